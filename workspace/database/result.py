@@ -1,0 +1,179 @@
+"""What goes to the database and what comes back: `Query`, `Limits`, `Result`, `Receipt`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Scalar = str | int | float | bool | bytes | None
+Row = tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statement with its bound parameters; values are never formatted into the text.
+
+    Args:
+        sql: one statement, with ``:name`` placeholders.
+        params: a value for each placeholder.
+        dialect: the sqlglot name of the SQL dialect the text is written in.
+    """
+
+    sql: str
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+    dialect: str = "sqlite"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"sql": self.sql, "params": dict(self.params), "dialect": self.dialect}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Query:
+        return cls(data["sql"], dict(data.get("params", {})), data.get("dialect", "sqlite"))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one query may take.
+
+    Args:
+        seconds: wall-clock deadline.
+        rows: rows returned at most; more are cut and the result says so.
+        length: bytes of the largest single string or blob.
+    """
+
+    seconds: float = 10.0
+    rows: int = 10_000
+    length: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """A column of a result: its name and the kind of its values.
+
+    ``kind`` is one of integer, real, text, date, datetime, blob, null.
+    """
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of where a result came from; `Result.digest` of the same data is the same on any machine.
+
+    Args:
+        source: name of the source.
+        fingerprint: state of the source when the query ran.
+        sql, params: exactly what ran.
+        planner: who wrote the query: ``rule``, ``recalled``, ``person`` or ``model:<name>``.
+        rows: number of rows returned.
+        digest: SHA-256 over column count and rows (see `digest`).
+        ran_at: UTC time, ISO 8601, seconds.
+    """
+
+    source: str
+    fingerprint: str
+    sql: str
+    params: Mapping[str, Scalar]
+    planner: str
+    rows: int
+    digest: str
+    ran_at: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"params": dict(self.params)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Receipt:
+        return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Rows of one query. ``truncated`` says that the row cap cut it; ``elapsed`` is in seconds."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: tuple[Row, ...]
+    truncated: bool
+    elapsed: float
+    receipt: Receipt
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def index(self, name: str) -> int:
+        """Position of the column called ``name``; raises KeyError when there is none."""
+        for position, column in enumerate(self.columns):
+            if column.name == name:
+                return position
+        raise KeyError(name)
+
+    def column(self, name: str) -> tuple[Scalar, ...]:
+        """All values of one column, in row order."""
+        position = self.index(name)
+        return tuple(row[position] for row in self.rows)
+
+    def records(self) -> list[dict[str, Scalar]]:
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "columns": [[column.name, column.kind] for column in self.columns],
+            "rows": [[_encode(value) for value in row] for row in self.rows],
+            "truncated": self.truncated,
+            "elapsed": self.elapsed,
+            "receipt": self.receipt.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Result:
+        return cls(
+            columns=tuple(ResultColumn(name, kind) for name, kind in data["columns"]),
+            rows=tuple(tuple(_decode(value) for value in row) for row in data["rows"]),
+            truncated=data["truncated"],
+            elapsed=data["elapsed"],
+            receipt=Receipt.from_dict(data["receipt"]),
+        )
+
+
+def digest(width: int, rows: Iterable[Sequence[Scalar]]) -> str:
+    """SHA-256 of a result, independent of machine and column names.
+
+    Integral floats hash as integers, so that ``1`` and ``1.0`` are the same figure; other floats by ``repr``.
+
+    Args:
+        width: number of columns.
+        rows: the rows in their order.
+
+    Example:
+        >>> digest(1, [(1,)]) == digest(1, [(1.0,)])
+        True
+    """
+    state = hashlib.sha256(str(width).encode())
+    for row in rows:
+        state.update(json.dumps([_canonical(value) for value in row], ensure_ascii=False).encode())
+        state.update(b"\n")
+    return state.hexdigest()
+
+
+def _canonical(value: Scalar) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return {"float": repr(value)}
+        return int(value) if value.is_integer() and abs(value) < 2**53 else {"float": repr(value)}
+    return _encode(value)
+
+
+def _encode(value: Scalar) -> Any:
+    return {"blob": value.hex()} if isinstance(value, bytes) else value
+
+
+def _decode(value: Any) -> Scalar:
+    return bytes.fromhex(value["blob"]) if isinstance(value, dict) else value
