@@ -1,4 +1,4 @@
-"""`uv run --group bench python -m tests.bench [name …]` prints every benchmark's figures, or only the named ones.
+"""`uv run python -m tests.bench [name …]` prints every benchmark's figures, or only the named ones.
 
 Each benchmark is a module beside this one with a `main()`; figures are printed, nothing is asserted about time.
 """
