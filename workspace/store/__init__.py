@@ -1,0 +1,1 @@
+"""The workspace's own state: chats, messages, artifacts and their versions, in one SQLite file."""

@@ -1,0 +1,84 @@
+"""The store's schema, one numbered step at a time, guarded by ``PRAGMA user_version``.
+
+Plain SQL in order rather than Alembic: an up-to-date store costs one PRAGMA to open and no further import, and each
+step is one transaction in the only engine the store runs on. A step is never edited once released; a change is a new
+step at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from workspace.errors import StoreUnusable
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    # 1: chats and their messages, artifacts and their versions
+    (
+        """CREATE TABLE chat (
+            id TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, named BOOLEAN NOT NULL, source TEXT NOT NULL,
+            created TEXT NOT NULL, updated TEXT NOT NULL)""",
+        "CREATE INDEX ix_chat_updated ON chat (updated)",
+        """CREATE TABLE message (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+            chat TEXT NOT NULL REFERENCES chat (id) ON DELETE CASCADE, role TEXT NOT NULL, text TEXT NOT NULL,
+            reply JSON, answers TEXT NOT NULL, verb TEXT NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL)""",
+        "CREATE INDEX ix_message_chat ON message (chat)",
+        """CREATE TABLE artifact (
+            slug TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, head INTEGER NOT NULL, source TEXT NOT NULL,
+            question TEXT NOT NULL, kinds TEXT NOT NULL, origin TEXT NOT NULL, created TEXT NOT NULL,
+            updated TEXT NOT NULL, deleted TEXT NOT NULL)""",
+        "CREATE INDEX ix_artifact_origin ON artifact (origin)",
+        "CREATE INDEX ix_artifact_updated ON artifact (updated)",
+        """CREATE TABLE version (
+            slug TEXT NOT NULL REFERENCES artifact (slug), number INTEGER NOT NULL, title TEXT NOT NULL,
+            created TEXT NOT NULL, body JSON NOT NULL, PRIMARY KEY (slug, number))""",
+    ),
+    # 2: where each source is, so that an artifact opens whatever is served today; the last good result of its queries
+    (
+        "CREATE TABLE source (name TEXT NOT NULL PRIMARY KEY, target TEXT NOT NULL UNIQUE, added TEXT NOT NULL)",
+        """CREATE TABLE last_good (
+            slug TEXT NOT NULL, number INTEGER NOT NULL, "query" TEXT NOT NULL, digest TEXT NOT NULL,
+            result JSON NOT NULL, at TEXT NOT NULL, PRIMARY KEY (slug, number, "query"))""",
+    ),
+)
+
+
+def upgrade(connection: sqlite3.Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:
+    """Bring a store to today's schema; the number of steps taken.
+
+    Two processes may open an old store at once: the version is read again once the write lock is held.
+
+    Args:
+        connection: in autocommit mode (``isolation_level=None``).
+        steps: the known steps, in order.
+
+    Raises:
+        StoreUnusable: the store was written by a newer version of the workspace.
+
+    Example:
+        >>> upgrade(sqlite3.connect(":memory:", isolation_level=None)) == len(STEPS)
+        True
+    """
+    taken = 0
+    while (version := _version(connection)) != len(steps):
+        if version > len(steps):
+            raise StoreUnusable(
+                f"The workspace folder was written by a newer version (state {version}, this one knows {len(steps)}).",
+                hint="Update the workspace, or choose another folder with --workspace.",
+            )
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(connection) == version:
+                for statement in steps[version]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1:d}")
+                taken += 1
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    return taken
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return connection.execute("PRAGMA user_version").fetchone()[0]

@@ -1,0 +1,101 @@
+"""The workspace's own state as SQLModel tables: sources, chats, messages, artifacts, versions, last good results.
+
+Times are UTC text (ISO 8601 with microseconds), which sorts as it reads. What is drawn here is what `migrations.py`
+builds; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+
+class SourceRow(SQLModel, table=True):
+    """A source that was served from this folder, so that what was pinned on it opens later."""
+
+    __tablename__ = "source"
+
+    name: str = Field(primary_key=True)
+    target: str = Field(unique=True)
+    added: str
+
+
+class ChatRow(SQLModel, table=True):
+    """A conversation. ``named`` is true once a person gave it its title."""
+
+    __tablename__ = "chat"
+
+    id: str = Field(primary_key=True)
+    title: str = ""
+    named: bool = False
+    source: str
+    created: str
+    updated: str = Field(index=True)
+
+
+class MessageRow(SQLModel, table=True):
+    """What a person said (``role`` person) or what came back (``role`` workspace), in the order of ``position``.
+
+    ``worker`` names the process that is working on a person's message, "" when it has been answered. ``answers`` is the
+    message a reply belongs to. ``verb`` is what the message did ("pin", "forget", …), "" for a question.
+    """
+
+    __tablename__ = "message"
+
+    position: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    chat: str = Field(foreign_key="chat.id", ondelete="CASCADE", index=True)
+    role: str
+    text: str
+    reply: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    answers: str = ""
+    verb: str = ""
+    worker: str = ""
+    at: str
+
+
+class ArtifactRow(SQLModel, table=True):
+    """An artifact's place in the library: its address, the version it shows (``head``), and what is listed of it.
+
+    ``origin`` is the message or chat it was pinned from, so that pinning twice keeps one artifact.
+    """
+
+    __tablename__ = "artifact"
+
+    slug: str = Field(primary_key=True)
+    title: str
+    head: int
+    source: str
+    question: str
+    kinds: str
+    origin: str = Field(default="", index=True)
+    created: str
+    updated: str = Field(index=True)
+    deleted: str = ""
+
+
+class VersionRow(SQLModel, table=True):
+    """One immutable state of an artifact, as JSON."""
+
+    __tablename__ = "version"
+
+    slug: str = Field(primary_key=True, foreign_key="artifact.slug")
+    number: int = Field(primary_key=True)
+    title: str
+    created: str
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class LastGood(SQLModel, table=True):
+    """The newest good result of one query of a version, shown with its date when the query fails later."""
+
+    __tablename__ = "last_good"
+
+    slug: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    query: str = Field(primary_key=True)
+    digest: str
+    result: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    at: str
