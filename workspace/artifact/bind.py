@@ -1,0 +1,385 @@
+"""Figures in prose: a small part of Jinja2, read by Jinja's own parser and evaluated here, node by node.
+
+A template may hold words, ``{{ expressions }}`` over query results and ``{% if %}`` on them. There are no loops, no
+assignments, no filters but `FILTERS`, no attributes but those of `workspace.artifact.figures`; Jinja compiles nothing,
+so there is no sandbox to escape from. A numeral among the words is refused: figures come out of queries only.
+
+    {{ q1.first('Country') }} leads with {{ q1.first('revenue') }}, {{ q1.share_of_first('revenue')|percent }} of the total.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from workspace.artifact import numerals as n
+from workspace.artifact.figures import ATTRIBUTES, VERBS, Figures, Said
+from workspace.artifact.format import show
+from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Segment, Table, Text
+from workspace.artifact.phrase import constants
+from workspace.database.result import Result
+from workspace.errors import ArtifactInvalid, LooseNumeral, PlanInvalid
+from workspace.question.plan import Plan
+
+MAX_TEMPLATE = 20_000  # characters
+MAX_NODES = 4_000
+MAX_DEPTH = 40
+MAX_OUTPUT = 200_000  # characters
+
+_HEADING = re.compile(r" {0,3}#{1,6}(\s|\Z)")
+_PARSER = ImmutableSandboxedEnvironment(autoescape=False, extensions=(), keep_trailing_newline=True)
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "gt": lambda a, b: a > b,
+    "gteq": lambda a, b: a >= b,
+    "lt": lambda a, b: a < b,
+    "lteq": lambda a, b: a <= b,
+}
+
+
+def _percent(said: Said) -> Said:
+    return Said(show(said.value, "percent"), said.value, said.bound)
+
+
+def _magnitude(said: Said) -> Said:
+    """Without its sign: after "fell by" a minus would say it twice."""
+    value = abs(said.value) if isinstance(said.value, int | float) else said.value
+    return Said(said.text.lstrip("−-"), value, said.bound)
+
+
+def _capital(said: Said) -> Said:
+    return Said(said.text[:1].upper() + said.text[1:], said.value, said.bound)
+
+
+FILTERS: dict[str, Callable[[Said], Said]] = {"percent": _percent, "magnitude": _magnitude, "capital": _capital}
+
+
+# ------------------------------------------------------------------------------------------------------- binding
+def bind(template: str, results: Mapping[str, Result], artifact: Artifact) -> tuple[Segment, ...]:
+    """The template's prose as of now: plain stretches, and figures with the name of their query.
+
+    Args:
+        template: see the module's docstring.
+        results: per query name its result.
+        artifact: whose queries the template speaks of.
+
+    Raises:
+        ArtifactInvalid: not a template of this kind, or one that names a query or column that is not there.
+    """
+    figures = {q.name: Figures(q, results[q.name]) for q in artifact.queries if q.name in results}
+    segments: list[Segment] = []
+    size = 0
+    for segment in _render(_parse(template).body, figures):
+        size += len(segment.text)
+        if size > MAX_OUTPUT:
+            raise ArtifactInvalid("This text is too long to show.", hint="Show the values in a table instead.")
+        if segments and not segment.query and not segments[-1].query:
+            segment = Segment(segments.pop().text + segment.text)
+        if segment.text:
+            segments.append(segment)
+    return tuple(segments)
+
+
+def queries_in(template: str) -> tuple[str, ...]:
+    """The names of the queries that a template speaks of, in order of appearance."""
+    return tuple(dict.fromkeys(node.name for node in _parse(template).find_all(nodes.Name)))
+
+
+def literal(text: str) -> str:
+    """``text`` as a string literal inside an expression."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+    return f"'{escaped}'"
+
+
+@lru_cache(maxsize=512)
+def _parse(template: str) -> nodes.Template:
+    if len(template) > MAX_TEMPLATE:
+        raise ArtifactInvalid(f"This text has {len(template):,} characters, {MAX_TEMPLATE:,} are the most.")
+    try:
+        tree = _PARSER.parse(template)
+    except (TemplateSyntaxError, RecursionError, UnicodeDecodeError) as problem:
+        raise ArtifactInvalid(f"This text has a faulty expression: {problem}.") from problem
+    count = 0
+    for node in _check(tree, 0):
+        count += 1
+        if count > MAX_NODES:
+            raise ArtifactInvalid("This text has too many expressions.")
+        del node
+    return tree
+
+
+def _check(node: nodes.Node, depth: int) -> Iterator[nodes.Node]:
+    """Refuses, once per template, every node that is not in the small language."""
+    if depth > MAX_DEPTH:
+        raise ArtifactInvalid("This text has expressions nested too deeply.")
+    allowed = (
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Const, nodes.Name, nodes.Getattr,
+        nodes.Call, nodes.Filter, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Neg,
+    )  # fmt: skip
+    if not isinstance(node, allowed):
+        raise ArtifactInvalid(f"A text may not use “{type(node).__name__.lower()}”; it may show values and test them.")
+    if isinstance(node, nodes.Output):
+        for part in node.nodes:
+            _check_shown(part)
+    if isinstance(node, nodes.Call):
+        _check_call(node)
+    if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs or node.node is None):
+        raise ArtifactInvalid(f"A text may not use the filter {node.name}.")
+    if isinstance(node, nodes.Getattr) and (
+        not isinstance(node.node, nodes.Name) or node.attr not in ATTRIBUTES | VERBS or node.ctx != "load"
+    ):
+        raise ArtifactInvalid(f"A text may not use “.{node.attr}”.")
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _check(child, depth + 1)
+
+
+def _check_shown(node: nodes.Node) -> None:
+    """What stands in ``{{ }}`` comes out of a query, or is a word chosen by one."""
+    if isinstance(node, nodes.TemplateData):
+        return
+    if isinstance(node, nodes.Const) and isinstance(node.value, str):
+        return
+    if isinstance(node, nodes.CondExpr):
+        _check_shown(node.expr1)
+        if node.expr2 is not None:
+            _check_shown(node.expr2)
+        return
+    inner = node
+    while isinstance(inner, nodes.Filter) and inner.node is not None:
+        inner = inner.node
+    if not isinstance(inner, nodes.Call | nodes.Getattr):
+        raise ArtifactInvalid("An expression in a text must show a value of a query, such as q1.value('revenue').")
+
+
+def _check_call(node: nodes.Call) -> None:
+    if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None or not isinstance(node.node, nodes.Getattr):
+        raise ArtifactInvalid("A text may only call the functions of a query, with plain arguments.")
+    for argument in node.args:
+        value = argument.node if isinstance(argument, nodes.Neg) else argument
+        if not isinstance(value, nodes.Const) or type(value.value) not in (str, int):
+            raise ArtifactInvalid("A text may only call the functions of a query, with plain arguments.")
+
+
+def _render(body: list[nodes.Node], figures: Mapping[str, Figures]) -> Iterator[Segment]:
+    for node in body:
+        if isinstance(node, nodes.Output):
+            for part in node.nodes:
+                yield _shown(part, figures)
+        elif isinstance(node, nodes.If):
+            for branch in (node, *node.elif_):
+                if _truth(_value(branch.test, figures)):
+                    yield from _render(branch.body, figures)
+                    break
+            else:
+                yield from _render(node.else_, figures)
+
+
+def _shown(node: nodes.Node, figures: Mapping[str, Figures]) -> Segment:
+    if isinstance(node, nodes.TemplateData):
+        return Segment(node.data)
+    if isinstance(node, nodes.CondExpr):
+        if _truth(_value(node.test, figures)):
+            return _shown(node.expr1, figures)
+        return _shown(node.expr2, figures) if node.expr2 is not None else Segment("")
+    value = _value(node, figures)
+    if isinstance(value, Said):
+        return Segment(value.text, next(node.find_all(nodes.Name)).name if value.bound else "")
+    if isinstance(value, str):
+        return Segment(value)
+    raise ArtifactInvalid("A test cannot be shown as a value; use it in “if”.")
+
+
+def _value(node: nodes.Node, figures: Mapping[str, Figures]) -> Any:
+    match node:
+        case nodes.Const():
+            return node.value
+        case nodes.Call():
+            arguments = [_argument(argument) for argument in node.args]
+            return _reach(node.node, figures, *arguments)
+        case nodes.Getattr():
+            return _reach(node, figures)
+        case nodes.Filter():
+            said = _value(node.node, figures) if node.node is not None else None
+            if not isinstance(said, Said):
+                raise ArtifactInvalid(f"The filter {node.name} needs a value.")
+            return FILTERS[node.name](said)
+        case nodes.Not():
+            return not _truth(_value(node.node, figures))
+        case nodes.And():
+            return _truth(_value(node.left, figures)) and _truth(_value(node.right, figures))
+        case nodes.Or():
+            return _truth(_value(node.left, figures)) or _truth(_value(node.right, figures))
+        case nodes.Neg():
+            return _argument(node)
+        case nodes.Compare():
+            return _compare(node, figures)
+    raise ArtifactInvalid("This expression cannot be read; name a query and what to show of it.")
+
+
+def _reach(node: nodes.Node, figures: Mapping[str, Figures], *arguments: Any) -> Any:
+    if not isinstance(node, nodes.Getattr) or not isinstance(node.node, nodes.Name):
+        raise ArtifactInvalid("A text may only call the functions of a query.")
+    name = node.node.name
+    if name not in figures:
+        raise ArtifactInvalid(f"There is no result for the query {name}.")
+    if node.attr not in ATTRIBUTES | VERBS:
+        raise ArtifactInvalid(f"A text may not use “.{node.attr}”.")
+    try:
+        return getattr(figures[name], node.attr)(*arguments)
+    except TypeError as problem:
+        raise ArtifactInvalid(f"“{name}.{node.attr}” was given unfit arguments or values.") from problem
+
+
+def _argument(node: nodes.Node) -> Any:
+    if isinstance(node, nodes.Neg):
+        value = _argument(node.node)
+        if isinstance(value, int):
+            return -value
+    if isinstance(node, nodes.Const):
+        return node.value
+    raise ArtifactInvalid("Arguments must be plain text or whole numbers.")
+
+
+def _compare(node: nodes.Compare, figures: Mapping[str, Figures]) -> bool:
+    left = _raw(_value(node.expr, figures))
+    for operand in node.ops:
+        right = _raw(_value(operand.expr, figures))
+        if operand.op not in _COMPARE:
+            raise ArtifactInvalid(f"A text may not compare with “{operand.op}”.")
+        if left is None or right is None or isinstance(left, str) != isinstance(right, str):
+            return False
+        if not _COMPARE[operand.op](left, right):
+            return False
+        left = right
+    return True
+
+
+def _raw(value: Any) -> Any:
+    return value.value if isinstance(value, Said) else value
+
+
+def _truth(value: Any) -> bool:
+    return bool(_raw(value))
+
+
+# ------------------------------------------------------------------------------------------------ loose numerals
+def loose_numerals(
+    template: str, *, allowed: frozenset[str] = frozenset(), headings: frozenset[str] = frozenset()
+) -> list[tuple[str, str]]:
+    """Numerals among a template's words, each with the words around it.
+
+    Args:
+        template: as for `bind`.
+        allowed: numerals (see `numerals.keys`) that may stand anywhere.
+        headings: numerals that may stand in headings as well.
+
+    Example:
+        >>> loose_numerals("Revenue rose by {{ q1.change('revenue')|percent }} to 5 million.")
+        [('5', 'Revenue rose by … to 5 million.'), ('million', 'Revenue rose by … to 5 million.')]
+    """
+    tree = _parse(template)
+    # Where an expression stands, its neighbours are apart: "1{{ x }}2" has two numerals, not one.
+    text = "".join(part.data if isinstance(part, nodes.TemplateData) else "\0" for part in _shown_parts(tree))
+    chosen = [part.value for part in _shown_parts(tree) if isinstance(part, nodes.Const)]
+    found: list[tuple[str, str]] = []
+    for line in [*text.splitlines(), *chosen]:
+        fine = allowed | headings if _HEADING.match(line) else allowed
+        found += loose(line, fine)
+    return found
+
+
+def loose(text: str, allowed: frozenset[str]) -> list[tuple[str, str]]:
+    """Numerals of plain words that are not among the allowed ones, each with the words around it."""
+    return [
+        (numeral, n.snippet(text, start, len(numeral)))
+        for numeral, start in n.numerals(text)
+        if n.key(numeral) not in allowed
+    ]
+
+
+def allowed_numerals(query: NamedQuery) -> frozenset[str]:
+    """The constants of a query: numerals of its question, its parameters and its plan. They may stand in headings."""
+    try:
+        plan = Plan.from_dict(query.plan) if query.plan else None
+    except PlanInvalid:
+        plan = None
+    return n.keys([query.question, *query.params.values(), *constants(plan)])
+
+
+def check(artifact: Artifact) -> None:
+    """Refuses an artifact whose prose has a figure that no query backs.
+
+    Titles, headings, labels and captions may repeat a constant of the question ("Top 5 customers"); prose may not.
+
+    Raises:
+        LooseNumeral: names the numeral and where it stands.
+        ArtifactInvalid: a template that cannot be read.
+    """
+    per_query = {query.name: allowed_numerals(query) for query in artifact.queries}
+    everything = frozenset().union(*per_query.values())
+    _refuse(loose(artifact.title, everything), "the title")
+    for number, block in enumerate(artifact.blocks, start=1):
+        place = f"block {number}"
+        if isinstance(block, Text):
+            unknown = set(queries_in(block.template)) - set(per_query)
+            if unknown:
+                raise ArtifactInvalid(f"The text in {place} speaks of {min(unknown)}, which is not there.")
+            _refuse(loose_numerals(block.template, headings=everything), f"the text in {place}")
+            _refuse_labels(block.template, artifact, per_query, f"the text in {place}")
+        elif isinstance(block, Chart):
+            _refuse_labels(block.caption, artifact, per_query, f"the caption of {place}")
+            _refuse(loose_numerals(block.caption, allowed=per_query[block.query]), f"the caption of {place}")
+        elif isinstance(block, Table):
+            _refuse(loose(block.caption, per_query[block.query]), f"the caption of {place}")
+        elif isinstance(block, Metric):
+            _refuse(loose(block.label, per_query[block.query]), f"the label of {place}")
+
+
+def _refuse(found: list[tuple[str, str]], place: str) -> None:
+    if found:
+        numeral, around = found[0]
+        raise LooseNumeral(
+            f"“{numeral}” in {place} (“{around}”) does not come out of a query.",
+            hint="Use an expression such as {{ q1.value('revenue') }}, or leave the figure out.",
+        )
+
+
+def _refuse_labels(template: str, artifact: Artifact, allowed: Mapping[str, frozenset[str]], place: str) -> None:
+    """Names put in by ``label`` may hold the numerals of the question and of the tables' and columns' names only."""
+    for call in _parse(template).find_all(nodes.Call):
+        target = call.node
+        if not isinstance(target, nodes.Getattr) or target.attr != "label" or not isinstance(target.node, nodes.Name):
+            continue
+        name = target.node.name
+        known = allowed.get(name, frozenset()) | n.keys([query.sql for query in artifact.queries if query.name == name])
+        for argument in call.args:
+            _refuse(loose(str(argument.value) if isinstance(argument, nodes.Const) else "", known), place)
+
+
+def _shown_parts(node: nodes.Node) -> Iterator[nodes.TemplateData | nodes.Const | nodes.Node]:
+    """The words and shown expressions of a template in order, all branches included."""
+    if isinstance(node, nodes.TemplateData):
+        yield node
+    elif isinstance(node, nodes.Output):
+        for part in node.nodes:
+            yield from _shown_parts(part)
+    elif isinstance(node, nodes.CondExpr):
+        yield node
+        for part in (node.expr1, node.expr2):
+            if part is not None:
+                yield from _shown_parts(part)
+    elif isinstance(node, nodes.If):
+        for part in (*node.body, *node.elif_, *node.else_):
+            yield from _shown_parts(part)
+    elif isinstance(node, nodes.Template):
+        for part in node.body:
+            yield from _shown_parts(part)
+    else:
+        yield node

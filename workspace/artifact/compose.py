@@ -1,0 +1,192 @@
+"""Answers into artifacts: the finding, then the figure, picture or table that carries it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from workspace.artifact import findings as f
+from workspace.artifact.bind import allowed_numerals, loose
+from workspace.artifact.format import heading
+from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
+from workspace.database.catalog import Catalog
+from workspace.database.result import Query, Result
+from workspace.errors import ArtifactInvalid
+from workspace.question import plan as p
+
+FORMATS = ("", "integer", "decimal", "percent", "date", "period", "text")
+MOST_METRICS = 4
+
+_OPENING = re.compile(
+    r"(please\s+|can you\s+|could you\s+|show( me)?\s+|give( me)?\s+|list( me)?( all)?\s+|tell me\s+|i want( to see)?\s+"
+    r"|what (is|are|was|were)\s+|draw( me)?\s+|plot\s+|display\s+)+(the\s+)?",
+    re.IGNORECASE,
+)
+
+
+def compose_answer(
+    question: str,
+    plan: p.Plan | None,
+    catalog: Catalog,
+    result: Result,
+    *,
+    source: str,
+    query: Query,
+    explanation: str = "",
+    planner: str = "rule",
+    title: str = "",
+) -> Artifact:
+    """One answer as an artifact with the single query ``q1``: the finding, then whichever of figure, chart, table fits.
+
+    Args:
+        question: the person's words.
+        plan: what was understood; None for a query that a model or a person wrote.
+        catalog: of the source.
+        result: of the query; decides which blocks fit, its figures are not copied.
+        source: name of the source.
+        query: what ran.
+        explanation: the plain sentence that says what was understood.
+        planner: who wrote the query.
+        title: "" for one out of the question.
+    """
+    of = f.shape(plan, result, question)
+    named = NamedQuery(
+        name="q1",
+        source=source,
+        sql=query.sql,
+        params={name: value for name, value in query.params.items() if not isinstance(value, bytes)},
+        dialect=query.dialect,
+        question=question,
+        explanation=explanation,
+        plan=plan.to_dict() if plan else None,
+        planner=planner,
+        columns=tuple(_shown(column) for column in of.columns),
+    )
+    blocks: list[Block] = [Text(template=f.finding(of)), *_pictures(of, plan, result)]
+    given = title.strip() or title_for(question, plan)
+    if loose(given, allowed_numerals(named)):
+        given = "Answer"
+    return Artifact(title=given[:200], queries=(named,), blocks=tuple(blocks))
+
+
+def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
+    """Several answers as one document: queries ``q1`` to ``qn``, each under its question as a heading.
+
+    Args:
+        title: of the document.
+        answers: artifacts of one query each, or composed ones, in the order they were asked.
+
+    Raises:
+        ArtifactInvalid: when there is nothing to put together.
+    """
+    if not answers:
+        raise ArtifactInvalid("There is no answer yet that could be saved.", hint="Ask a question first.")
+    queries: list[NamedQuery] = []
+    blocks: list[Block] = []
+    for answer in answers:
+        names = {query.name: f"q{len(queries) + place}" for place, query in enumerate(answer.queries, start=1)}
+        queries += [query.model_copy(update={"name": names[query.name]}) for query in answer.queries]
+        if len(answers) > 1:
+            blocks.append(Text(template=f"## {_heading(answer.title)}"))
+        blocks += [_renamed(block, names) for block in answer.blocks]
+    text = title.strip() or answers[0].title
+    allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
+    if loose(text, allowed):
+        text = answers[0].title
+    return Artifact(title=text[:200], queries=tuple(queries), blocks=tuple(blocks))
+
+
+def title_for(question: str, plan: p.Plan | None = None) -> str:
+    """A title out of a question: without the asking, with a capital.
+
+    Example:
+        >>> title_for("show me the revenue per country?"), title_for("top 5 customers by revenue")
+        ('Revenue per country', 'Top 5 customers by revenue')
+    """
+    text = " ".join(question.split()).rstrip(" ?!.;:,")
+    text = _OPENING.sub("", text, count=1) if _OPENING.match(text) else text
+    text = re.sub(r"\s+as an? (line|bar|pie|area|scatter|column)? ?(chart|graph|plot)\Z", "", text, flags=re.IGNORECASE)
+    if not text and plan is not None and plan.outputs:
+        text = heading(plan.outputs[-1].label)
+    text = text or "Answer"
+    if len(text) > 120:
+        text = text[:119].rsplit(" ", 1)[0] + "…"
+    return text[:1].upper() + text[1:]
+
+
+# -------------------------------------------------------------------------------------------------------- blocks
+def _shown(column: f.Shown) -> Shown:
+    output = column.output
+    if output is None:
+        return Shown(name=column.name)
+    format = output.format if output.format in FORMATS else ""
+    if not format:
+        format = "period" if f.bucket(column) else "percent" if isinstance(output.expr, p.Share) else ""
+    return Shown(name=column.name, format=format, asked=output.asked)  # ty: ignore[invalid-argument-type]
+
+
+def _pictures(of: f.Shape, plan: p.Plan | None, result: Result) -> list[Block]:
+    alone = len(result.rows) <= 1 and not of.dimensions and of.measures
+    if alone and len(of.measures) <= MOST_METRICS:
+        return [Metric(query="q1", column=m.name, label=_label(of, m, result)) for m in of.measures]
+    table = Table(query="q1")
+    chart = _chart(of, plan, result) if plan is not None and len(set(result.names)) == len(result.names) else None
+    return [chart, table] if chart is not None else [table]
+
+
+def _label(of: f.Shape, measure: f.Shown, result: Result) -> str:
+    text = heading(measure.name)
+    if isinstance(measure.expr, p.Aggregate) and measure.expr.function == "count" and of.plan is not None:
+        text = heading(f.counted_as(of.plan, measure.expr))
+    return "" if loose(text, frozenset()) else text
+
+
+def _chart(of: f.Shape, plan: p.Plan, result: Result) -> Chart | None:
+    from workspace.question.chart import choose
+
+    columns = [(column.name, column.kind) for column in result.columns]
+    spec: Any = choose(plan, columns, max(len(result.rows), 2) if not result.rows else len(result.rows))
+    if spec is None:
+        return None
+    fields = {name: getattr(spec, name) for name in ("mark", "x", "y", "color", "horizontal", "sort", "x_type", "y_type")}
+    if not {fields["x"], fields["y"]} <= set(result.names) or (fields["color"] and fields["color"] not in result.names):
+        return None
+    caption = _caption(of, fields["y"], fields["x"], fields["color"])
+    return Chart(query="q1", caption=caption, **{key: value for key, value in fields.items() if value is not None})
+
+
+def _caption(of: f.Shape, y: str, x: str, color: str) -> str:
+    """What the picture shows; the finding itself is the sentence above it."""
+    said = {column.name: of.name(column) for column in of.columns}
+    parts = f.capital(said[y]), "per", said[x], *(("and", said[color]) if color else ())
+    return " ".join(parts) + of.where
+
+
+def _heading(title: str) -> str:
+    """A title as the text of a Markdown heading inside a template."""
+    text = re.sub(r"([\\`*_\[\]<>#~|])", r"\\\1", " ".join(title.split()))
+    return re.sub(r"\{(?=[{%#])", "{ ", text)
+
+
+def _renamed(block: Block, names: dict[str, str]) -> Block:
+    if isinstance(block, Text):
+        return block.model_copy(update={"template": _rename(block.template, names)})
+    updates: dict[str, Any] = {"query": names[block.query]}
+    if isinstance(block, Chart):
+        updates["caption"] = _rename(block.caption, names)
+    return block.model_copy(update=updates)
+
+
+def _rename(template: str, names: dict[str, str]) -> str:
+    """The template with its queries under their new names; string literals are left alone."""
+
+    def inside(match: re.Match[str]) -> str:
+        return re.sub(
+            r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|\b([a-z][a-z0-9_]*)(?=\.)",
+            lambda m: names.get(m[1], m[0]) if m[1] else m[0],
+            match[0],
+        )
+
+    strings = r"(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[^'\"])*?"
+    return re.sub(r"\{\{" + strings + r"\}\}|\{%" + strings + r"%\}", inside, template, flags=re.DOTALL)

@@ -1,0 +1,277 @@
+"""What prose may say of a query's result: `Figures`, the only things an expression can reach.
+
+Each verb gives a `Said` (text as a person reads it, with the value behind it) or a truth for a word that depends on the
+data. They are listed in `VERBS` and `ATTRIBUTES`; nothing else of Python is reachable from a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from workspace.artifact import phrase
+from workspace.artifact.format import Formatter, formatter, show
+from workspace.artifact.model import NamedQuery
+from workspace.database.result import Result
+from workspace.errors import ArtifactInvalid
+from workspace.question.plan import Plan
+
+LISTED = 50  # values of a list in prose at most
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A figure in prose: its ``text``, and the ``value`` it stands for. ``bound`` is False for words out of the plan."""
+
+    text: str
+    value: Any = None
+    bound: bool = True
+
+
+class Figures:
+    """A result, as prose may speak of it.
+
+    Args:
+        query: the named query.
+        result: its rows.
+    """
+
+    def __init__(self, query: NamedQuery, result: Result) -> None:
+        self.query = query
+        self.result = result
+        self._formatters: dict[int, Formatter] = {}
+
+    # ------------------------------------------------------------------------------------------------- figures
+    def value(self, column: str = "", row: int = 0) -> Said:
+        """The value of ``column`` (the first by default) in ``row``; negative rows count from the end."""
+        at = self._position(column)
+        return self._said(at, self._cell(at, row))
+
+    def first(self, column: str = "") -> Said:
+        return self.value(column, 0)
+
+    def last(self, column: str = "") -> Said:
+        return self.value(column, -1)
+
+    def rows(self) -> Said:
+        count = len(self.result.rows)
+        return Said(f"more than {count:,}" if self.result.truncated else f"{count:,}", count)
+
+    def sum(self, column: str) -> Said:
+        return self._figure(column, sum)
+
+    def min(self, column: str) -> Said:
+        return self._figure(column, min)
+
+    def max(self, column: str) -> Said:
+        return self._figure(column, max)
+
+    def mean(self, column: str) -> Said:
+        numbers = self._numbers(column)
+        value = sum(numbers) / len(numbers) if numbers else None
+        return Said(show(value, name=column), value)
+
+    def share(self, column: str, row: int = 0) -> Said:
+        """The part of the column's sum that is in ``row``."""
+        total, value = sum(self._numbers(column)), self._cell(self._position(column), row)
+        part = value / total if total and isinstance(value, int | float) else None
+        return Said(show(part, "percent"), part)
+
+    def share_of_first(self, column: str) -> Said:
+        return self.share(column, 0)
+
+    def share_of_max(self, column: str) -> Said:
+        """The part of the column's sum that its largest value makes."""
+        numbers = self._numbers(column)
+        part = max(numbers) / sum(numbers) if numbers and sum(numbers) else None
+        return Said(show(part, "percent"), part)
+
+    def change(self, column: str, row_before: int = 0, row_after: int = -1) -> Said:
+        """How much the column grew between two rows, as a fraction; a fall is negative."""
+        at = self._position(column)
+        return self._growth(self._cell(at, row_before), self._cell(at, row_after))
+
+    def growth(self, x: str, column: str) -> Said:
+        """As `change`, between the earliest and the latest ``x``."""
+        return self._growth(self._at(x, column, min).value, self._at(x, column, max).value)
+
+    def ratio(self, column: str) -> Said:
+        """The largest value over the smallest."""
+        numbers = self._numbers(column)
+        value = max(numbers) / min(numbers) if numbers and min(numbers) > 0 else None
+        return Said(_times(value), value)
+
+    def at_max(self, label: str, column: str) -> Said:
+        return self._at(column, label, max)
+
+    def at_min(self, label: str, column: str) -> Said:
+        return self._at(column, label, min)
+
+    def earliest(self, x: str, column: str) -> Said:
+        return self._at(x, column, min)
+
+    def latest(self, x: str, column: str) -> Said:
+        return self._at(x, column, max)
+
+    def list(self, column: str = "", most: int = 8) -> Said:
+        """The column's values in a sentence: "A, B and C", or "A, B and 12 more"."""
+        at = self._position(column)
+        values = [row[at] for row in self.result.rows if row[at] is not None]
+        write = self._formatter(at)
+        most = max(1, min(int(most), LISTED))
+        shown = [write(value) for value in values[:most]]
+        if len(values) > most:
+            shown.append(f"{len(values) - most:,} more")
+        return Said(phrase.join(shown), values[:most])
+
+    def leaders(self, label: str, column: str, most: int = 5) -> Said:
+        """The labels that share the largest value of ``column``."""
+        at, name = self._position(column), self._position(label)
+        top, most = max(self._numbers(column), default=None), max(1, min(most, LISTED))
+        write = self._formatter(name)
+        tied = [write(row[name]) for row in self.result.rows if row[at] == top and top is not None]
+        more = [f"{len(tied) - most:,} more"] if len(tied) > most else []
+        return Said(phrase.join(tied[:most] + more), tied)
+
+    # ------------------------------------------------------------------------- words out of the question, not figures
+    def label(self, text: str) -> Said:
+        """A name out of the question or the database that holds what plain prose may not; `bind.check` looks at it."""
+        return Said(text, bound=False)
+
+    def param(self, name: str) -> Said:
+        if name not in self.query.params:
+            raise ArtifactInvalid(f"The query {self.query.name} has no parameter {name}.")
+        return Said(show(self.query.params[name]), bound=False)
+
+    def where(self) -> Said:
+        return Said(phrase.where(self._plan) if self._plan else "", bound=False)
+
+    def noun(self) -> Said:
+        return Said(phrase.subject(self._plan)[0] if self._plan else "row", bound=False)
+
+    def nouns(self) -> Said:
+        return Said(phrase.subject(self._plan)[1] if self._plan else "rows", bound=False)
+
+    # ---------------------------------------------------------------------------------------------- predicates
+    def empty(self) -> bool:
+        return not self.result.rows
+
+    def one(self) -> bool:
+        return len(self.result.rows) == 1
+
+    def missing(self, column: str, row: int = 0) -> bool:
+        return not self.result.rows or self._cell(self._position(column), row) is None
+
+    def rising(self, column: str) -> bool:
+        return self._compare(*self._ends(column)) > 0
+
+    def falling(self, column: str) -> bool:
+        return self._compare(*self._ends(column)) < 0
+
+    def grew(self, x: str, column: str) -> bool:
+        return self._compare(self._at(x, column, min).value, self._at(x, column, max).value) > 0
+
+    def fell(self, x: str, column: str) -> bool:
+        return self._compare(self._at(x, column, min).value, self._at(x, column, max).value) < 0
+
+    def tied(self, column: str) -> bool:
+        """Do several rows share the largest value?"""
+        numbers = self._numbers(column)
+        return len(numbers) > 1 and numbers.count(max(numbers)) > 1
+
+    def equal(self, column: str) -> bool:
+        """Do all rows have the same value?"""
+        return len(set(self.result.column(column))) <= 1
+
+    def missing_ratio(self, column: str) -> bool:
+        return self.ratio(column).value is None
+
+    def partial(self, x: str) -> bool:
+        """Is the latest period the one that was still going on when the query ran?"""
+        latest = str(max((v for v in self.result.column(x) if v is not None), default=""))
+        ran = self.result.receipt.ran_at[:10]
+        quarter = f"{ran[:4]}-Q{(int(ran[5:7]) + 2) // 3}" if len(ran) == 10 else ""
+        return bool(latest) and latest in (ran[:4], ran[:7], ran, quarter)
+
+    # -------------------------------------------------------------------------------------------------- parts
+    @cached_property
+    def _plan(self) -> Plan | None:
+        return Plan.from_dict(self.query.plan) if self.query.plan else None
+
+    def _position(self, column: str) -> int:
+        if not column and self.result.columns:
+            return 0
+        try:
+            return self.result.index(column)
+        except KeyError:
+            raise ArtifactInvalid(
+                f"The result of {self.query.name} has no column {column}.", hint="Ask the question again to renew it."
+            ) from None
+
+    def _cell(self, at: int, row: int) -> Any:
+        rows = self.result.rows
+        return rows[row][at] if -len(rows) <= row < len(rows) else None
+
+    def _formatter(self, at: int) -> Formatter:
+        if at not in self._formatters:
+            column = self.result.columns[at]
+            shown = self.query.shown(column.name)
+            values = tuple(row[at] for row in self.result.rows)
+            self._formatters[at] = formatter(values, shown.format, name=column.name, kind=column.kind)
+        return self._formatters[at]
+
+    def _said(self, at: int, value: Any) -> Said:
+        return Said(self._formatter(at)(value), value)
+
+    def _numbers(self, column: str) -> list[Any]:
+        at = self._position(column)
+        return [row[at] for row in self.result.rows if isinstance(row[at], int | float)]
+
+    def _figure(self, column: str, gather: Callable[..., Any]) -> Said:
+        numbers = self._numbers(column)
+        return self._said(self._position(column), gather(numbers) if numbers else None)
+
+    def _at(self, key: str, wanted: str, choose: Callable[..., Any]) -> Said:
+        """``wanted`` in the row where ``key`` is smallest or largest; the first such row."""
+        by, at = self._position(key), self._position(wanted)
+        rows = [row for row in self.result.rows if row[by] is not None]
+        if not rows:
+            return Said(show(None))
+        # Mixed kinds in one SQLite column sort numbers before text, as SQLite itself does.
+        best = choose(rows, key=lambda row: (not isinstance(row[by], int | float), row[by]))
+        return self._said(at, best[at])
+
+    def _ends(self, column: str) -> tuple[Any, Any]:
+        at = self._position(column)
+        return self._cell(at, 0), self._cell(at, -1)
+
+    @staticmethod
+    def _compare(before: Any, after: Any) -> float:
+        if not isinstance(before, int | float) or not isinstance(after, int | float):
+            return 0
+        return after - before
+
+    @staticmethod
+    def _growth(before: Any, after: Any) -> Said:
+        if not isinstance(before, int | float) or not isinstance(after, int | float) or not before:
+            return Said(show(None))
+        value = (after - before) / abs(before)
+        return Said(show(value, "percent"), value)
+
+
+def _times(value: float | None) -> str:
+    if value is None:
+        return show(None)
+    return f"{value:,.0f}" if value >= 20 else f"{value:.1f}" if value >= 1.1 else f"{value:.2f}"
+
+
+ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
+VERBS = frozenset(
+    {
+        "value", "first", "last", "sum", "min", "max", "mean", "share", "share_of_first", "share_of_max", "change", "growth", "ratio",
+        "at_max", "at_min", "earliest", "latest", "list", "leaders", "label", "param", "missing", "missing_ratio", "rising", "falling",
+        "grew", "fell", "tied", "equal", "partial",
+    }
+)  # fmt: skip
