@@ -12,7 +12,8 @@
     │   ├── QueryRefused             the guard said no
     │   ├── QueryFailed              the engine said no (a column is gone, …)
     │   ├── QueryTimeout             stopped at its deadline
-    │   └── QueryTooLarge            stopped at its size limit
+    │   ├── QueryTooLarge            stopped at its size limit
+    │   └── QueryStopped             stopped by the person who asked
     ├── QuestionError            a question or a plan cannot be used
     │   └── PlanInvalid              a plan that names what the catalog does not have
     ├── ArtifactError            a living artifact cannot be made or shown
@@ -108,6 +109,10 @@ class QueryTimeout(QueryError):
 
 class QueryTooLarge(QueryError):
     code = "query_too_large"
+
+
+class QueryStopped(QueryError):
+    code = "query_stopped"
 
 
 class QuestionError(NoAppError):

@@ -1,0 +1,106 @@
+"""Getting rows out of SQLite quickly, and not more of them than memory bears.
+
+The rows go from the engine into a list in batches, with no Python code per row. Memory is watched between batches: a
+batch cannot grow past `BATCH_CELLS` values of `SMALL` bytes, because a statement that makes a larger value is started
+again under a limit on length that suits its number of columns.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from itertools import chain
+
+from workspace.database.result import Limits, Query, Row
+from workspace.errors import QueryTooLarge
+
+BATCH_CELLS = 4_096
+SMALL = 65_536
+# Bytes of one whole result, and of one row of large values.
+RESULT_BYTES = 512 * 2**20
+ROW_BYTES = 128 * 2**20
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def replaced(data: bytes) -> str:
+    """Text that is not valid UTF-8, with a mark for what cannot be read."""
+    return data.decode("utf-8", "replace")
+
+
+def fetch(
+    connection: sqlite3.Connection, query: Query, limits: Limits, limit_length: Callable[[int], None]
+) -> tuple[tuple[str, ...], list[Row], bool]:
+    """Runs ``query``; gives column names, at most ``limits.rows`` rows, and whether there were more.
+
+    Raises:
+        sqlite3.Error: as the engine says it.
+        QueryTooLarge: the rows together are larger than `RESULT_BYTES`.
+    """
+    small = min(SMALL, limits.length)
+    try:
+        limit_length(max(small, len(query.sql) * 4, 1_000))
+        return _attempt(connection, query, limits, careful=False)
+    except (sqlite3.DataError, sqlite3.OperationalError) as problem:
+        undecodable = "decode to UTF-8" in str(problem)
+        if not undecodable and "too big" not in str(problem):
+            raise
+    # Rare: a value over 64 KB, or text in another encoding. Once more, with care.
+    limit_length(max(min(limits.length, ROW_BYTES // _width(connection, query)), small))
+    connection.text_factory = replaced
+    try:
+        return _attempt(connection, query, limits, careful=True)
+    finally:
+        connection.text_factory = str
+
+
+def _width(connection: sqlite3.Connection, query: Query) -> int:
+    """Columns of the result, out of the engine's program for it, before it runs."""
+    program = connection.execute("EXPLAIN " + query.sql, query.params).fetchall()
+    return max((row[3] for row in program if row[1] == "ResultRow"), default=1) or 1
+
+
+def _attempt(
+    connection: sqlite3.Connection, query: Query, limits: Limits, *, careful: bool
+) -> tuple[tuple[str, ...], list[Row], bool]:
+    cursor = connection.execute(query.sql, query.params)
+    try:
+        if cursor.description is None:  # a comment, or nothing at all
+            raise sqlite3.ProgrammingError("the statement gives no rows")
+        names = tuple(column[0] for column in cursor.description)
+        wanted = limits.rows + 1
+        batch = 1 if careful else max(BATCH_CELLS // len(names), 1)
+        rows: list[Row] = []
+        start, size = _resident(), 0
+        while len(rows) < wanted:
+            more = cursor.fetchmany(min(batch, wanted - len(rows)))
+            if not more:
+                break
+            rows += more
+            if careful:
+                size += weigh(more)
+            elif len(rows) > batch and _resident() - start > RESULT_BYTES // 4:
+                size = weigh(rows)  # exact, but only where memory has visibly grown
+            if size > RESULT_BYTES:
+                raise QueryTooLarge(
+                    f"The result is larger than {RESULT_BYTES >> 20} MB, so it was stopped.",
+                    hint="Ask for fewer columns or rows, or for a total.",
+                )
+        return names, rows[: limits.rows], len(rows) > limits.rows
+    finally:
+        cursor.close()
+
+
+def weigh(rows: list[Row]) -> int:
+    """Bytes the values of these rows take in memory."""
+    return sum(map(sys.getsizeof, chain.from_iterable(rows)))
+
+
+def _resident() -> int:
+    """Bytes of memory of this process now (0 where the system does not say)."""
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123 - called between batches
+            return int(file.read(64).split()[1]) * PAGE
+    except OSError:
+        return 0
