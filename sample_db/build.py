@@ -52,8 +52,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from workspace.errors import NoAppError, SourceMissing, SourceUnreadable, StoreUnusable
-
 # The stamp sits in the file's header (https://www.sqlite.org/fileformat.html#user_version_number).
 MAGIC, STAMP = b"SQLite format 3\x00", slice(60, 64)
 
@@ -131,6 +129,14 @@ SCHEMA: dict[str, Spec] = {
 }  # fmt: skip
 
 
+class SampleError(Exception):
+    """The sample cannot be written or read: ``message`` is one sentence that says why, ``hint`` says what to do, or ""."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".strip())
+        self.message, self.hint = message, hint
+
+
 def build(path: Path, *, today: date | None = None, seed: int = 7) -> Path:
     """Write the sample database to ``path``, in place of an older sample, whole or not at all.
 
@@ -143,7 +149,7 @@ def build(path: Path, *, today: date | None = None, seed: int = 7) -> Path:
         ``path``.
 
     Raises:
-        StoreUnusable: the file cannot be written there, or is there and no sample.
+        SampleError: the file cannot be written there, or is there and no sample.
 
     Example:
         >>> import tempfile
@@ -168,21 +174,20 @@ def build(path: Path, *, today: date | None = None, seed: int = 7) -> Path:
 
 
 def built_on(path: Path) -> date | None:
-    """The day up to which the sample at ``path`` was built, or None for a database that is not a sample.
+    """The day up to which the sample at ``path`` was built, or None where there is no sample (no file, another database).
 
     It is read from the file's header (``PRAGMA user_version``), so it costs nothing.
 
     Raises:
-        SourceMissing: there is no such file.
-        SourceUnreadable: it may not be read.
+        SampleError: the file may not be read.
     """
     try:
         with Path(path).open("rb") as file:
             header = file.read(100)
-    except (FileNotFoundError, NotADirectoryError):
-        raise SourceMissing(f"There is no file at {path}.", hint="Build it: python -m sample_db.build") from None
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
     except OSError as error:
-        raise SourceUnreadable(f"The file {path} cannot be read: {error.strerror}.") from error
+        raise SampleError(f"The file {path} cannot be read: {error.strerror}.") from error
     stamp = int.from_bytes(header[STAMP], "big") if header.startswith(MAGIC) else 0
     try:
         return date(stamp // 10000, stamp // 100 % 100, stamp % 100)
@@ -196,9 +201,9 @@ def _draft(path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
-            raise StoreUnusable(f"The sample database cannot replace {path}: it is a folder.", hint="Name a file.")
+            raise SampleError(f"The sample database cannot replace {path}: it is a folder.", hint="Name a file.")
         if path.exists() and path.stat().st_size and built_on(path) is None:
-            raise StoreUnusable(
+            raise SampleError(
                 f"The file {path} is something else than a sample database, so it was left as it is.",
                 hint="Name another file, or delete this one first.",
             )
@@ -218,9 +223,9 @@ def _replace(path: Path, draft: Path) -> None:
     draft.replace(path)
 
 
-def _unwritable(path: Path, error: OSError) -> StoreUnusable:
+def _unwritable(path: Path, error: OSError) -> SampleError:
     why = error.strerror or str(error)
-    return StoreUnusable(
+    return SampleError(
         f"The sample database cannot be written to {path}: {why}.", hint="Choose a folder that you may write to."
     )
 
@@ -264,7 +269,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         path = build(options.path, today=options.today, seed=options.seed)
-    except NoAppError as error:
+    except SampleError as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{path}: built up to {built_on(path)}, {path.stat().st_size / 1e6:.1f} MB")
