@@ -130,7 +130,7 @@ SCHEMA: dict[str, Spec] = {
 
 
 class SampleError(Exception):
-    """The sample cannot be written or read: ``message`` is one sentence that says why, ``hint`` says what to do, or ""."""
+    """The sample cannot be written or read: ``message`` says why in one sentence, ``hint`` what to do, or ""."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(f"{message} {hint}".strip())
@@ -174,7 +174,7 @@ def build(path: Path, *, today: date | None = None, seed: int = 7) -> Path:
 
 
 def built_on(path: Path) -> date | None:
-    """The day up to which the sample at ``path`` was built, or None where there is no sample (no file, another database).
+    """The day up to which the sample at ``path`` was built, or None where there is no sample (no file, something else).
 
     It is read from the file's header (``PRAGMA user_version``), so it costs nothing.
 
