@@ -44,7 +44,6 @@ _LAYOUTS = (
 )  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S")
 _WIDTHS = {"Y": 4, "y": 2, "m": 2, "d": 2, "b": 3, "H": 2, "M": 2, "S": 2}
-_SWAPPED = {"%m/%d/%Y": "%d/%m/%Y", "%m-%d-%Y": "%d-%m-%Y", "%m/%d/%y": "%d/%m/%y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +229,24 @@ def layout_of(texts: Iterable[str]) -> str:
             layout = base + clock
             if not _parses(layout, tried):
                 continue
-            other = _SWAPPED.get(base)
-            if other and _parses(other + clock, tried):
+            other = swapped(layout)
+            if other and _parses(other, tried):
                 return ""
             if base == "%Y%m%d" and not all(len(text.split()[0]) == 8 for text in tried):
                 continue
             return layout
     return ""
+
+
+def swapped(layout: str) -> str:
+    """The layout with day and month exchanged, where people write both ways; "" where they do not.
+
+    Example:
+        >>> swapped("%m/%d/%Y")
+        '%d/%m/%Y'
+    """
+    found = re.match(r"(%[md])([/-])(%[md])(?=[/-])", layout)
+    return f"{found[3]}{found[2]}{found[1]}{layout[found.end() :]}" if found else ""
 
 
 def _parses(layout: str, texts: Iterable[str]) -> bool:

@@ -88,7 +88,9 @@ def _names(connection: sqlite3.Connection) -> list[tuple[str, str, bool]]:
         for name, kind, sql in connection.execute(f"SELECT name, type, coalesce(sql, '') {listed}").fetchall():
             virtual = sql.upper().startswith("CREATE VIRTUAL")
             rows.append((name, "virtual" if virtual else kind, not re.search(r"(?i)without\s+rowid", sql)))
-    return sorted((row for row in rows if not row[0].lower().startswith("sqlite_")), key=lambda row: order[row[0]])
+    return sorted(
+        (row for row in rows if not row[0].lower().startswith(("sqlite_", "_noapp_"))), key=lambda row: order[row[0]]
+    )
 
 
 def _declared(connection: sqlite3.Connection, name: str, kind: str, rowid: bool) -> Declared | None:

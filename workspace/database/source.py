@@ -76,7 +76,11 @@ class Source(Protocol):
     name: str
     dialect: str
     location: str
-    path: Path | None
+
+    @property
+    def path(self) -> Path | None:
+        """The database file, None where there is none."""
+        ...
 
     def fingerprint(self) -> str:
         """The state of the data; another one after any committed change. Raises `SourceGone`, `SourceError`."""

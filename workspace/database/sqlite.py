@@ -12,8 +12,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from workspace.database.fetch import fetch, replaced
 from workspace.database.functions import ALLOWED_FUNCTIONS, ALLOWED_MODULES
+from workspace.database.names import quoted
 from workspace.database.problems import translate
 from workspace.database.result import Limits, Query
 from workspace.database.source import Access, RawResult
@@ -129,7 +130,8 @@ class Session:
 
     connection: sqlite3.Connection
     file: tuple[int, int]
-    judge: Judge | None
+    schema: str
+    judge: Judge
     deadline: float = float("inf")
     cancelled: Callable[[], bool] | None = None
     stopped: str = ""
@@ -149,6 +151,20 @@ class Session:
         if length != self.length:
             self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
             self.length = length
+
+
+def _prepare_modules(connection: sqlite3.Connection) -> frozenset[str]:
+    """Connects the file's virtual tables, and names the engine's own ones, which are not for queries.
+
+    A virtual table connects when a statement first names it, and then declares its columns by parsing a CREATE TABLE
+    that an authorizer would deny; so this comes before the authorizer, once per connection.
+    """
+    own = frozenset(name.lower() for (name,) in connection.execute("PRAGMA module_list")) - ALLOWED_MODULES
+    names = connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'").fetchall()
+    for name in [*(name for (name,) in names), "json_each", "json_tree"]:
+        with suppress(sqlite3.Error):  # of a module that is not installed: the query that needs it will say so
+            connection.execute(f"SELECT 1 FROM {quoted(name)} LIMIT 0").close()  # noqa: S608 - quoted
+    return own
 
 
 class SqliteSource:
@@ -275,7 +291,7 @@ class SqliteSource:
         return connection
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Generator[sqlite3.Connection]:
         """A read-only connection for the catalog's own statements, which may read the schema."""
         connection = self._connect()
         connection.text_factory = replaced
@@ -287,22 +303,22 @@ class SqliteSource:
             connection.close()
 
     @contextmanager
-    def _session(self, *, looking: bool = False) -> Iterator[Session]:
+    def _session(self, *, looking: bool = False) -> Generator[Session]:
         """A guarded connection to the file as it is now, taken from the idle ones where there is one."""
         idle = self._looking if looking else self._idle
-        file = self.state().file
+        state = self.state()
         session = None
         while idle and session is None:
             try:
                 candidate = idle.pop()
             except IndexError:
                 break
-            if candidate.file == file:
+            if candidate.file == state.file and candidate.schema == state.schema:
                 session = candidate
             else:
-                candidate.connection.close()  # of a file that has been replaced
+                candidate.connection.close()  # of a file that was replaced, or with virtual tables to prepare anew
         if session is None:
-            session = self._open_session(file, looking=looking)
+            session = self._open_session(state, looking=looking)
         try:
             yield session
         finally:
@@ -312,12 +328,15 @@ class SqliteSource:
             else:
                 session.connection.close()
 
-    def _open_session(self, file: tuple[int, int], *, looking: bool) -> Session:
+    def _open_session(self, state: State, *, looking: bool) -> Session:
         connection = self._connect()
-        rows = connection.execute("PRAGMA module_list").fetchall()
-        modules = frozenset(name.lower() for (name,) in rows) - ALLOWED_MODULES
+        try:
+            modules = _prepare_modules(connection)
+        except sqlite3.Error as problem:
+            connection.close()
+            raise self._translate(problem, None) from problem
         judge = Judge(modules, permissive=looking)
-        session = Session(connection, file, judge)
+        session = Session(connection, state.file, state.schema, judge)
         connection.set_authorizer(judge)
         connection.set_progress_handler(session.watch, PROGRESS_STEPS)
         return session
@@ -333,7 +352,6 @@ class SqliteSource:
         """What the engine says ``query`` touches, its denied part last; EXPLAIN prepares and never runs it."""
         with self._session(looking=True) as session:
             judge = session.judge
-            assert judge is not None
             judge.seen = []
             session.deadline = time.monotonic() + 5.0
             try:
@@ -372,7 +390,7 @@ class SqliteSource:
             raise SourceEmpty(f"{self.path.name} is empty (0 bytes).", hint="Give a database that has tables.")
         with self.reading() as connection:
             names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
-        if not any(not name.lower().startswith("sqlite_") for (name,) in names):
+        if all(name.lower().startswith(("sqlite_", "_noapp_")) for (name,) in names):
             raise SourceEmpty(f"{self.path.name} is a database without tables.", hint="Give one that has tables.")
 
     def _translate(self, problem: BaseException, session: Session | None, limits: Limits | None = None) -> Exception:
