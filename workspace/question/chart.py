@@ -1,0 +1,210 @@
+"""Which picture, if any, carries a result: the mark and what goes where. How it looks is the faces' business."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from workspace.question import plan as form
+from workspace.question.plan import Output, Plan
+from workspace.question.sql import column_names
+
+Mark = Literal["line", "bar", "area", "point", "arc"]
+Scale = Literal["temporal", "ordinal", "nominal", "quantitative"]
+
+MOST_BARS = 30
+MOST_SERIES = 8
+MOST_SLICES = 8
+MOST_POINTS = 2_000
+FEW_TIMES = 3
+NUMBERS = ("integer", "real")
+_ASKED: dict[str, Mark] = {"line": "line", "bar": "bar", "area": "area", "scatter": "point", "pie": "arc"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """A chart of a result's columns.
+
+    Args:
+        mark: line, bar, area, point or arc.
+        x: the column along the axis of categories or time; the slices of an arc.
+        y: the column of the figure.
+        color: the column that tells series apart, "" for one series.
+        horizontal: bars lie, so that long names can be read; ``x`` is then the vertical axis.
+        sort: ``-y`` or ``y`` for the order of the figure, "" for the order of the rows.
+        x_type, y_type: temporal, ordinal, nominal or quantitative.
+    """
+
+    mark: Mark
+    x: str
+    y: str
+    color: str = ""
+    horizontal: bool = False
+    sort: str = ""
+    x_type: Scale = "nominal"
+    y_type: Scale = "quantitative"
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> ChartSpec:
+        return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    kind: str
+    output: Output
+    scale: Scale
+
+
+def choose(plan: Plan, result_columns: Sequence[tuple[str, str]], row_count: int) -> ChartSpec | None:
+    """The chart for a result, or None where a figure or a table says it better.
+
+    A series over time is a line, a ranking lies as bars, two ways of telling apart are colours, two numbers are points.
+    What the person asked for (``plan.chart``) wins wherever the columns can be drawn that way.
+
+    Args:
+        plan: the plan that was run.
+        result_columns: (name, kind) of each column of the result, kinds as in `ResultColumn`.
+        row_count: rows of the result.
+
+    Example:
+        >>> from workspace.question.plan import Aggregate, Bucket, Column, Output, Plan
+        >>> day = Bucket(Column("invoice", "date"), "month")
+        >>> plan = Plan("invoice", (Output(day, "month"), Output(Aggregate("count"), "n")), group=(day,))
+        >>> choose(plan, [("month", "text"), ("n", "integer")], 12).mark
+        'line'
+    """
+    fields = _fields(plan, result_columns)
+    figures = [field for field in fields if field.scale == "quantitative" and field.kind in NUMBERS]
+    others = [field for field in fields if field not in figures]
+    wanted = _ASKED.get(plan.chart)
+    if row_count < 2 and not (wanted and row_count == 1):
+        return None
+    if wanted == "point" or (not others and len(figures) >= 2 and not plan.grouped):
+        return _points(plan, fields, figures, others, row_count)
+    if not figures or not (plan.grouped or wanted or plan.base is not None or plan.order):
+        return None
+    if not others:
+        return None
+    figure = _main_figure(plan, figures)
+    times = [field for field in others if field.scale in ("temporal", "ordinal")]
+    names = _shortest_names([field for field in others if field.scale == "nominal"])
+    if len(times) + len(names) > 2:
+        return None
+    if times:
+        return _over_time(times, names, figure, row_count, wanted)
+    return _categories(plan, names, figure, row_count, wanted)
+
+
+def _fields(plan: Plan, columns: Sequence[tuple[str, str]]) -> list[_Field]:
+    """Columns of the result with the outputs they show; those that the plan does not know are left out."""
+    by_name = dict(zip(column_names(plan), plan.outputs, strict=True))
+    fields = []
+    for name, kind in columns:
+        output = by_name.get(name)
+        if output is not None and kind not in ("blob", "null"):
+            fields.append(_Field(name, kind, output, _scale(output, kind)))
+    return fields
+
+
+def _scale(output: Output, kind: str) -> Scale:
+    expr = output.expr
+    if isinstance(expr, form.Bucket):
+        return "ordinal" if expr.grain in ("month_of_year", "weekday", "hour", "quarter", "week") else "temporal"
+    if form.aggregates(expr) or isinstance(expr, form.Arithmetic):
+        return "quantitative" if kind in NUMBERS else "nominal"
+    if kind in ("date", "datetime"):
+        return "temporal"
+    if isinstance(expr, form.Column) and kind in NUMBERS:
+        name = expr.name.lower()
+        if name == "year" or name.endswith("_year"):
+            return "temporal"
+        return "nominal" if name == "id" or expr.name.endswith(("Id", "ID", "_id")) else "quantitative"
+    return "quantitative" if kind in NUMBERS else "nominal"
+
+
+def _main_figure(plan: Plan, figures: Sequence[_Field]) -> _Field:
+    """The figure the rows are ordered by, else the first."""
+    for order in plan.order:
+        for field in figures:
+            if field.output.expr == order.expr:
+                return field
+    gathered = [field for field in figures if form.aggregates(field.output.expr)]
+    return (gathered or list(figures))[0]
+
+
+def _shortest_names(names: Sequence[_Field]) -> list[_Field]:
+    """Of several columns that name the same thing (an id and a name) one is enough."""
+    kept: dict[Any, _Field] = {}
+    for field in names:
+        tables = {(node.table, node.role) for node in form.walk(field.output.expr) if isinstance(node, form.Column)}
+        owner = frozenset(tables) or field.name
+        if owner not in kept or _is_id(kept[owner]):
+            kept[owner] = field
+    return list(kept.values())
+
+
+def _is_id(field: _Field) -> bool:
+    return field.name.lower() == "id" or field.name.lower().endswith((" id", "_id")) or field.kind in NUMBERS
+
+
+def _over_time(
+    times: Sequence[_Field], names: Sequence[_Field], figure: _Field, rows: int, wanted: Mark | None
+) -> ChartSpec | None:
+    axis = times[0]
+    series = [*names, *times[1:]]
+    if len(series) > 1 or (series and rows > MOST_POINTS):
+        return None
+    if wanted == "arc":
+        return _arc(axis, figure, rows) if not series else None
+    mark: Mark = wanted or ("bar" if rows <= FEW_TIMES else "line")
+    if axis.scale == "ordinal" and wanted is None and axis.output.expr.grain in ("month_of_year", "weekday", "hour"):  # type: ignore[union-attr]
+        mark = "bar"
+    color = series[0].name if series else ""
+    return ChartSpec(mark, axis.name, figure.name, color, x_type=axis.scale)
+
+
+def _categories(
+    plan: Plan, names: Sequence[_Field], figure: _Field, rows: int, wanted: Mark | None
+) -> ChartSpec | None:
+    axis = names[0]
+    ranked = next((order for order in plan.order if order.expr == figure.output.expr), None)
+    sort = "" if ranked is None else ("-y" if ranked.descending else "y")
+    if len(names) == 2:
+        if rows > MOST_BARS * MOST_SERIES or (rows > MOST_BARS * 2 and wanted is None) or wanted == "arc":
+            return None
+        return ChartSpec(
+            wanted or "bar", axis.name, figure.name, names[1].name, horizontal=wanted in (None, "bar"), sort=sort
+        )
+    if wanted == "arc":
+        return _arc(axis, figure, rows)
+    if wanted in ("line", "area"):
+        return ChartSpec(wanted, axis.name, figure.name, sort=sort, x_type="ordinal")
+    if rows > MOST_BARS and wanted is None:
+        return None
+    return ChartSpec("bar", axis.name, figure.name, horizontal=True, sort=sort)
+
+
+def _arc(axis: _Field, figure: _Field, rows: int) -> ChartSpec | None:
+    """Slices, as long as they can be told apart; more of them are bars."""
+    if rows > MOST_SLICES:
+        return ChartSpec("bar", axis.name, figure.name, horizontal=True, sort="-y", x_type=axis.scale)
+    return ChartSpec("arc", axis.name, figure.name, sort="-y", x_type=axis.scale)
+
+
+def _points(
+    plan: Plan, fields: Sequence[_Field], figures: Sequence[_Field], others: Sequence[_Field], rows: int
+) -> ChartSpec | None:
+    if rows > MOST_POINTS:
+        return None
+    if len(figures) >= 2:
+        color = next((field.name for field in others if field.scale == "nominal" and rows <= MOST_SERIES), "")
+        return ChartSpec("point", figures[0].name, figures[1].name, color, x_type="quantitative")
+    if figures and others:
+        return ChartSpec("point", others[0].name, figures[0].name, x_type=others[0].scale)
+    return None
