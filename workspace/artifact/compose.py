@@ -50,7 +50,7 @@ def compose_answer(
         planner: who wrote the query.
         title: "" for one out of the question.
     """
-    of = f.shape(plan, result, question)
+    of = f.shape(plan, result, catalog, question)
     named = NamedQuery(
         name="q1",
         source=source,
@@ -123,7 +123,7 @@ def _shown(column: f.Shown) -> Shown:
     format = output.format if output.format in FORMATS else ""
     if not format:
         format = "period" if f.bucket(column) else "percent" if isinstance(output.expr, p.Share) else ""
-    return Shown(name=column.name, format=format, asked=output.asked)  # ty: ignore[invalid-argument-type]
+    return Shown(name=column.name, format=format, asked=output.asked, total=column.total)  # ty: ignore[invalid-argument-type]
 
 
 def _pictures(of: f.Shape, plan: p.Plan | None, result: Result) -> list[Block]:

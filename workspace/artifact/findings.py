@@ -15,6 +15,8 @@ from workspace.artifact.bind import literal
 from workspace.artifact.format import heading, is_label, words
 from workspace.artifact.numerals import numerals
 from workspace.artifact.phrase import counted, singular, subject
+from workspace.artifact.totals import additive
+from workspace.database.catalog import Catalog
 from workspace.database.result import Result
 from workspace.question import plan as p
 
@@ -32,6 +34,7 @@ class Shown:
     kind: str
     output: p.Output | None
     measure: bool
+    total: bool = False
 
     @property
     def expr(self) -> Any:
@@ -84,7 +87,9 @@ class Shape:
         return "{{ " + self.query + ".rows }}"
 
 
-def shape(plan: p.Plan | None, result: Result, question: str = "", query: str = "q1") -> Shape:
+def shape(
+    plan: p.Plan | None, result: Result, catalog: Catalog, question: str = "", query: str = "q1"
+) -> Shape:
     """The result's columns matched with the plan's outputs, by position."""
     outputs: Sequence[p.Output | None] = plan.outputs if plan else ()
     if len(outputs) != len(result.columns):
@@ -95,7 +100,8 @@ def shape(plan: p.Plan | None, result: Result, question: str = "", query: str = 
             measure = p.aggregates(output.expr) or (_from_base(plan, output) if plan else False)
         else:
             measure = column.kind in ("integer", "real") and not is_label(column.name) and (place > 0 or len(result.columns) == 1)
-        columns.append(Shown(column.name, column.kind, output, measure))
+        total = plan is not None and output is not None and additive(plan, output.expr, catalog)
+        columns.append(Shown(column.name, column.kind, output, measure, total))
     return Shape(plan, tuple(columns), question, query)
 
 
@@ -110,12 +116,6 @@ def finding(of: Shape) -> str:
     if _YES_NO.match(of.question):
         nothing = "No: there" + nothing[5:]
     return f"{{% if {of.query}.empty %}}{nothing}{{% else %}}{body}{{% endif %}}"
-
-
-def additive(column: Shown) -> bool:
-    """May the column's values be added up? Counts of rows and sums may; averages, shares and distinct counts may not."""
-    expr = column.expr
-    return isinstance(expr, p.Aggregate) and (expr.function == "sum" or (expr.function == "count" and not expr.distinct))
 
 
 def counted_as(plan: p.Plan, count: p.Aggregate) -> str:
@@ -224,8 +224,7 @@ def _ranking(of: Shape) -> str:
     best = _most(of, m, "highest" if order >= 0 else "lowest")
     alone = f"{who} has {best}: {of.put('value', m.name)}."
     share = ""
-    limited = of.plan is not None and (of.plan.limit is not None or of.plan.having)
-    if additive(m) and not limited:
+    if m.total and not isinstance(m.expr, p.Share):
         share = f", {of.put('share', m.name, 0)} of the total"
     if order > 0:
         tie = f"{of.put('leaders', of.dimensions[0].name, m.name)} share first place, with {_with(of, m, of.call('max', m.name))} each."
@@ -382,4 +381,4 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-__all__ = ["LINEAR", "Shape", "Shown", "additive", "bucket", "capital", "counted_as", "finding", "literal", "shape"]
+__all__ = ["LINEAR", "Shape", "Shown", "bucket", "capital", "counted_as", "finding", "literal", "shape"]

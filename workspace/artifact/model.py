@@ -25,11 +25,15 @@ class _Frozen(BaseModel):
 
 
 class Shown(_Frozen):
-    """How a column of a query is shown. ``asked`` is False for columns that only help to read the answer."""
+    """How a column of a query is shown.
+
+    ``asked`` is False for columns that only help to read the answer; ``total`` says that its values may be added up.
+    """
 
     name: str
     format: Format = ""
     asked: bool = True
+    total: bool = False
 
 
 class NamedQuery(_Frozen):

@@ -1,0 +1,473 @@
+"""A chart block and its result -> a Vega-Lite specification: themed, labelled in place, nothing it does not need.
+
+Fields are renamed to ``x``, ``y`` and ``c`` and every label is written beforehand by `workspace.artifact.format`, so that
+no name or value of the database is ever read as a Vega expression and the chart writes figures as the tables do.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from workspace.artifact.format import Formatter, formatter, heading
+from workspace.artifact.model import Chart, NamedQuery
+from workspace.database.result import Result
+from workspace.faces.theme import CHART_FONT, LIGHT, MOST_SERIES, vega_config
+
+WIDE, NARROW = 720, 342  # px: the text column, and a telephone's
+MOST_BARS = 30
+MOST_POINTS = 2_000
+MOST_SLICES = 8
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_CHAR = 6.6  # px: mean width of a character at 12 px
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One drawn value: its place ``x`` as text, ``at`` as time in ms if it has one, value, series, and how it reads."""
+
+    x: str
+    y: float
+    c: str
+    label: str
+    at: float | None
+    number: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn: the marks, how the axes are called, how values are written, how many rows were left out."""
+
+    marks: tuple[Mark, ...]
+    x_title: str
+    y_title: str
+    write: Formatter
+    percent: bool
+    grain: str
+    left_out: int = 0
+
+
+def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE) -> Spec | None:
+    """The Vega-Lite specification of a chart block; None when there is nothing to draw.
+
+    Args:
+        chart: which columns, which mark.
+        query: says how the columns are shown.
+        result: the rows.
+        width: px, all in all.
+    """
+    drawing = draw(chart, query, result)
+    if not drawing.marks:
+        return None
+    if chart.mark == "arc":
+        body = _arc(drawing, width)
+    elif chart.mark == "point":
+        body = _points(drawing, width)
+    elif chart.mark in ("line", "area") and (drawing.grain or len({m.x for m in drawing.marks}) > 1):
+        body = _lines(chart, drawing, width)
+    elif chart.horizontal or _too_long(drawing, width):
+        body = _flat_bars(drawing, width)
+    else:
+        body = _columns(drawing, width)
+    return {
+        "$schema": SCHEMA,
+        "width": width,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 4},
+        "config": vega_config(),
+        **body,
+    }
+
+
+def summary(chart: Chart, drawing: Drawing) -> str:
+    """What the chart shows, in words, for those who do not see it."""
+    kind = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "point": "Scatter plot", "arc": "Pie chart"}
+    head = f"{kind[chart.mark]} of {drawing.y_title} by {drawing.x_title}"
+    values = "; ".join(_reads(mark) for mark in drawing.marks[:12])
+    more = len(drawing.marks) - 12
+    return f"{head}: {values}{f'; and {more} more' if more > 0 else ''}."
+
+
+def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
+    """The marks of a chart, in the order they are drawn."""
+    x, y = result.index(chart.x), result.index(chart.y)
+    c = result.index(chart.color) if chart.color else None
+    write_x, write_y = _writer(query, result, x), _writer(query, result, y)
+    write_c = _writer(query, result, c) if c is not None else None
+    rows = [row for row in result.rows if isinstance(row[y], int | float) and math.isfinite(row[y])]
+    grain = _grain([row[x] for row in rows]) if chart.x_type == "temporal" or chart.mark in ("line", "area") else ""
+    marks = [
+        Mark(
+            _flat(write_x(row[x])),
+            float(row[y]),
+            _flat(write_c(row[c])) if write_c and c is not None else "",
+            write_y(row[y]),
+            _moment(row[x], grain) if grain else None,
+            float(row[x]) if isinstance(row[x], int | float) else None,
+        )
+        for row in rows
+    ]
+    marks = _sorted(marks, chart)
+    kept, left_out = _capped(marks, chart)
+    percent = query.shown(chart.y).format == "percent"
+    unique = kept if chart.color or chart.mark == "point" else _unique(kept)
+    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, left_out)
+
+
+# ----------------------------------------------------------------------------------------------------------- marks
+def _flat_bars(drawing: Drawing, width: int) -> Spec:
+    if any(mark.c for mark in drawing.marks):
+        return _grouped(drawing, width)
+    order = [mark.x for mark in drawing.marks]
+    names = min(max(len(name) for name in order) * _CHAR + 8, width * 0.36)
+    room = max(len(mark.label) for mark in drawing.marks) * _CHAR + 12
+    plot = max(width - names - room, width * 0.3)
+    low, high = min(0.0, *(m.y for m in drawing.marks)), max(0.0, *(m.y for m in drawing.marks))
+    span = (high - low) or 1.0
+    domain = [low - (span * room / plot if low < 0 else 0), high + span * room / plot]
+    y = {
+        "field": "x", "type": "nominal", "sort": order, "title": None,
+        "axis": {
+            "domain": False, "ticks": False, "labelLimit": int(names), "labelPadding": 8, "labelColor": LIGHT.ink,
+        },
+        "scale": {"paddingInner": 0.32, "paddingOuter": 0.1},
+    }  # fmt: skip
+    x = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": domain, "nice": False}}
+    bar = {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": {"x": x, "description": {"field": "d"}}}
+    text = {
+        "mark": {
+            "type": "text", "baseline": "middle", "fontSize": 12, "fill": LIGHT.ink, "aria": False,
+            "align": {"expr": "datum.y < 0 ? 'right' : 'left'"}, "dx": {"expr": "datum.y < 0 ? -5 : 5"},
+        },
+        "encoding": {"x": x, "text": {"field": "l"}},
+    }  # fmt: skip
+    return {"data": _data(drawing), "height": {"step": 26}, "encoding": {"y": y}, "layer": [bar, text]}
+
+
+def _columns(drawing: Drawing, width: int) -> Spec:
+    if any(mark.c for mark in drawing.marks):
+        return _grouped(drawing, width)
+    order = [mark.x for mark in drawing.marks]
+    labelled = max(len(mark.label) for mark in drawing.marks) * _CHAR + 6 <= (width - 8) / len(order)
+    x = {
+        "field": "x", "type": "nominal", "sort": order, "title": None,
+        "axis": {"labelAngle": 0, "ticks": False, "labelOverlap": "parity", "labelColor": LIGHT.ink},
+        "scale": {"paddingInner": 0.28, "paddingOuter": 0.12},
+    }  # fmt: skip
+    y = _value_axis(drawing, zero=True, axis=not labelled)
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "bar", "cornerRadiusEnd": 2, "width": {"band": 1}},
+            "encoding": {"y": y, "description": {"field": "d"}},
+        }
+    ]
+    if labelled:
+        text = {"type": "text", "baseline": {"expr": "datum.y < 0 ? 'top' : 'bottom'"}, "fontSize": 12, "fill": LIGHT.ink}
+        text |= {"dy": {"expr": "datum.y < 0 ? 4 : -4"}, "aria": False}
+        layers.append({"mark": text, "encoding": {"y": y, "text": {"field": "l"}}})
+    return {"data": _data(drawing), "height": _height(width), "encoding": {"x": x}, "layer": layers}
+
+
+def _grouped(drawing: Drawing, width: int) -> Spec:
+    """Bars side by side, one colour per series, with a legend above: too many ends for labels in place."""
+    places = list(dict.fromkeys(mark.x for mark in drawing.marks))
+    series = list(dict.fromkeys(mark.c for mark in drawing.marks))
+    flat = len(places) > 6 or max(map(len, places)) * _CHAR > width / len(places)
+    along, across = ("y", "x") if flat else ("x", "y")
+    axis: Spec = {"domain": not flat, "ticks": False, "labelColor": LIGHT.ink, "labelLimit": int(width * 0.36)}
+    band = {
+        "field": "x", "type": "nominal", "sort": places, "title": None,
+        "axis": axis if flat else {**axis, "labelAngle": 0, "labelOverlap": "parity"}, "scale": {"paddingInner": 0.25},
+    }  # fmt: skip
+    encoding = {
+        along: band,
+        f"{along}Offset": {"field": "c", "sort": series},
+        across: _value_axis(drawing, zero=True),
+        "color": _series(series, legend=True),
+        "description": {"field": "d"},
+    }
+    height: Any = {"step": 14 if len(series) > 1 else 24, "for": "offset"} if flat else _height(width)
+    return {"data": _data(drawing), "height": height, "mark": {"type": "bar"}, "encoding": encoding}
+
+
+def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
+    series = list(dict.fromkeys(mark.c for mark in drawing.marks))
+    several = len(series) > 1 or series[0] != ""
+    direct = several and len(series) <= 5
+    low, high = _domain([m.y for m in drawing.marks], zero=chart.mark == "area")
+    last = [_last([m for m in drawing.marks if m.c == name]) for name in series]
+    texts = [name for name in series] if direct else [mark.label for mark in last] if not several else []
+    room = min(max((len(text) for text in texts), default=0) * _CHAR + 10, width * 0.3)
+    x = _time_axis(drawing, width, room) if drawing.grain else _place_axis(drawing)
+    y = _value_axis(drawing, domain=(low, high))
+    encoding: Spec = {"x": x}
+    if several:
+        encoding["color"] = _series(series, legend=not direct)
+    shape = {"type": "line", "strokeJoin": "round", "strokeCap": "round", "aria": False}
+    layers: list[Spec] = []
+    if chart.mark == "area":
+        fill = {} if several else {"fill": LIGHT.series[0]}
+        layers.append({"mark": {"type": "area", "opacity": 0.14, "aria": False, **fill}, "encoding": {"y": {**y, "stack": None}}})
+    layers.append({"mark": shape, "encoding": {"y": y}})
+    few = len({mark.x for mark in drawing.marks}) <= 40
+    dots = {"type": "circle", "size": 22 if few else 60, "opacity": 1 if few else 0}
+    layers.append({"mark": dots | ({} if several else {"fill": LIGHT.series[0]}), "encoding": {"y": y, "description": {"field": "d"}}})
+    height = _height(width)
+    if texts:
+        ends = _spread([mark.y for mark in last], (high - low) / height * 15)
+        rows = [
+            {"t" if drawing.grain else "x": m.at if drawing.grain else m.x, "word": text, "c": m.c, "end": end}
+            for m, text, end in zip(last, texts, ends, strict=True)
+        ]
+        text = {"type": "text", "align": "left", "dx": 8, "baseline": "middle", "fontSize": 12, "aria": False}
+        ink = {} if direct else {"fill": LIGHT.ink, "fontWeight": "bold"}
+        limit = {"limit": int(room)}
+        end_y = {"field": "end", "type": "quantitative", "scale": y["scale"], "axis": y["axis"], "title": None}
+        layers.append({"data": {"values": rows}, "mark": text | ink | limit, "encoding": {"y": end_y, "text": {"field": "word"}}})
+    return {"data": _data(drawing), "height": height, "encoding": encoding, "layer": layers}
+
+
+def _points(drawing: Drawing, width: int) -> Spec:
+    series = list(dict.fromkeys(mark.c for mark in drawing.marks))
+    low, high = _domain([m.number or 0.0 for m in drawing.marks])
+    x = {
+        "field": "n", "type": "quantitative", "title": drawing.x_title, "scale": {"domain": [low, high], "nice": False},
+        "axis": {"grid": False, "tickCount": 6, "labelExpr": _SHORT},
+    }  # fmt: skip
+    y = _value_axis(drawing, domain=_domain([m.y for m in drawing.marks])) | {"title": drawing.y_title}
+    encoding: Spec = {"x": x, "y": y, "description": {"field": "d"}}
+    if len(series) > 1:
+        encoding["color"] = _series(series, legend=True)
+    fill = {} if len(series) > 1 else {"fill": LIGHT.series[0]}
+    mark = {"type": "circle", "size": 30, "opacity": 0.6, **fill}
+    return {"data": _data(drawing), "height": _height(width) + 60, "mark": mark, "encoding": encoding}
+
+
+def _arc(drawing: Drawing, width: int) -> Spec:
+    order = [mark.x for mark in drawing.marks]
+    total = sum(mark.y for mark in drawing.marks) or 1.0
+    radius = 96 if width >= 500 else 72
+    encoding = {
+        "theta": {"field": "y", "type": "quantitative", "stack": True},
+        "order": {"field": "o", "type": "quantitative"},
+        "color": {**_series(order, legend=False), "field": "x"},
+    }
+    values, before = [], 0.0
+    for place, (row, mark) in enumerate(zip(_rows(drawing), drawing.marks, strict=True)):
+        side = "left" if before + mark.y / 2 < total / 2 else "right"
+        word = _label(mark, total) if mark.y >= total * 0.03 else ""  # no room beside thinner slices
+        values.append({**row, "o": place, "word": word, "side": side})
+        before += mark.y
+    slices = {"mark": {"type": "arc", "outerRadius": radius, "stroke": LIGHT.on_accent}, "encoding": {"description": {"field": "d"}}}
+    text = {
+        "mark": {
+            "type": "text", "radius": radius + 14, "fontSize": 12, "fill": LIGHT.ink, "aria": False, "limit": int(width / 2 - radius),
+            "align": {"expr": "datum.side"},
+        },
+        "encoding": {"text": {"field": "word"}, "color": {"value": LIGHT.ink}},
+    }  # fmt: skip
+    return {"data": {"values": values}, "height": 2 * radius + 56, "encoding": encoding, "layer": [slices, text]}
+
+
+# ------------------------------------------------------------------------------------------------------------ axes
+# Long ticks are shortened as people write them: 20k, 1.5M, 2bn (d3 would write 2G).
+_SHORT = "abs(datum.value) >= 10000 ? replace(format(datum.value, '~s'), 'G', 'bn') : format(datum.value, ',~r')"
+_TIME_LABEL = {"year": "%Y", "quarter": "Q%q %Y", "month": "%b %Y", "week": "%-d %b %Y", "day": "%-d %b %Y", "time": "%-d %b %H:%M"}
+
+
+def _value_axis(
+    drawing: Drawing, *, zero: bool = False, axis: bool = True, domain: tuple[float, float] | None = None
+) -> Spec:
+    label = {"format": ".0%" if (domain or (0, 1))[1] > 0.05 else ".1%"} if drawing.percent else {"labelExpr": _SHORT}
+    shown = {"domain": False, "ticks": False, "tickCount": 5, **label}
+    low, high = domain or _domain([mark.y for mark in drawing.marks], zero=zero)
+    if not axis:
+        high += (high - low) * 0.08  # room for the labels on the columns
+    scale = {"domain": [low, high], "nice": False, "zero": False}
+    return {"field": "y", "type": "quantitative", "title": None, "axis": shown if axis else None, "scale": scale}
+
+
+def _time_axis(drawing: Drawing, width: int, room: float) -> Spec:
+    moments = sorted({mark.at for mark in drawing.marks if mark.at is not None})
+    label = _TIME_LABEL[drawing.grain]
+    most = max(2, int((width - room - 40) / (len(datetime(2024, 12, 28).strftime(label.replace("%-d", "%d").replace("%q", "4"))) * _CHAR + 18)))
+    step = math.ceil(len(moments) / most)
+    pad = room / max(width - room - 48, 1) * (moments[-1] - moments[0])
+    return {
+        "field": "t", "type": "temporal", "title": None,
+        "scale": {"type": "utc", "domain": [moments[0], moments[-1] + pad], "nice": False},
+        "axis": {
+            "grid": False, "ticks": True, "tickSize": 4, "values": moments[::step], "labelExpr": f"utcFormat(datum.value, '{label}')",
+            "labelFlush": 24, "labelOverlap": "greedy",
+        },
+    }  # fmt: skip
+
+
+def _place_axis(drawing: Drawing) -> Spec:
+    order = list(dict.fromkeys(mark.x for mark in drawing.marks))
+    axis = {"grid": False, "labelAngle": 0, "labelOverlap": "parity", "ticks": False}
+    return {"field": "x", "type": "ordinal", "sort": order, "title": None, "axis": axis}
+
+
+def _series(names: Sequence[str], *, legend: bool) -> Spec:
+    shown = {"orient": "top", "title": None, "symbolType": "square", "symbolSize": 90, "columns": 4, "labelLimit": 160}
+    return {
+        "field": "c",
+        "type": "nominal",
+        "scale": {"domain": list(names), "range": [LIGHT.series[place % MOST_SERIES] for place in range(len(names))]},
+        "legend": shown if legend else None,
+    }
+
+
+def _domain(values: Sequence[float], *, zero: bool = False) -> tuple[float, float]:
+    """From nought wherever that still shows the shape; with round ends."""
+    low, high = min(values), max(values)
+    if zero or low < 0 or low <= 0.6 * high or low == high:
+        low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        return 0.0, 1.0
+    step = 10 ** math.floor(math.log10((high - low) / 4))
+    step *= next(factor for factor in (1, 2, 2.5, 5, 10) if step * factor * 5 >= (high - low))
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+
+
+# ----------------------------------------------------------------------------------------------------------- parts
+def _data(drawing: Drawing) -> Spec:
+    return {"values": _rows(drawing)}
+
+
+def _rows(drawing: Drawing) -> list[Spec]:
+    return [
+        {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": _reads(m)}
+        | ({"t": m.at} if m.at is not None else {})
+        | ({"n": m.number} if m.number is not None else {})
+        for m in drawing.marks
+    ]
+
+
+def _reads(mark: Mark) -> str:
+    return f"{mark.x}{f', {mark.c}' if mark.c else ''}: {mark.label}".replace("\u200b", "")
+
+
+def _label(mark: Mark, total: float) -> str:
+    return f"{mark.x} {mark.y / total:.0%}"
+
+
+def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:
+    column = result.columns[position]
+    values = tuple(row[position] for row in result.rows)
+    return formatter(values, query.shown(column.name).format, name=column.name, kind=column.kind)
+
+
+def _sorted(marks: list[Mark], chart: Chart) -> list[Mark]:
+    if chart.mark in ("line", "area") and all(mark.at is not None for mark in marks):
+        return sorted(marks, key=lambda mark: mark.at or 0.0)
+    if chart.mark == "arc" or chart.sort == "-y":
+        return sorted(marks, key=lambda mark: -mark.y)
+    if chart.sort == "y":
+        return sorted(marks, key=lambda mark: mark.y)
+    return marks
+
+
+def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], int]:
+    if chart.mark == "arc":
+        marks = [mark for mark in marks if mark.y > 0]
+        rest = marks[MOST_SLICES - 1 :]
+        if len(rest) > 1:
+            other = sum(mark.y for mark in rest)
+            return [*marks[: MOST_SLICES - 1], Mark(f"{len(rest)} others", other, "", f"{other:,.6g}", None, None)], 0
+        return marks, 0
+    if chart.color:
+        size: dict[str, float] = {}
+        for mark in marks:
+            size[mark.c] = size.get(mark.c, 0.0) + abs(mark.y)
+        largest = set(sorted(size, key=lambda name: -size[name])[:MOST_SERIES])
+        kept = [mark for mark in marks if mark.c in largest]
+        return kept[:MOST_POINTS], len(marks) - len(kept[:MOST_POINTS])
+    most = MOST_BARS if chart.mark == "bar" and (chart.horizontal or len(marks) > 2 * MOST_BARS) else MOST_POINTS
+    return marks[:most], max(0, len(marks) - most)
+
+
+def _unique(marks: Sequence[Mark]) -> list[Mark]:
+    """Two rows with the same name stay two bars: an invisible mark tells the names apart."""
+    seen: dict[str, int] = {}
+    unique = []
+    for mark in marks:
+        count = seen.get(mark.x, 0)
+        seen[mark.x] = count + 1
+        unique.append(mark if not count else Mark(mark.x + "\u200b" * count, mark.y, mark.c, mark.label, mark.at, mark.number))
+    return unique
+
+
+def _spread(values: Sequence[float], gap: float) -> list[float]:
+    """The values moved apart so that no two labels at them overlap."""
+    order = sorted(range(len(values)), key=lambda place: values[place])
+    placed = list(values)
+    for below, above in zip(order, order[1:], strict=False):
+        placed[above] = max(placed[above], placed[below] + gap)
+    return placed
+
+
+def _last(marks: Sequence[Mark]) -> Mark:
+    return max(marks, key=lambda mark: mark.at) if all(mark.at is not None for mark in marks) else marks[-1]  # ty: ignore[no-matching-overload]
+
+
+def _too_long(drawing: Drawing, width: int) -> bool:
+    places = dict.fromkeys(mark.x for mark in drawing.marks)
+    return max(map(len, places)) * _CHAR + 10 > width / len(places) and len(places) <= MOST_BARS
+
+
+def _height(width: int) -> int:
+    return 260 if width >= 500 else 200
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip() or "(empty)"
+
+
+_SHAPES = (
+    ("year", re.compile(r"\d{4}\Z")),
+    ("quarter", re.compile(r"(\d{4})-?Q([1-4])\Z")),
+    ("month", re.compile(r"(\d{4})-(\d{2})\Z")),
+    ("week", re.compile(r"(\d{4})-W(\d{2})\Z")),
+    ("day", re.compile(r"\d{4}-\d{2}-\d{2}([ T]00:00(:00)?(\.0+)?Z?)?\Z")),
+    ("time", re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}")),
+)
+
+
+def _grain(values: Sequence[Any]) -> str:
+    """The grain that all values share, "" when they are not moments of time or there is only one of them."""
+    texts = {str(value) for value in values if value is not None}
+    if len(texts) < 2 or any(value is None for value in values):
+        return ""
+    for name, shape in _SHAPES:
+        if all(shape.match(text) for text in texts):
+            return name if all(_moment(text, name) is not None for text in texts) else ""
+    return ""
+
+
+def _moment(value: Any, grain: str) -> float | None:
+    """Milliseconds since 1970 of the beginning of a period."""
+    text = str(value)
+    try:
+        if grain == "year":
+            at = datetime(int(text), 1, 1, tzinfo=UTC)
+        elif grain == "quarter":
+            at = datetime(int(text[:4]), 3 * int(text[-1]) - 2, 1, tzinfo=UTC)
+        elif grain == "month":
+            at = datetime(int(text[:4]), int(text[5:7]), 1, tzinfo=UTC)
+        elif grain == "week":
+            at = datetime.fromisocalendar(int(text[:4]), int(text[6:8]), 1).replace(tzinfo=UTC)
+        else:
+            at = datetime.fromisoformat(text[:10] if grain == "day" else text[:16]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)
+
+
+__all__ = ["CHART_FONT", "Drawing", "draw", "spec", "summary"]
