@@ -1,0 +1,7 @@
+"""The faces of an artifact: each takes a `View` and gives a complete HTML page. A new face is one module and one line."""
+
+from workspace.faces import document, table
+
+FACES = {"document": document.render, "table": table.render}
+
+__all__ = ["FACES"]

@@ -21,6 +21,7 @@ from workspace.faces.theme import CHART_FONT, LIGHT, MOST_SERIES, vega_config
 WIDE, NARROW = 720, 342  # px: the text column, and a telephone's
 MOST_BARS = 30
 MOST_POINTS = 2_000
+MOST_SAID = 300  # marks that carry their own words; more would only make the page heavy
 MOST_SLICES = 8
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _CHAR = 6.6  # px: mean width of a character at 12 px
@@ -216,7 +217,9 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
     layers.append({"mark": shape, "encoding": {"y": y}})
     few = len({mark.x for mark in drawing.marks}) <= 40
     dots = {"type": "circle", "size": 22 if few else 60, "opacity": 1 if few else 0}
-    layers.append({"mark": dots | ({} if several else {"fill": LIGHT.series[0]}), "encoding": {"y": y, "description": {"field": "d"}}})
+    if len(drawing.marks) <= MOST_SAID:
+        dots |= {} if several else {"fill": LIGHT.series[0]}
+        layers.append({"mark": dots, "encoding": {"y": y, "description": {"field": "d"}}})
     height = _height(width)
     if texts:
         ends = _spread([mark.y for mark in last], (high - low) / height * 15)
@@ -342,8 +345,9 @@ def _data(drawing: Drawing) -> Spec:
 
 
 def _rows(drawing: Drawing) -> list[Spec]:
+    silent = len(drawing.marks) > MOST_SAID
     return [
-        {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": _reads(m)}
+        {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": "" if silent else _reads(m)}
         | ({"t": m.at} if m.at is not None else {})
         | ({"n": m.number} if m.number is not None else {})
         for m in drawing.marks

@@ -1,0 +1,73 @@
+"""A result as a table to be written: headings, aligned cells as text, totals. Shared by the faces; no HTML here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workspace.artifact.format import formatter, heading, is_label
+from workspace.artifact.model import NamedQuery
+from workspace.database.result import Result
+
+LONGEST = 400  # characters of one cell; the CSV has all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """``number`` columns are right-aligned; ``helps`` marks those that only help to read the answer."""
+
+    text: str
+    number: bool
+    helps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of text. ``totals`` is empty or has one text per column; ``count`` is the number of rows of the result."""
+
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[str, ...], ...]
+    totals: tuple[str, ...]
+    count: int
+    truncated: bool
+
+    @property
+    def left_out(self) -> int:
+        return self.count - len(self.rows)
+
+
+def grid(query: NamedQuery, result: Result, *, columns: Sequence[str] = (), most: int = 10_000) -> Grid:
+    """The result as text.
+
+    Args:
+        query: says how its columns are shown.
+        result: the rows.
+        columns: which, in which order; all when empty.
+        most: rows at most.
+    """
+    places = [result.index(name) for name in columns] if columns else list(range(len(result.columns)))
+    headings, written, totals = [], [], []
+    rows = result.rows[:most]
+    for place in places:
+        column, shown = result.columns[place], query.shown(result.columns[place].name)
+        values = [row[place] for row in result.rows]
+        write = formatter(values, shown.format, name=column.name, kind=column.kind)
+        number = column.kind in ("integer", "real") and shown.format not in ("period", "date", "text") and not is_label(column.name)
+        headings.append(Heading(heading(column.name), number, not shown.asked))
+        written.append([_cut(write(row[place])) for row in rows])
+        numbers = [value for value in values if isinstance(value, int | float)]
+        may = shown.total and number and len(rows) > 1 and not result.truncated and numbers
+        total = math.fsum(numbers) if any(isinstance(value, float) for value in numbers) else sum(numbers)
+        totals.append(write(total) if may else "")
+    return Grid(
+        tuple(headings),
+        tuple(zip(*written, strict=True)) if written else (),
+        tuple(totals) if any(totals) else (),
+        len(result.rows),
+        result.truncated,
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

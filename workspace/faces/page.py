@@ -1,0 +1,164 @@
+"""What all faces of an artifact share: the frame of the page, its receipts, its links. Complete without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from workspace.artifact.format import clock, day, show
+from workspace.artifact.model import NamedQuery, Problem, View
+from workspace.faces.theme import css_variables
+
+TEMPLATES = Path(__file__).parent / "templates"
+FACE_NAMES = {"document": "Document", "table": "Table"}
+DOWNLOADS = {"html": "HTML", "csv": "CSV", "json": "JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a page stands.
+
+    Args:
+        base_url: what its links begin with, such as "http://localhost:8501"; "" for links without a host.
+        nonce: for the inline style, where the content security policy asks for one.
+        home: address of the workspace; "" for no link.
+        notice: one plain sentence above everything ("This is version 2 of 5.").
+        zone: for times; the machine's by default.
+        offline: a file of its own: no links to anywhere, more rows in place.
+    """
+
+    base_url: str = ""
+    nonce: str = ""
+    home: str = ""
+    notice: str = ""
+    zone: tzinfo | None = None
+    offline: bool = False
+
+
+def render_page(template: str, view: View, face: str, frame: Frame, **context: Any) -> str:
+    """The whole HTML page of a face.
+
+    Args:
+        template: file name below ``templates/``.
+        view: what is shown.
+        face: name of this face.
+        frame: where it stands.
+        context: what this face's template needs besides.
+    """
+    return environment().get_template(template).render(
+        view=view,
+        title=view.artifact.title,
+        face=face,
+        frame=frame,
+        style=style(),
+        faces=_faces(view, frame),
+        downloads=_downloads(view, frame),
+        sources=sorted({query.source for query in view.artifact.queries}),
+        as_of=clock(view.as_of, zone=frame.zone),
+        as_of_day=day(view.as_of, zone=frame.zone),
+        receipts=receipts(view, frame.zone),
+        **context,
+    )
+
+
+def receipts(view: View, zone: tzinfo | None = None) -> list[dict[str, Any]]:
+    """Per query what a person needs to check it: the question, how it was taken, what ran, on which data, what came."""
+    found = []
+    for query in view.artifact.queries:
+        result = view.results.get(query.name)
+        receipt = result.receipt if result else None
+        params = receipt.params if receipt else query.params
+        found.append(
+            {
+                "name": query.name,
+                "question": query.question,
+                "explanation": query.explanation,
+                "sql": receipt.sql if receipt else query.sql,
+                "params": [(name, value if isinstance(value, str) else show(value, "text")) for name, value in params.items()],
+                "source": query.source,
+                "planner": planned_by(query.planner),
+                "problem": view.problems.get(query.name),
+                "rows": f"{receipt.rows:,}" + (" (cut at the limit)" if result and result.truncated else "") if receipt else "",
+                "fingerprint": receipt.fingerprint if receipt else "",
+                "digest": receipt.digest if receipt else "",
+                "ran_at": moment(receipt.ran_at, zone) if receipt else "",
+            }
+        )
+    return found
+
+
+def tips(view: View, zone: tzinfo | None = None) -> dict[str, str]:
+    """Per query the words that stand beside a figure when it is pointed at."""
+    found = {}
+    for query in view.artifact.queries:
+        if (result := view.results.get(query.name)) is not None:
+            receipt = result.receipt
+            rows = f"{receipt.rows:,} {'row' if receipt.rows == 1 else 'rows'}"
+            said = query.question or query.explanation or query.name
+            found[query.name] = f"{said} · {receipt.source}, {rows}, {moment(receipt.ran_at, zone)} · receipt {receipt.digest[:8]}"
+    return found
+
+
+def planned_by(planner: str) -> str:
+    """Who wrote a query, in words."""
+    if planner.startswith("model:"):
+        return f"the model {planner.removeprefix('model:')}, checked before it ran"
+    known = {"rule": "the workspace's own rules, no model", "recalled": "a verified question asked before", "person": "a person"}
+    return known.get(planner, planner)
+
+
+def stale_note(since: str, zone: tzinfo | None = None) -> str:
+    """What is said of an older result shown in place of a fresh one."""
+    return f"Shown here: the last good result, of {moment(since, zone)}." if since else ""
+
+
+def moment(at: str, zone: tzinfo | None = None) -> str:
+    """Date and time of a UTC time, as people write them."""
+    return f"{day(at, zone=zone)}, {clock(at, zone=zone)}"
+
+
+def describe_problem(problem: Problem, query: NamedQuery | None = None) -> str:
+    """A problem in one or two sentences."""
+    return f"{problem.message} {problem.hint}".strip()
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything put into them is escaped unless it says otherwise."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def style() -> str:
+    """The style sheet of all faces, to stand inline."""
+    return css_variables() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
+
+
+def _faces(view: View, frame: Frame) -> Mapping[str, tuple[str, str]]:
+    if not view.slug or frame.offline:
+        return {}
+    return {name: (label, f"{_address(view, frame)}/{name}") for name, label in FACE_NAMES.items()}
+
+
+def _downloads(view: View, frame: Frame) -> Mapping[str, str]:
+    if not view.slug or frame.offline:
+        return {}
+    return {label: f"{_address(view, frame)}.{ending}" for ending, label in DOWNLOADS.items()}
+
+
+def _address(view: View, frame: Frame) -> str:
+    return f"{frame.base_url.rstrip('/')}/a/{quote(view.slug)}"

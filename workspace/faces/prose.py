@@ -1,0 +1,116 @@
+"""Bound prose -> HTML: Markdown for the words, a marked figure for every value of a query.
+
+Values are put in after the Markdown has been read, as text: nothing that a cell holds is ever markup. Links, images, HTML
+and entities in the words are not read either, and what comes out is sanitised once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from workspace.artifact.model import Segment
+
+# Characters of the private use area stand for the values while the Markdown is read; they are removed from the words.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_OFF = ("image", "link", "autolink", "entity", "lheading", "reference", "html_block", "html_inline", "backticks", "code", "fence")
+_TAGS = {"p", "em", "strong", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "hr", "br", "a", "span"}
+_ATTRIBUTES = {"a": {"class", "href", "data-tip", "title"}, "span": {"class"}}
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable(list(_OFF))
+
+
+def html(segments: Sequence[Segment], tips: Mapping[str, str] | None = None, *, inline: bool = False) -> str:
+    """Bound prose as safe HTML; every figure links to its receipt and says in a tip where it comes from.
+
+    Args:
+        segments: from `workspace.artifact.bind.bind`.
+        tips: per query name the words of the tip; queries without one get no link.
+        inline: without the paragraph around it.
+
+    Example:
+        >>> html((Segment("**"), Segment("<b>USA</b>", "q1"), Segment("** leads.")), inline=True)
+        '<strong><span class="fig">&lt;b&gt;USA&lt;/b&gt;</span></strong> leads.'
+    """
+    return _html(tuple(segments), tuple(sorted((tips or {}).items())), inline)
+
+
+def plain(segments: Sequence[Segment]) -> str:
+    """Bound prose as plain text, without Markdown's marks."""
+    source, values = _numbered(segments)
+    tokens = _MARKDOWN.parse(source)
+    lines = ["".join(_text(child) for child in token.children or []) for token in tokens if token.type == "inline"]
+    return _PLACE.sub(lambda match: values[int(match[1])].text, "\n".join(lines))
+
+
+def markdown(segments: Sequence[Segment]) -> str:
+    """Bound prose as Markdown in which the values of queries are escaped, for a place that renders Markdown itself."""
+    return "".join(_escaped(segment.text) if segment.query else segment.text for segment in segments)
+
+
+@lru_cache(maxsize=1024)
+def _html(segments: tuple[Segment, ...], tips: tuple[tuple[str, str], ...], inline: bool) -> str:
+    source, values = _numbered(segments)
+    known = dict(tips)
+    tokens = [_MARKDOWN.parseInline(source)[0]] if inline else _MARKDOWN.parse(source)
+    for token in tokens:
+        if token.type.startswith("heading"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}" if token.tag == "h1" else token.tag
+            token.tag = "h4" if token.tag in ("h5", "h6") else token.tag
+        if token.children:
+            token.children = [part for child in token.children for part in _split(child, values, known)]
+    rendered = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, url_schemes=set()).strip()
+
+
+def _numbered(segments: Sequence[Segment]) -> tuple[str, list[Segment]]:
+    source, values = [], []
+    for segment in segments:
+        if segment.query:
+            source.append(f"{_OPEN}{len(values)}{_CLOSE}")
+            values.append(segment)
+        else:
+            source.append(_PRIVATE.sub("", segment.text))
+    return "".join(source), values
+
+
+def _split(token: Token, values: list[Segment], tips: dict[str, str]) -> list[Token]:
+    """A text token cut at the values; each value becomes a figure."""
+    if token.type != "text":
+        return [token]
+    parts = []
+    for place, piece in enumerate(_PLACE.split(token.content)):
+        if place % 2:
+            parts.append(_token("html_inline", _figure(values[int(piece)], tips)))
+        elif piece:
+            parts.append(_token("text", piece))
+    return parts
+
+
+def _figure(segment: Segment, tips: dict[str, str]) -> str:
+    text, tip = escape(segment.text), tips.get(segment.query)
+    if tip is None:
+        return f'<span class="fig">{text}</span>'
+    return f'<a class="fig" href="#receipt-{escape(segment.query)}" data-tip="{escape(tip)}">{text}</a>'
+
+
+def _token(kind: str, content: str) -> Token:
+    token = Token(kind, "", 0)
+    token.content = content
+    return token
+
+
+def _text(token: Any) -> str:
+    return "\n" if token.type in ("softbreak", "hardbreak") else token.content
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~$:&])", r"\\\1", _PRIVATE.sub("", text).replace("\n", " "))
