@@ -1,0 +1,293 @@
+"""The last step from parts to a plan: its root, which conditions hold for rows, related rows or groups, what is gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from workspace.question import plan as form
+from workspace.question.conditions import Fact
+from workspace.question.narrow import Presence, settled
+from workspace.question.schema import Schema
+
+if TYPE_CHECKING:
+    from workspace.question.build import Builder, Shown
+
+
+def assemble(builder: Builder) -> form.Plan | None:
+    """The plan of a builder whose parts are all there."""
+    return _Assembly(builder).plan()
+
+
+def finest(schema: Schema, tables: Iterable[str], preferred: str = "") -> str | None:
+    """The table of which every one of ``tables`` has at most one row; one of them if possible, the preferred first."""
+    wanted = {table for table in tables if table}
+    if not wanted:
+        return preferred or None
+    if preferred and wanted <= schema.reach(preferred).keys():
+        return preferred
+    inside = [table for table in sorted(wanted) if wanted <= schema.reach(table).keys()]
+    if inside:
+        return min(inside, key=lambda table: sum(schema.reach(table)[other] for other in wanted))
+    near = schema.near(next(iter(sorted(wanted))))
+    outside = [table for table in near if wanted <= schema.reach(table).keys() and not schema.tables[table].table.view]
+    if outside:
+        return min(outside, key=lambda table: (sum(schema.reach(table)[other] for other in wanted), table))
+    return None
+
+
+class _Assembly:
+    def __init__(self, builder: Builder) -> None:
+        self.builder, self.context = builder, builder.context
+        self.schema, self.frame = builder.context.schema, builder.frame
+        self.shown: list[Shown] = list(builder.shown)
+        self.having: list[form.Predicate] = []
+        self.where: list[form.Predicate] = []
+        self.root = ""
+        self.in_play: set[str] = set()
+
+    # ------------------------------------------------------------------------------------------- the whole
+    def plan(self) -> form.Plan | None:
+        builder = self.builder
+        self._counting_presences()
+        having = any(made.having for made in builder.narrow.facts) or bool(self.having)
+        ordered = any(form.aggregates(order.expr) for order in builder.order)
+        grouped = any(shown.gathers for shown in self.shown) or ordered or having
+        top = self._top(grouped)
+        outputs = self._outputs(grouped or top is not None)
+        self.in_play = {table for shown in outputs for table in _tables(shown.expr)} | {
+            table for order in builder.order for table in _tables(order.expr)
+        }
+        self.root = self._root(outputs, grouped) or ""
+        if not self.root:
+            return None
+        self._conditions()
+        group = self._group(outputs) if grouped else ()
+        if not outputs:
+            return None
+        plan = form.Plan(
+            root=self.root,
+            outputs=tuple(form.Output(s.expr, s.label, s.asked, s.format) for s in outputs),
+            where=tuple(self.where),
+            group=group,
+            having=tuple(self.having),
+            order=() if top else tuple(dict.fromkeys(self._order(outputs, grouped))),
+            limit=None if top else builder.limit,
+            distinct=self._distinct(outputs, grouped),
+            top=top,
+            chart=self.frame.chart if self.frame.chart != "auto" else "",
+        )
+        return self._averaged(self._fraction(plan))
+
+    # ------------------------------------------------------------------------------------- what is gathered
+    def _counting_presences(self) -> None:
+        """ "cities with at least 2 customers": the groups are asked for, so that their rows are counted."""
+        builder = self.builder
+        kept: list[Presence] = []
+        for presence in builder.narrow.presences:
+            wholes = {shown.whole for shown in self.shown}
+            tables = {shown.table for shown in self.shown}
+            counted = any(isinstance(shown.expr, form.Aggregate) for shown in self.shown)
+            own = presence.table == self.context.entity or (presence.table in tables and presence.table not in wholes)
+            plain = bool(self.shown) and not any(wholes)
+            if presence.count is not None and (own or plain or counted) and not presence.facts:
+                expr: form.Expr = form.Aggregate("count", table=presence.table)
+                if presence.column is not None:
+                    expr = form.Aggregate("count", form.Column(presence.table, presence.column.column), distinct=True)
+                op = presence.op if presence.op else ">="
+                self.having.append(form.Compare(expr, op, form.Literal(presence.count)))  # ty: ignore[invalid-argument-type]
+                self.builder.order_tables.add(presence.table)
+            elif presence.table == self.context.entity and not presence.negated and presence.count is None:
+                builder.narrow.facts.extend(presence.facts)
+            else:
+                kept.append(presence)
+        builder.narrow.presences = kept
+
+    def _outputs(self, grouped: bool) -> list[Shown]:
+        """Groups first, then what was asked for; nothing twice."""
+        seen: dict[form.Expr, Shown] = {}
+        leading = self.builder.groups if grouped or not self.shown else self.builder.groups
+        for shown in (*leading, *self.shown):
+            if shown.expr not in seen:
+                seen[shown.expr] = shown
+        return list(seen.values())
+
+    def _group(self, outputs: Sequence[Shown]) -> tuple[form.Expr, ...]:
+        group: list[form.Expr] = []
+        for shown in outputs:
+            if shown.gathers:
+                continue
+            info = self.schema.tables.get(shown.whole)
+            if info is not None and info.key and shown.whole:
+                group += [form.Column(shown.whole, name) for name in info.key]
+            group.append(shown.expr)
+        return tuple(dict.fromkeys(group))
+
+    def _top(self, grouped: bool) -> form.Top | None:
+        """ "the longest track of each genre": the first of each group instead of the first of all."""
+        builder = self.builder
+        if not builder.groups or not builder.superlative or not builder.order:
+            return None
+        dimensions = [shown for shown in self.shown if not shown.gathers and shown.asked]
+        if grouped and not dimensions:
+            return None
+        partition: list[form.Expr] = []
+        for shown in builder.groups:
+            info = self.schema.tables.get(shown.whole)
+            key = [form.Column(shown.whole, name) for name in info.key] if info is not None else []
+            partition += key or [shown.expr]
+        return form.Top(tuple(partition), tuple(builder.order), n=builder.limit or 1)
+
+    def _order(self, outputs: Sequence[Shown], grouped: bool) -> list[form.Order]:
+        order = list(self.builder.order)
+        if not order and grouped:
+            dated = [shown for shown in outputs if isinstance(shown.expr, form.Bucket)]
+            order = [form.Order(shown.expr) for shown in dated]
+        return order
+
+    def _distinct(self, outputs: Sequence[Shown], grouped: bool) -> bool:
+        if grouped:
+            return False
+        return self.frame.distinct or any(term.distinct and not term.function for term in self.frame.targets)
+
+    # ----------------------------------------------------------------------------------------------- root
+    def _root(self, outputs: Sequence[Shown], grouped: bool) -> str | None:
+        entity = self.context.entity
+        figures = [shown for shown in outputs if shown.gathers]
+        tables = set(self.in_play)
+        for order in self.builder.order:
+            figures_in_order = [n for n in form.walk(order.expr) if isinstance(n, form.Aggregate) and n.table]
+            tables |= {node.table for node in figures_in_order}
+        tables |= {n.table for p in self.having for n in form.walk(p) if isinstance(n, form.Aggregate | form.Column) and n.table}
+        if grouped:
+            for shown in figures:
+                tables |= {n.table for n in form.walk(shown.expr) if isinstance(n, form.Aggregate) and n.table}
+            preferred = figures[0].table if figures else entity
+            found = finest(self.schema, tables or {entity}, preferred)
+            if found is None:
+                self.context.penalize("the tables hang together only loosely", 0.15)
+            return found or preferred or entity
+        tables.discard("")
+        if entity and tables <= self.schema.reach(entity).keys():
+            return entity
+        found = finest(self.schema, tables | ({entity} if entity else set()), entity)
+        found = found or finest(self.schema, tables, entity)
+        return found or entity or next(iter(sorted(tables)), None)
+
+    # ----------------------------------------------------------------------------------------- conditions
+    def _conditions(self) -> None:
+        reach = self.schema.reach(self.root)
+        apart: list[Fact] = []
+        for made in self.builder.narrow.facts:
+            if made.having:
+                self.having.append(settled(made))
+            elif made.table in reach or (made.table in self.in_play and not made.both and not made.negated):
+                self._plain(made)
+            else:
+                apart.append(made)
+        self._related([made for made in apart if not (made.both or made.negated)])
+        for made in apart:
+            if made.both or made.negated:
+                self.where.append(form.Related(made.table, (made.predicate,), negated=made.negated))
+        for presence in self.builder.narrow.presences:
+            self._presence(presence)
+
+    def _plain(self, made: Fact) -> None:
+        predicate = settled(made)
+        if made.either and self.where:
+            before = self.where.pop()
+            items = before.items if isinstance(before, form.Any_) else (before,)
+            self.where.append(form.Any_((*items, predicate)))
+        elif predicate not in self.where:
+            self.where.append(predicate)
+
+    def _related(self, facts: list[Fact]) -> None:
+        """Facts about related rows hold for the same row where one table ties them together."""
+        if not facts:
+            return
+        if any(made.either for made in facts):
+            parts = tuple(form.Related(made.table, (made.predicate,)) for made in facts)
+            self.where.append(form.Any_(parts))
+            return
+        tables = {made.table for made in facts}
+        common = facts[0].table if len(tables) == 1 else finest(self.schema, tables)
+        if common is None:
+            self.where += [form.Related(made.table, (made.predicate,)) for made in facts]
+        else:
+            self.where.append(form.Related(common, tuple(made.predicate for made in facts)))
+
+    def _presence(self, presence: Presence) -> None:
+        where = tuple(settled(made) for made in presence.facts)
+        table = presence.table
+        reach = self.schema.reach(self.root)
+        if presence.count is not None:
+            op = presence.op or ">="
+            self.where.append(form.Related(table, where, presence.negated, op=op, count=int(presence.count)))  # ty: ignore[invalid-argument-type]
+            return
+        if table == self.root:
+            self._self_presence(presence, where)
+            return
+        if presence.negated:
+            self.where.append(form.Related(table, where, negated=True))
+            return
+        if table in reach or table in self.in_play:
+            for made in presence.facts:
+                if made.table in reach or made.table in self.in_play:
+                    self._plain(made)
+                else:
+                    self.where.append(form.Related(made.table, (settled(made),)))
+            return
+        implied = [p for p in self.where if isinstance(p, form.Related) and not p.negated]
+        if not where and any(self._passes(p.table, table) for p in implied):
+            return
+        if implied and where and any(p.table == table for p in implied):
+            place = next(n for n, p in enumerate(self.where) if isinstance(p, form.Related) and p.table == table)
+            known = self.where[place]
+            assert isinstance(known, form.Related)
+            self.where[place] = replace(known, where=(*known.where, *where))
+            return
+        self.where.append(form.Related(table, where))
+
+    def _passes(self, target: str, table: str) -> bool:
+        """Does the way from the root to ``target`` touch ``table``?"""
+        near, there = self.schema.near(self.root), self.schema.near(table)
+        return target in near and table in near and near[table] + there.get(target, 99) <= near[target]
+
+    def _self_presence(self, presence: Presence, where: tuple[form.Predicate, ...]) -> None:
+        for made in presence.facts:
+            self._plain(replace(made, negated=made.negated != presence.negated))
+        loops = [key for key in self.schema.catalog.keys_of(self.root) if key.table == key.ref_table]
+        if presence.negated and not where and loops:
+            self.where.append(form.Related(self.root, (), negated=True))
+
+    # ------------------------------------------------------------------------------------------- fractions
+    def _fraction(self, plan: form.Plan) -> form.Plan:
+        """ "what share of customers is from the USA": those that fulfil the conditions over all."""
+        asked = any(term.share for term in self.frame.targets)
+        if not asked or plan.group or any(isinstance(o.expr, form.Share) for o in plan.outputs) or not plan.where:
+            return plan
+        outputs = []
+        for output in plan.outputs:
+            if isinstance(output.expr, form.Aggregate):
+                whole = form.Plan(plan.root, (form.Output(output.expr, "all"),))
+                expr = form.Arithmetic("/", output.expr, form.Scalar(whole))
+                output = replace(output, expr=expr, format="percent")
+            outputs.append(output)
+        return replace(plan, outputs=tuple(outputs))
+
+    def _averaged(self, plan: form.Plan) -> form.Plan:
+        """ "the average number of tracks per album": a figure over the groups' figures."""
+        function = self.builder.base_function
+        if function is None or not plan.group:
+            return plan
+        inner = replace(plan, order=(), limit=None, chart="")
+        figure = next((o for o in inner.outputs if form.aggregates(o.expr)), None)
+        if figure is None:
+            return plan
+        outer = form.Aggregate(function, form.Column("", figure.label))
+        return form.Plan("", (form.Output(outer, f"{function} of {figure.label}"),), base=inner)
+
+
+def _tables(expr: form.Expr) -> set[str]:
+    return {node.table for node in form.walk(expr) if isinstance(node, form.Column) and node.table}

@@ -1,0 +1,499 @@
+"""A frame with settled names to a plan: what is shown, which rows, how gathered, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from workspace.question import plan as form
+from workspace.question.conditions import date_column
+from workspace.question.frames import Frame, Sort, Term
+from workspace.question.measures import in_unit, quantity, revenue
+from workspace.question.narrow import Narrowing, narrowing, related_table
+from workspace.question.resolve import Context, is_year, names_table
+from workspace.question.schema import Link
+
+HARD_GROUPS = ("per", "by", "broken", "break", "split", "grouped", "group", "across", "divided", "segmented", "aggregated")
+
+
+@dataclass
+class Shown:
+    """A column of the result in the making."""
+
+    expr: form.Expr
+    label: str
+    table: str
+    asked: bool = True
+    format: str = ""
+    whole: str = ""  # the table this names a row of
+
+    @property
+    def gathers(self) -> bool:
+        return form.aggregates(self.expr)
+
+
+@dataclass
+class Builder:
+    """Collects the parts of one plan."""
+
+    context: Context
+    shown: list[Shown] = field(default_factory=list)
+    groups: list[Shown] = field(default_factory=list)
+    order: list[form.Order] = field(default_factory=list)
+    order_tables: set[str] = field(default_factory=set)
+    limit: int | None = None
+    superlative: bool = False
+    key_groups: list[form.Expr] = field(default_factory=list)
+    narrow: Narrowing = field(default_factory=Narrowing)
+    base_function: form.Function | None = None
+
+    @property
+    def frame(self) -> Frame:
+        return self.context.frame
+
+    # ------------------------------------------------------------------------------------------- whole plan
+    def build(self) -> form.Plan | None:
+        """The plan, or None when the frame asks for nothing that can be shown."""
+        context = self.context
+        context.gather()
+        self._infer_entity()
+        self.narrow = narrowing(context)
+        self._compare()
+        self._add_groups()
+        self._add_targets()
+        self._implied()
+        self._add_sorts()
+        if not self.shown and not self.groups:
+            return None
+        from workspace.question.assemble import assemble
+
+        return assemble(self)
+
+    def _infer_entity(self) -> None:
+        """Without a subject, the table of what is asked for; "who" is a person."""
+        context, frame = self.context, self.frame
+        if context.entity:
+            return
+        for term in frame.targets:
+            if term.item is None or term.measure is not None or term.unit:
+                continue
+            if names_table(term.item) and term.owner is None:
+                context.entity = context.table(term.item) or ""
+            elif (link := context.column(term)) is not None:
+                context.entity = link.table
+            if context.entity:
+                return
+        if frame.person:
+            context.entity = self._person() or ""
+        if not context.entity and not frame.targets and context.pull and not frame.groups:
+            context.entity = max(context.pull, key=lambda table: context.pull[table])
+
+    def _person(self) -> str | None:
+        tables = list(self.context.pull) + [t for t in self.context.schema.tables if t not in self.context.pull]
+        people = [t for t in tables if self.context.schema.tables[t].person]
+        return people[0] if people else next(iter(self.context.pull), None)
+
+    def _compare(self) -> None:
+        """Comparing two values or two periods groups by what they are values of."""
+        if not self.frame.compare or self.frame.groups:
+            return
+        for fact in self.narrow.facts:
+            predicate = fact.predicate
+            if isinstance(predicate, form.Among) and isinstance(predicate.of, form.Column):
+                column = predicate.of
+                self.groups.append(Shown(column, heading(column.name), column.table))
+                return
+            if isinstance(predicate, form.Any_) and all(isinstance(p, form.Between) for p in predicate.items):
+                first = predicate.items[0]
+                assert isinstance(first, form.Between) and isinstance(first.of, form.Column)
+                grain = _common_grain(predicate.items)
+                self.groups.append(Shown(form.Bucket(first.of, grain), grain, first.of.table, format="period"))
+                return
+
+    # --------------------------------------------------------------------------------------------- groups
+    def _add_groups(self) -> None:
+        for term in self.frame.groups:
+            if term.grain is not None:
+                continue  # placed in time once it is known what is gathered
+            self.groups.extend(self._dimension(term))
+
+    def _add_grains(self, home: str) -> None:
+        for term in self.frame.groups:
+            if term.grain is not None:
+                shown = self._bucket(term, home)
+                if shown is not None:
+                    self.groups.append(shown)
+
+    def _bucket(self, term: Term, home: str) -> Shown | None:
+        assert term.grain is not None
+        stated = next((fact for fact in self.narrow.facts if _is_date_fact(self.context, fact.column)), None)
+        link: Link | None = None
+        if stated is not None:
+            link = Link(stated.column[0], stated.column[1], 0.9, "date")
+            if term.grain != "year" and is_year(self.context.schema.column(link)):
+                link = None
+        link = link or date_column(self.context, home, finest="year" if term.grain == "year" else "day")
+        if link is None:
+            self.context.penalize("no date to group by", 0.4)
+            return None
+        column = form.Column(link.table, link.column)
+        if is_year(self.context.schema.column(link)) and not self.context.schema.column(link).profile.encoding:
+            return Shown(column, heading(link.column), link.table)
+        return Shown(form.Bucket(column, term.grain), term.grain.replace("_", " "), link.table, format="period")
+
+    def _dimension(self, term: Term) -> list[Shown]:
+        """What a group is called: the label of a table's row, or a column."""
+        assert term.item is not None
+        if names_table(term.item) and term.owner is None:
+            table = self.context.table(term.item)
+            return self.label(table, term.item.text) if table else []
+        link = self.context.column(term)
+        if link is None:
+            return []
+        return [self._column(link, term.item.text)]
+
+    def label(self, table: str, text: str = "") -> list[Shown]:
+        """The columns that name a row of ``table``."""
+        info = self.context.schema.tables[table]
+        title = heading(text) if text else heading(table)
+        if len(info.label) == 2:
+            parts = tuple(form.Column(table, name) for name in info.label)
+            return [Shown(form.Joined(parts), title, table, whole=table)]
+        if info.label:
+            return [Shown(form.Column(table, info.label[0]), title, table, whole=table)]
+        if info.key:
+            return [Shown(form.Column(table, name), heading(name), table, whole=table) for name in info.key]
+        names = [column.name for column in info.table.columns][:3]
+        return [Shown(form.Column(table, name), heading(name), table, whole=table) for name in names]
+
+    def _column(self, link: Link, text: str) -> Shown:
+        info = self.context.schema.tables[link.table]
+        whole = link.table if (link.column,) == info.label or (link.column,) == info.key else ""
+        return Shown(form.Column(link.table, link.column), heading(text), link.table, whole=whole)
+
+    # -------------------------------------------------------------------------------------------- targets
+    def _add_targets(self) -> None:
+        frame = self.frame
+        if frame.everything and self.context.entity and not frame.targets:
+            info = self.context.schema.tables[self.context.entity]
+            self.shown += [
+                Shown(form.Column(info.name, column.name), heading(column.name), info.name)
+                for column in info.table.columns
+            ]
+            return
+        for term in frame.targets:
+            self.shown += self._target(term)
+
+    def _target(self, term: Term) -> list[Shown]:
+        if term.grain is not None:
+            shown = self._bucket(term, self.context.entity)
+            return [shown] if shown else []
+        if term.function == "count":
+            return self._counted(term)
+        if term.measure is not None:
+            found = self._revenue(term)
+            if found is not None:
+                return [found]
+        if term.unit:
+            expr = in_unit(self.context, term)
+            if expr is not None:
+                column = next(node for node in form.walk(expr) if isinstance(node, form.Column))
+                function = term.function or ("sum" if self.frame.groups or self._ranked() else None)
+                shown = form.Aggregate(function, expr) if function else expr
+                return [Shown(self._shared(term, shown), heading(term.unit + "s"), column.table, format="decimal")]
+        if term.item is None:
+            return []
+        if names_table(term.item) and term.owner is None:
+            return self._table_target(term)
+        return self._column_target(term)
+
+    def _ranked(self) -> bool:
+        return self.limit_said and not self.context.entity
+
+    @property
+    def limit_said(self) -> bool:
+        return self.frame.limit is not None
+
+    def _table_target(self, term: Term) -> list[Shown]:
+        assert term.item is not None
+        table = self.context.table(term.item)
+        if table is None:
+            return []
+        if term.function:
+            amount = self.context.schema.tables[table].amount
+            if not amount:
+                return self.label(table, term.item.text)
+            return [Shown(form.Aggregate(term.function, form.Column(table, amount)), heading(term.item.text), table)]
+        return self.label(table, term.item.text)
+
+    def _column_target(self, term: Term) -> list[Shown]:
+        context = self.context
+        need = "number" if term.function in ("sum", "avg") else ""
+        link = context.column(term, need)
+        if link is None:
+            return []
+        assert term.item is not None
+        info = context.schema.tables[link.table]
+        owner = context.table(term.owner) if term.owner is not None else context.entity
+        named = term.item.lemma == "name" or term.item.lower in ("full name", "full names")
+        if named and owner and not term.function and context.schema.tables[owner].person:
+            exact = any(words == ("name",) for words in context.schema.tables[owner].column_words.values())
+            if not exact and (link.table == owner or link.score < 0.8):
+                return self.label(owner, term.item.text)
+        column = form.Column(link.table, link.column)
+        if term.function:
+            aggregate = form.Aggregate(term.function, column, distinct=term.distinct and term.function == "count")
+            label = f"{_WORDS[term.function]} {term.item.text}"
+            return [Shown(self._shared(term, aggregate), heading(label), link.table)]
+        if term.share and info.table.column(link.column).numeric:
+            return [Shown(form.Share(form.Aggregate("sum", column)), heading(f"share of {term.item.text}"), link.table, format="percent")]
+        if self._hard() and info.table.column(link.column).numeric and link.column not in (*info.key, *info.foreign):
+            if not is_year(info.table.column(link.column)):
+                return [Shown(form.Aggregate("sum", column), heading(f"total {term.item.text}"), link.table)]
+        shown = self._column(link, term.item.text)
+        if term.distinct:
+            self.frame.distinct = True
+        return [shown]
+
+    def _hard(self) -> bool:
+        """Grouped with a word that asks for figures ("per", "by"), not only "for each"."""
+        return any(rule in self.frame.rules for rule in ("by", "grain")) or any(
+            item.lower.startswith(HARD_GROUPS) for item, role, _ in self.frame.roles if role == "group" and item.has("each")
+        )
+
+    def _counted(self, term: Term) -> list[Shown]:
+        context = self.context
+        if term.item is None:
+            label = "number" if not context.entity else f"number of {words(context.entity)}"
+            return [Shown(self._shared(term, form.Aggregate("count", table=context.entity)), heading(label), context.entity)]
+        text = f"number of {term.item.text}"
+        if names_table(term.item) and term.owner is None:
+            table = context.table(term.item)
+            if table is None:
+                return []
+            self.base_function = term.outer
+            return [Shown(self._shared(term, form.Aggregate("count", table=table)), heading(text), table)]
+        link = context.column(term)
+        if link is None:
+            return []
+        info = context.schema.tables[link.table]
+        column = info.table.column(link.column)
+        if column.numeric and link.column not in (*info.foreign, *info.key) and not term.distinct and not is_year(column):
+            function = term.outer or "sum"
+            return [Shown(form.Aggregate(function, form.Column(link.table, link.column)), heading(text), link.table)]
+        if (link.column,) in (info.key, info.label) and not term.distinct:
+            return [Shown(self._shared(term, form.Aggregate("count", table=link.table)), heading(text), link.table)]
+        self.base_function = term.outer
+        aggregate = form.Aggregate("count", form.Column(link.table, link.column), distinct=True)
+        return [Shown(aggregate, heading(text), link.table)]
+
+    def _shared(self, term: Term, expr: form.Expr) -> form.Expr:
+        return form.Share(expr) if term.share and form.aggregates(expr) and (self.groups or self.frame.groups) else expr
+
+    def needed(self) -> set[str]:
+        """Tables that figures must not be multiplied by."""
+        tables = {shown.table for shown in self.groups if shown.table}
+        tables |= {fact.table for fact in self.narrow.facts if not fact.having and fact.table}
+        if self.context.entity:
+            tables.add(self.context.entity)
+        return tables
+
+    def _revenue(self, term: Term) -> Shown | None:
+        assert term.measure is not None and term.item is not None
+        found = revenue(self.context, term.measure, self.needed())
+        if found is None:
+            self.context.penalize("no such figure", 0.4)
+            return None
+        function = term.function if term.function not in (None, "count") else "sum"
+        expr = self._shared(term, form.Aggregate(function, found.expr))
+        share = isinstance(expr, form.Share)
+        text = f"share of {term.item.text}" if share else f"average {term.item.text}" if function == "avg" else term.item.text
+        return Shown(expr, heading(text), found.table, format="percent" if share else "decimal")
+
+    def _implied(self) -> None:
+        """What is shown when nothing was said: the things themselves, or how many there are per group."""
+        frame, context = self.frame, self.context
+        gathered = any(shown.gathers for shown in self.shown)
+        home = next((shown.table for shown in self.shown if shown.gathers), context.entity)
+        self._add_grains(home)
+        if frame.share and not gathered and context.entity:
+            pass
+        if self.shown or not context.entity:
+            return
+        superlative = any(sort.superlative for sort in frame.sorts)
+        if frame.exists or (self.groups and not superlative and self._only_counts()):
+            expr: form.Expr = form.Aggregate("count", table=context.entity)
+            if any(term.share for term in frame.groups):
+                expr = form.Share(expr)
+            self.shown.append(Shown(expr, heading(f"number of {words(context.entity)}"), context.entity))
+            return
+        text = frame.entity.text if frame.entity is not None else ""
+        self.shown += self.label(context.entity, text)
+
+    def _only_counts(self) -> bool:
+        """ "customers per country": one row per country, so that the customers are counted."""
+        own = {shown.whole for shown in self.groups}
+        return own != {self.context.entity}
+
+    # ---------------------------------------------------------------------------------------------- order
+    def _add_sorts(self) -> None:
+        for sort in self.frame.sorts:
+            self._sort(sort)
+        said = self.frame.limit
+        if said is not None:
+            self.limit = said
+            if not self.order:
+                self._rank_by_figure()
+        elif self.superlative:
+            self.limit = 1
+
+    def _rank_by_figure(self) -> None:
+        """top 10 of something gathered: by the figure, largest first."""
+        figure = next((shown for shown in self.shown if shown.gathers), None)
+        if figure is not None:
+            self.order.append(form.Order(figure.expr, descending=True))
+            return
+        table = self.context.entity
+        amount = self.context.schema.tables[table].amount if table and self.frame.outer_top else ""
+        if amount:
+            self.order.append(form.Order(form.Column(table, amount), descending=True))
+            self.context.penalize("the order was not named", 0.1)
+
+    def _sort(self, sort: Sort) -> None:
+        found = self._sort_expr(sort)
+        if found is None:
+            if sort.superlative:
+                self.context.penalize("the order was not understood", 0.3)
+            return
+        expr, table, descending = found
+        self.order.append(form.Order(expr, descending))
+        self.order_tables.add(table)
+        self.superlative = self.superlative or sort.superlative
+        shown = [item.expr for item in (*self.shown, *self.groups)]
+        if sort.superlative and expr not in shown:
+            label = self._figure_label(sort, expr)
+            self.shown.append(Shown(expr, label, table, asked=False))
+
+    def _figure_label(self, sort: Sort, expr: form.Expr) -> str:
+        if isinstance(expr, form.Aggregate) and expr.function == "count":
+            return heading(f"number of {words(expr.table)}" if expr.table else "count")
+        if sort.selling:
+            return "Sold"
+        column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
+        if sort.term is not None and sort.term.item is not None:
+            return heading(sort.term.item.text)
+        return heading(column.name) if column is not None else "Figure"
+
+    def _sort_expr(self, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+        if sort.term is None:
+            return self._unnamed_sort(sort)
+        term = sort.term
+        if term.adjective is not None:
+            tables = dict.fromkeys([self.context.entity, *(s.table for s in self.shown), *self.context.pull])
+            hinted = self.context.by_adjective(term, [table for table in tables if table])
+            if hinted is not None:
+                link, sign = hinted
+                return form.Column(link.table, link.column), link.table, (sign > 0) == sort.descending
+            return self._count_related(sort) if term.adjective.sign == 0 else None
+        if term.measure is not None:
+            found = revenue(self.context, term.measure, self.needed() | {s.whole or s.table for s in self.shown})
+            if found is not None:
+                function = "avg" if term.function == "avg" else "sum"
+                return form.Aggregate(function, found.expr), found.table, sort.descending
+        made = self._target(replace(term, distinct=False))
+        if not made:
+            return None
+        figure = made[0]
+        if not figure.gathers and sort.superlative and self._finer(figure.table) and not self._extreme_row():
+            return form.Aggregate("sum", figure.expr), figure.table, sort.descending
+        return figure.expr, figure.table, sort.descending
+
+    def _extreme_row(self) -> bool:
+        return "extreme" in self.frame.rules or "superlative" in self.frame.rules
+
+    def _finer(self, table: str) -> bool:
+        """Has one of the things shown several rows of ``table``?"""
+        homes = [shown.table for shown in (*self.shown, *self.groups) if not shown.gathers]
+        return any(table != home and table not in self.context.schema.reach(home) for home in homes if home)
+
+    def _unnamed_sort(self, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+        if sort.selling:
+            tables = {shown.table for shown in (*self.shown, *self.groups)}
+            found = quantity(self.context, tables)
+            if found is None:
+                return None
+            expr = found.expr if form.aggregates(found.expr) else form.Aggregate("sum", found.expr)
+            return expr, found.table, sort.descending
+        if sort.common or sort.nouns:
+            return self._count_related(sort)
+        dimensions = [shown for shown in (*self.groups, *self.shown) if not shown.gathers]
+        figures = [shown for shown in self.shown if shown.gathers]
+        if not sort.alphabetical and sort.descending and figures:
+            return figures[0].expr, figures[0].table, True
+        first = (dimensions or figures or [None])[0]
+        if first is None:
+            return None
+        expr = first.expr.parts[-1] if isinstance(first.expr, form.Joined) else first.expr
+        return expr, first.table, sort.descending
+
+    def _count_related(self, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+        """How many rows hang on what is shown: of the verb's table, of one that is named, of the nearest fact."""
+        context = self.context
+        table = related_table(context, sort.nouns, [s.table for s in self.shown]) if sort.nouns else None
+        whole = next((shown.whole for shown in self.shown if shown.whole), "")
+        if table is None and whole:
+            named = [name for name in context.pull if name != whole and whole in context.schema.near(name)]
+            near = context.schema.near(whole)
+            facts = [name for name in near if name != whole and whole in context.schema.reach(name)]
+            table = (named or sorted(facts, key=lambda t: (near[t], -context.schema.tables[t].table.rows)) or [None])[0]
+        if table is None:
+            table = next((shown.table for shown in self.shown), "") or None
+        if table is None:
+            return None
+        return form.Aggregate("count", table=table), table, sort.descending
+
+
+_WORDS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
+
+
+def heading(text: str) -> str:
+    """A column's heading out of an identifier or the person's words.
+
+    Example:
+        >>> heading("BillingCountry"), heading("average track length")
+        ('Billing country', 'Average track length')
+    """
+    plain = text.strip().strip("'\"")
+    spread = words(plain) if " " not in plain else plain
+    return spread[:1].upper() + spread[1:]
+
+
+def words(name: str) -> str:
+    """An identifier as words, short forms kept as they are.
+
+    Example:
+        >>> words("InvoiceLine")
+        'invoice line'
+    """
+    from workspace.question.tokens import split_name
+
+    return " ".join(split_name(name)) or name
+
+
+def _is_date_fact(context: Context, column: tuple[str, str]) -> bool:
+    from workspace.question.resolve import is_date
+
+    return bool(column[1]) and is_date(context.schema.catalog.column(*column))
+
+
+def _common_grain(items: Iterable[form.Predicate]) -> form.Grain:
+    """The grain that tells the compared stretches apart."""
+    from datetime import date
+
+    spans = []
+    for item in items:
+        assert isinstance(item, form.Between)
+        low, high = (str(part.value)[:10] for part in (item.low, item.high) if isinstance(part, form.Literal))
+        spans.append((date.fromisoformat(high) - date.fromisoformat(low)).days)
+    longest = max(spans)
+    return "year" if longest > 300 else "quarter" if longest > 80 else "month" if longest > 20 else "day"

@@ -1,0 +1,132 @@
+"""What the grammar makes of a question before names are settled: targets, conditions, groups and sorts over items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from workspace.question.dates import Period
+from workspace.question.lexicon import Adjective, MeasureWord
+from workspace.question.linking import Item
+from workspace.question.plan import Function, Grain
+from workspace.question.reading import Match
+
+
+@dataclass
+class Term:
+    """Something named: a column, a table, a business figure, perhaps under an aggregate.
+
+    Args:
+        item: where it is named; None for "rows" ("how many are there").
+        owner: the table it is said to belong to ("name of the *customer*", "*customer* name").
+        function: aggregate, "" for none.
+        distinct: each value once.
+        grain: a date cut down ("per month").
+        measure: a business figure ("revenue").
+        unit: the unit asked for ("minute").
+        share: as a fraction of all groups.
+        star: everything there is to know of the owner.
+        adjective: the column is named by an adjective only ("the *longest* track").
+        whole: said with words that ask for one row per thing ("each customer").
+    """
+
+    item: Item | None = None
+    owner: Item | None = None
+    function: Function | None = None
+    distinct: bool = False
+    grain: Grain | None = None
+    measure: MeasureWord | None = None
+    unit: str = ""
+    share: bool = False
+    star: bool = False
+    adjective: Adjective | None = None
+    soft: bool = False
+    outer: Function | None = None  # "average number of": an aggregate over the groups
+
+    @property
+    def named(self) -> bool:
+        return bool(self.item or self.measure or self.grain or self.adjective or self.star)
+
+
+@dataclass
+class Operand:
+    """The right side of a condition: exactly one of these."""
+
+    number: int | float | None = None
+    matches: tuple[Match, ...] = ()
+    text: str = ""
+    period: Period | None = None
+    term: Term | None = None  # another column, or with ``average`` what is averaged
+    average: Function | None = None
+    item: Item | None = None
+
+
+@dataclass
+class Condition:
+    """``term op operands``; without a term the entity's own figure, date or label is meant, as the operand has it.
+
+    ``op`` is one of ``= != < <= > >= between like starts ends missing``.
+    """
+
+    term: Term | None
+    op: str
+    operands: list[Operand]
+    negated: bool = False
+    either: bool = False  # joined to the condition before with "or"
+    both: bool = False  # one of several that must each hold for some related row
+    adjective: Adjective | None = None
+
+
+@dataclass
+class Exists:
+    """Has (not) a row of what ``term`` or the verb's ``nouns`` name, fulfilling ``inner``."""
+
+    term: Term | None
+    nouns: frozenset[str] = frozenset()
+    negated: bool = False
+    op: str = ""
+    count: int | float | None = None
+    inner: list[Condition | Exists] = field(default_factory=list)
+    either: bool = False
+    total: Function | None = None
+    anything: bool = False
+
+
+@dataclass
+class Sort:
+    """``term=None`` sorts by what is shown first; ``superlative`` keeps the first row unless a limit is said."""
+
+    term: Term | None
+    descending: bool = False
+    superlative: bool = False
+    alphabetical: bool = False
+    nouns: frozenset[str] = frozenset()
+    common: bool = False
+    selling: bool = False
+
+
+@dataclass
+class Frame:
+    """A question, taken apart."""
+
+    entity: Item | None = None
+    targets: list[Term] = field(default_factory=list)
+    groups: list[Term] = field(default_factory=list)
+    conditions: list[Condition | Exists] = field(default_factory=list)
+    sorts: list[Sort] = field(default_factory=list)
+    limit: int | None = None
+    distinct: bool = False
+    share: bool = False
+    compare: bool = False
+    exists: bool = False  # a yes/no question
+    person: bool = False  # asked with "who"
+    when: bool = False
+    where: bool = False
+    chart: str = ""
+    roles: list[tuple[Item, str, str]] = field(default_factory=list)
+    unused: list[Item] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    mentioned: list[Item] = field(default_factory=list)  # tables named as context
+    nouns: frozenset[str] = frozenset()
+    self_join: Item | None = None
+    everything: bool = False
+    outer_top: bool = False

@@ -1,0 +1,116 @@
+"""The ordered table of the grammar's rules, and what is settled once the whole question has been seen."""
+
+from __future__ import annotations
+
+from workspace.question.frames import Condition, Exists, Term
+from workspace.question.grammar_filter import (
+    rule_between,
+    rule_comparative,
+    rule_join_words,
+    rule_like,
+    rule_narrow,
+    rule_not,
+    rule_number,
+    rule_period,
+    rule_value,
+    rule_verb,
+)
+from workspace.question.grammar_order import (
+    rule_common,
+    rule_extreme,
+    rule_most,
+    rule_order,
+    rule_selling,
+    rule_superlative,
+    rule_top,
+)
+from workspace.question.grammar_select import (
+    rule_by,
+    rule_chart,
+    rule_compare,
+    rule_each,
+    rule_everything,
+    rule_grain,
+    rule_open,
+    rule_preposition,
+    rule_sentence,
+    rule_term,
+    rule_unknown,
+)
+from workspace.question.parse import Parser
+
+RULES = (
+    rule_sentence,
+    rule_chart,
+    rule_open,
+    rule_order,
+    rule_selling,
+    rule_common,
+    rule_top,
+    rule_superlative,
+    rule_most,
+    rule_extreme,
+    rule_grain,
+    rule_each,
+    rule_compare,
+    rule_between,
+    rule_comparative,
+    rule_like,
+    rule_not,
+    rule_period,
+    rule_number,
+    rule_value,
+    rule_narrow,
+    rule_join_words,
+    rule_by,
+    rule_everything,
+    rule_term,
+    rule_verb,
+    rule_preposition,
+    rule_unknown,
+)
+
+
+def finish(parser: Parser) -> None:
+    """Settles what only the whole question tells."""
+    frame = parser.frame
+    if parser.pending_limit is not None and frame.limit is None:
+        frame.limit = parser.pending_limit
+    gathered = any(term.function or term.share or term.measure for term in frame.targets)
+    counted_sort = any(sort.superlative or sort.common for sort in frame.sorts)
+    for group in [group for group in frame.groups if group.soft]:
+        if not gathered and not counted_sort and not frame.share:
+            frame.groups.remove(group)
+            _show(parser, group)
+    if frame.share and not any(term.share for term in frame.targets):
+        for term in frame.targets:
+            term.share = bool(term.function or term.measure)
+    if frame.entity is None:
+        frame.entity = _entity(parser)
+
+
+def _show(parser: Parser, group: Term) -> None:
+    frame = parser.frame
+    if group.item is None:
+        return
+    if frame.entity is None and parser.is_table(group.item) and group.owner is None:
+        frame.entity = group.item
+    elif not any(term.item is group.item for term in frame.targets):
+        frame.targets.insert(0, group)
+
+
+def _entity(parser: Parser):
+    """Without a table named as the subject, the first table named anywhere."""
+    frame = parser.frame
+    for term in (*frame.targets, *frame.groups):
+        if term.owner is not None:
+            return term.owner
+    if frame.mentioned and not frame.targets:
+        return frame.mentioned[0]
+    for condition in frame.conditions:
+        if isinstance(condition, Exists) and condition.term is None:
+            continue
+        term = condition.term
+        if isinstance(condition, Condition) and term and term.owner is not None and not frame.targets:
+            return term.owner
+    return None

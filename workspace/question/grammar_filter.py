@@ -1,0 +1,574 @@
+"""Rules that narrow down: comparisons, ranges, dates, values, text patterns, negation, existence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workspace.question.frames import Condition, Exists, Operand, Term
+from workspace.question.linking import Item
+from workspace.question.parse import LINKING_VERBS, STRONG, Parser
+from workspace.question.phrases import UNITS, read_term
+
+COMPARISONS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "after": ">=", "before": "<"}
+_UNIT_FILLERS = frozenset({"dollar", "euro", "usd", "eur", "percent", "$", "old", "year", "buck", "pound", "point"})
+
+
+def operand_follows(parser: Parser, position: int) -> bool:
+    """Does a comparison or a value come next, so that what was just named is its left side?"""
+    position = _past_be(parser, position)
+    item = parser.at(position)
+    if item is None or item.lower in (".", "?", ";"):
+        return False
+    if item.has("not") and (ahead := parser.at(_past_be(parser, position + 1))) is not None:
+        item = ahead if not parser.names(ahead) or ahead.matches else item
+    if item.has(*COMPARISONS, "between", "like", "starts", "ends") and not item.has("with", "top"):
+        return True
+    if item.has("like"):
+        return bool((after := parser.at(parser.skip(position + 1))) and (after.quoted or after.matches))
+    if item.adjective and not item.adjective.superlative:
+        return True
+    if item.has("average_of") and not item.has("avg"):
+        return True
+    if item.quoted or (item.matches and not parser.names(item, STRONG)):
+        return True
+    if item.number is not None or item.period is not None:
+        following = parser.at(position + 1)
+        return not (following is not None and parser.names(following) and item.number is not None and not item.period)
+    return False
+
+
+def _past_be(parser: Parser, position: int) -> int:
+    """Skips "is", "was", "of exactly" and the like."""
+    while True:
+        position = parser.skip(position)
+        item = parser.at(position)
+        if item is None or not (item.has("eq") or item.lower in LINKING_VERBS or item.lower in ("of", "in", "on", "at")):
+            return position
+        if item.links and item.links[0].score >= STRONG:
+            return position
+        position += 1
+
+
+def left_side(parser: Parser) -> Term | None:
+    """The term that stands right before the cursor, if it is a column rather than the things themselves."""
+    if parser.last is None or parser.last_end < 0:
+        return None
+    between = parser.items[parser.last_end : parser.position]
+    for item in between:
+        if not (parser.is_filler(item) or item.has("eq", "rel", "not") or item.lower in LINKING_VERBS):
+            return None
+    term = parser.last
+    if term.item is not None and parser.is_table(term.item) and term.owner is None and not term.function:
+        return None
+    return term
+
+
+def claim(parser: Parser, term: Term | None) -> None:
+    """The term turned out to be the left side of a condition, not something asked for."""
+    if term is not None and term in parser.frame.targets and parser.zone != "select":
+        parser.frame.targets.remove(term)
+
+
+def read_operand(parser: Parser, position: int) -> tuple[Operand, int] | None:
+    """A number, date, value, average or other column, and the position after it."""
+    position = parser.skip(position, "eq")
+    item = parser.at(position)
+    if item is None:
+        return None
+    if item.has("average_of", "avg", "max", "min") and not item.quoted and not item.matches:
+        function = "max" if item.has("max") else "min" if item.has("min") else "avg"
+        found = read_term(parser, position)
+        if found and found[0].item is not None and found[0].function:
+            return Operand(average=function, term=replace(found[0], function=None), item=item), found[1]
+        found = read_term(parser, parser.skip(position + 1, "of"), aggregate=False)
+        if found and found[0].item is not None and not parser.is_table(found[0].item):
+            return Operand(average=function, term=found[0], item=item), found[1]
+        return Operand(average=function, item=item), position + 1
+    if item.period is not None or item.number is not None:
+        return Operand(number=item.number, period=item.period, matches=item.matches, item=item), position + 1
+    if item.quoted or item.matches:
+        return Operand(matches=item.matches, text=item.text, item=item), position + 1
+    found = read_term(parser, position)
+    if found and found[0].item is not None and not parser.is_table(found[0].item):
+        return Operand(term=found[0], item=item), found[1]
+    return None
+
+
+def rule_comparative(parser: Parser) -> bool:
+    """over 10 · more than 5 tracks · older than 30 · since 2022 · above the average total"""
+    item = parser.peek()
+    if item is None:
+        return False
+    op = next((COMPARISONS[tag] for tag in COMPARISONS if item.has(tag)), "")
+    adjective = item.adjective if item.adjective and not item.adjective.superlative else None
+    if adjective and not op:
+        op = ">" if adjective.sign > 0 else "<"
+    if item.has("average_of") and not item.has("avg", "gt", "lt") and " " in item.lower:
+        return _versus_average(parser, item)
+    if not op:
+        return False
+    than = parser.skip(parser.position + 1)
+    found = read_operand(parser, than)
+    if found is None:
+        return False
+    operand, after = found
+    if adjective is not None and operand.number is None and operand.period is None and not operand.average:
+        return False
+    term = left_side(parser)
+    following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
+    if operand.period is not None and operand.number is not None and item.has("gt", "ge", "lt", "le"):
+        following = parser.at(after)
+    if following is not None and following.lower not in (",",) and term is None and adjective is None:
+        taken = _counted(parser, op, operand, parser.skip(after))
+        if taken:
+            return True
+    if following is not None and following.lemma in _UNIT_FILLERS and not parser.names(following, 0.75):
+        after = parser.skip(after) + 1
+    elif following is not None and following.lemma in UNITS and (term is not None or adjective is not None):
+        term = replace(term, unit=following.lemma) if term else Term(adjective=adjective, unit=following.lemma)
+        after = parser.skip(after) + 1
+    if item.has("after") and item.lower in ("after", "later than", "from after") and operand.period is None:
+        op = ">"
+    claim(parser, term)
+    if term is None and adjective is not None:
+        term = Term(adjective=adjective)
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "compare")
+    strict = item.lower in ("after", "later than", "newer than", "more recent than", "over", "more than", "above")
+    if operand.period is not None and item.has("after", "gt") and strict:
+        op = ">"
+    parser.position = after
+    parser.fired("compare")
+    condition = Condition(term, op, [operand], adjective=adjective)
+    parser.add(condition)
+    return True
+
+
+def _versus_average(parser: Parser, item: Item) -> bool:
+    """above average · below average, with what is averaged before or after it"""
+    op = "<" if item.lower.startswith("below") else ">"
+    term = left_side(parser)
+    found = read_term(parser, parser.position + 1, aggregate=False)
+    after = parser.position + 1
+    averaged: Term | None = None
+    if found and found[0].item is not None and not parser.is_table(found[0].item):
+        averaged, after = found
+    claim(parser, term)
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "compare")
+    parser.position = after
+    parser.fired("average")
+    parser.add(Condition(term or averaged, op, [Operand(average="avg", term=averaged, item=item)]))
+    return True
+
+
+def _counted(parser: Parser, op: str, operand: Operand, position: int) -> bool:
+    """more than 5 tracks: rows are counted; more than 100 pages: a column is compared"""
+    found = read_term(parser, position, aggregate=False)
+    verb = parser.at(position)
+    if found is None or found[0].item is None:
+        if verb is not None and (verb.nouns or verb.lemma == "time"):
+            nouns = verb.nouns or parser.frame.nouns
+            if not nouns:
+                return False
+            _count_exists(parser, Exists(None, nouns=nouns, op=op, count=operand.number), position + 1)
+            return True
+        return False
+    term, after = found
+    assert term.item is not None
+    if term.unit or term.measure or term.item.lower in _UNIT_FILLERS:
+        if term.measure:
+            return _column_condition(parser, term, op, operand, after)
+        return False
+    if parser.is_table(term.item) and term.owner is None:
+        _count_exists(parser, Exists(term, op=op, count=operand.number), after)
+        return True
+    link = term.item.columns[0] if term.item.columns else None
+    if link is None:
+        return False
+    column = parser.schema.column(link)
+    if column.numeric and link.column not in parser.schema.tables[link.table].foreign:
+        return _column_condition(parser, term, op, operand, after)
+    term.distinct = True
+    _count_exists(parser, Exists(term, op=op, count=operand.number), after)
+    return True
+
+
+def _column_condition(parser: Parser, term: Term, op: str, operand: Operand, after: int) -> bool:
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "compare")
+    parser.position = after
+    parser.fired("compare")
+    parser.add(Condition(term, op, [operand]))
+    return True
+
+
+def _count_exists(parser: Parser, exists: Exists, after: int) -> None:
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "compare")
+    parser.position = after
+    parser.fired("count-compare")
+    parser.scope = None
+    if parser.negate:
+        flipped = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "="}
+        exists.op, parser.negate = flipped[exists.op], False
+    parser.add(exists)
+    parser.scope = exists
+    parser.zone = "where"
+
+
+def rule_between(parser: Parser) -> bool:
+    """between 10 and 20 · between March and June 2023 · from 2010 to 2012"""
+    item = parser.peek()
+    if item is None or not (item.has("between") or item.lower == "from"):
+        return False
+    low = read_operand(parser, parser.position + 1)
+    if low is None or (low[0].number is None and low[0].period is None and not low[0].text):
+        return False
+    middle = parser.at(low[1])
+    if middle is None or middle.lower not in ("and", "to", "until", "till", "-", "through", "up to"):
+        return False
+    high = read_operand(parser, low[1] + 1)
+    if high is None or (high[0].number is None and high[0].period is None and not high[0].text):
+        return False
+    if item.lower == "from" and low[0].period is None:
+        return False
+    first, second = _same_year(parser, low[0], high[0])
+    term = left_side(parser)
+    claim(parser, term)
+    after = high[1]
+    following = parser.at(after)
+    if following is not None and following.lemma in _UNIT_FILLERS and not parser.names(following, 0.75):
+        after += 1
+    elif following is not None and term is None and first.period is None:
+        found = read_term(parser, after, aggregate=False)
+        if found and found[0].item is not None:
+            if parser.is_table(found[0].item):
+                _count_exists(parser, Exists(found[0], op=">=", count=first.number), found[1])
+                parser.scope = None
+                parser.add(Exists(found[0], op="<=", count=second.number))
+                return True
+            term, after = found
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "compare")
+    parser.position = after
+    parser.fired("between")
+    parser.add(Condition(term, "between", [first, second]))
+    return True
+
+
+def _same_year(parser: Parser, low: Operand, high: Operand) -> tuple[Operand, Operand]:
+    """"between March and June 2023": the year said last holds for both."""
+    if low.period and high.period and low.item and low.period.low and high.period.low:
+        said = any(ch.isdigit() for ch in low.item.text)
+        if not said and not low.period.relative and low.period.low.year != high.period.low.year:
+            start = low.period.low.replace(year=high.period.low.year)
+            end = low.period.high.replace(year=high.period.low.year) if low.period.high else None
+            if low.period.high and end and end < start:
+                end = end.replace(year=end.year + 1)
+            return replace(low, period=replace(low.period, low=start, high=end)), high
+    return low, high
+
+
+def rule_like(parser: Parser) -> bool:
+    """whose name contains "ham" · starting with B"""
+    item = parser.peek()
+    kind = next((tag for tag in ("starts", "ends", "like") if item is not None and item.has(tag)), "")
+    if not kind or item is None:
+        return False
+    position = parser.skip(parser.position + 1, "eq")
+    following = parser.at(position)
+    if following is None:
+        return False
+    literal = following.quoted or (kind != "like" and len(following.text) <= 12 and not following.has("open"))
+    worded = any(word in item.lower for word in ("letter", "word", "string", "text"))
+    if not literal and not (worded and following.content):
+        return False
+    if kind == "like" and item.has("with") and following.matches and not worded and left_side(parser) is None:
+        return False
+    term = left_side(parser)
+    claim(parser, term)
+    after = position + 1
+    named = parser.at(parser.skip(after, "of"))
+    if term is None and named is not None and parser.names(named) and named.has("in"):
+        pass
+    tail = [parser.at(after), parser.at(after + 1), parser.at(after + 2)]
+    if term is None and tail[0] is not None and tail[0].lower == "in":
+        found = read_term(parser, after + 1, aggregate=False)
+        if found and found[0].item is not None and not parser.is_table(found[0].item):
+            term, after = found
+    parser.mark(item, "compare")
+    parser.mark(following, "value")
+    parser.position = after
+    parser.fired(kind)
+    parser.add(Condition(term, kind, [Operand(text=following.text, item=following)]))
+    return True
+
+
+def rule_not(parser: Parser) -> bool:
+    """no albums · never bought anything · not in Germany · without a supervisor · except France"""
+    item = parser.peek()
+    if item is None or not item.has("not", "never", "without"):
+        return False
+    parser.narrow()
+    parser.mark(item, "negation")
+    parser.fired("not")
+    position = parser.skip(parser.position + 1, "with", "of", "eq", "all", "each", "rel", "whose", "by", "open", "on", "not")
+    nouns = parser.frame.nouns if item.has("never") else frozenset()
+    verb: Item | None = None
+    for _ in range(3):  # the verb, known or not, and its fillers
+        following = parser.at(position)
+        if following is None or parser.names(following, 0.75) and not following.nouns:
+            break
+        if following.has(*COMPARISONS, "between", "like", "starts", "ends") or following.number is not None:
+            break
+        if following.matches or following.quoted or following.period or not following.content:
+            break
+        if following.adjective is not None or (not following.nouns and parser.names(following, 0.5)):
+            break
+        nouns, verb = nouns | following.nouns, following
+        parser.mark(following, "negation")
+        position = parser.skip(position + 1, "with", "of", "all", "by", "eq", "on")
+    return _negated(parser, item, position, nouns, verb)
+
+
+def _negated(parser: Parser, item: Item, position: int, nouns: frozenset[str], verb: Item | None) -> bool:
+    following = parser.at(position)
+    found = read_term(parser, position, aggregate=False) if following is not None else None
+    plain = following is not None and (
+        following.matches or following.quoted or following.period or following.number is not None
+        or following.has(*COMPARISONS, "between", "like", "starts", "ends")
+    )  # fmt: skip
+    if found and found[0].item is not None and not (plain and not parser.names(found[0].item, STRONG)):
+        term, after = found
+        assert term.item is not None
+        if operand_follows(parser, after) and not parser.is_table(term.item):
+            parser.negate = True
+            parser.position = position
+            return True
+        for used in parser.items[parser.position : after]:
+            parser.mark(used, "negation")
+        parser.position = after
+        exists = Exists(term, nouns=nouns, negated=True)
+        parser.scope = None
+        parser.add(exists)
+        parser.scope = exists
+        return True
+    if plain and not nouns:
+        parser.negate = True
+        parser.position = max(position, parser.position + 1)
+        return True
+    if nouns or verb is not None:
+        exists = Exists(None, nouns=nouns, negated=True, anything=not plain)
+        parser.scope = None
+        parser.negate = False
+        parser.add(exists)
+        parser.scope = exists
+        parser.position = max(position, parser.position + 1)
+        return True
+    parser.negate = True
+    parser.take()
+    return True
+
+
+def rule_period(parser: Parser) -> bool:
+    """in 2023 · last month · 2022 and 2023"""
+    item = parser.peek()
+    if item is None or item.period is None:
+        return False
+    term = left_side(parser)
+    if item.number is not None and item.matches and not item.quoted:
+        pass
+    operands = [Operand(number=item.number, period=item.period, matches=item.matches, item=item)]
+    position = parser.position + 1
+    either = False
+    while (joint := parser.at(position)) is not None and joint.has("and", "or", "comma", "versus"):
+        following = parser.at(parser.skip(position + 1, "of", "eq", "or", "and"))
+        if following is None or following.period is None:
+            break
+        either = True
+        parser.frame.compare = parser.frame.compare or joint.has("versus")
+        operands.append(Operand(number=following.number, period=following.period, item=following))
+        position = parser.skip(position + 1, "of", "eq", "or", "and") + 1
+    claim(parser, term)
+    for used in parser.items[parser.position : position]:
+        parser.mark(used, "date")
+    parser.position = position
+    parser.fired("period")
+    if parser.both and either:
+        for operand in operands:
+            parser.add(Condition(term, "in", [operand], both=True))
+    else:
+        parser.add(Condition(term, "in", operands))
+    parser.both = False
+    return True
+
+
+def rule_number(parser: Parser) -> bool:
+    """exactly 3 tracks · 5 or more albums · room 12 · age 20"""
+    item = parser.peek()
+    if item is None or item.number is None:
+        return False
+    operand = Operand(number=item.number, matches=item.matches, item=item)
+    position = parser.position + 1
+    following = parser.at(position)
+    op = "="
+    if following is not None and following.has("ormore", "orless"):
+        op = ">=" if following.has("ormore") else "<="
+        position += 1
+    term = left_side(parser)
+    if term is None and parser.zone != "select" and _counted(parser, op, operand, parser.skip(position)):
+        return True
+    if op == "=" and term is None and item.matches:
+        return rule_value(parser)
+    unit = parser.at(parser.skip(position))
+    if unit is not None and term is not None and unit.lemma in UNITS | _UNIT_FILLERS and not parser.names(unit, 0.75):
+        term = replace(term, unit=unit.lemma) if unit.lemma in UNITS else term
+        position = parser.skip(position) + 1
+    tail = parser.at(position)
+    if tail is not None and tail.has("ormore", "orless"):
+        op = ">=" if tail.has("ormore") else "<="
+        position += 1
+    operands = [operand]
+    while (joint := parser.at(position)) is not None and joint.has("or", "and", "comma") and op == "=":
+        after = parser.at(position + 1)
+        if after is None or after.number is None or parser.names(parser.at(position + 2)):
+            break
+        operands.append(Operand(number=after.number, matches=after.matches, item=after))
+        position += 2
+    if term is None and parser.last is None and parser.zone == "select":
+        return False
+    claim(parser, term)
+    for used in parser.items[parser.position : position]:
+        parser.mark(used, "number")
+    parser.position = position
+    parser.fired("number")
+    parser.add(Condition(term, op, operands))
+    return True
+
+
+def rule_value(parser: Parser) -> bool:
+    """from Germany · Rock and Jazz · named "Foo" · the USA customers"""
+    item = parser.peek()
+    if item is None or not (item.matches or item.quoted):
+        return False
+    before = parser.peek(-1)
+    if not item.quoted and parser.names(item, STRONG) and not _value_wins(parser, item):
+        return False
+    term = left_side(parser)
+    if term is not None and term.item is not None and before is not None and term.function and not before.has("eq"):
+        term = None
+    operands, position = _value_list(parser, item)
+    following = parser.at(position)
+    if term is None and following is not None and following.columns and not operand_follows(parser, position + 1):
+        columns = {(match.table, match.column) for match in item.matches}
+        own = [link for link in following.columns if (link.table, link.column) in columns]
+        best_table = following.table.score if following.table else 0.0
+        if own and own[0].score >= 0.6 and own[0].score > best_table:
+            term = Term(item=replace(following, links=tuple(own)))
+            parser.mark(following, "column", own[0].target)
+            position += 1
+    claim(parser, term)
+    for used in parser.items[parser.position : position]:
+        parser.mark(used, "value")
+    parser.position = position
+    parser.fired("value")
+    if parser.both and len(operands) > 1:
+        for operand in operands:
+            parser.add(Condition(term, "=", [operand], both=True))
+        parser.both = False
+    else:
+        parser.add(Condition(term, "=", operands))
+    if parser.zone == "select" and parser.frame.targets:
+        parser.narrow()
+    return True
+
+
+def _value_wins(parser: Parser, item: Item) -> bool:
+    """A word that is both a name and a value: after "is" or a preposition, or capitalised in the middle, a value."""
+    before = parser.peek(-1)
+    best = item.matches[0]
+    middle = parser.position > 0 and item.text[:1].isupper()
+    prepared = before is not None and (before.has("eq", "named") or parser.preposition in ("by",))
+    return best.score >= 0.95 and (middle or prepared)
+
+
+def _value_list(parser: Parser, item: Item) -> tuple[list[Operand], int]:
+    operands = [Operand(matches=item.matches, text=item.text, item=item)]
+    columns = {(match.table, match.column) for match in item.matches}
+    position = parser.position + 1
+    while (joint := parser.at(position)) is not None and joint.has("and", "or", "comma", "versus"):
+        step = position + 1
+        while (more := parser.at(step)) is not None and (
+            more.has("and", "or", "comma", "of", "both", "versus") or parser.is_filler(more)
+        ) and not more.matches:
+            step += 1
+        following = parser.at(step)
+        if following is None or not (following.matches or following.quoted):
+            break
+        shared = {(match.table, match.column) for match in following.matches} & columns
+        if not shared and not (following.quoted and (not columns or not following.matches)):
+            break
+        if joint.has("versus"):
+            parser.frame.compare = True
+        columns = shared or columns
+        operands.append(Operand(matches=following.matches, text=following.text, item=following))
+        position = step + 1
+    return operands, position
+
+
+def rule_narrow(parser: Parser) -> bool:
+    """with, who, whose, where: from here on the question narrows down"""
+    item = parser.peek()
+    if item is None or not item.has("with", "rel", "whose", "named") or (item.links and item.links[0].score >= STRONG):
+        return False
+    asked_by_open = item.has("open") and parser.position == parser.skip(0)
+    if asked_by_open:
+        return False
+    following = parser.peek(1)
+    parser.with_side = item.lower in ("with", "along with", "together with", "including", "with their")
+    side = parser.with_side
+    if parser.zone == "tail":
+        parser.take()
+        return True
+    parser.narrow()
+    parser.with_side = side and not (following is not None and following.has("max", "min", "most", "fewest"))
+    if item.has("named"):
+        parser.last, parser.last_end = Term(item=None), -1
+    parser.preposition = "have" if item.has("with") and not item.has("rel") else ""
+    parser.take(1, "filler")
+    return True
+
+
+def rule_join_words(parser: Parser) -> bool:
+    """and, or, both, but: how what follows hangs together with what came before"""
+    item = parser.peek()
+    if item is None or not (item.has("and", "or", "both", "comma") or item.lower in ("but",)):
+        return False
+    following = parser.at(parser.skip(parser.position + 1))
+    if item.has("both"):
+        parser.both = True
+    if item.has("or"):
+        parser.either = bool(parser.frame.conditions)
+    if following is not None and following.has("rel", "whose", "with", "not", "never", "open", "without"):
+        parser.scope = None
+    if item.lower == "but":
+        parser.scope = None
+    parser.take(1, "filler")
+    return True
+
+
+def rule_verb(parser: Parser) -> bool:
+    """bought, sold, ordered: a relation that tables hold"""
+    item = parser.peek()
+    if item is None or not item.nouns:
+        return False
+    parser.frame.nouns = parser.frame.nouns | item.nouns
+    parser.mark(item, "table")
+    parser.preposition = "verb"
+    if parser.frame.entity is not None:
+        parser.narrow()
+    parser.take()
+    return True
+
+

@@ -1,0 +1,269 @@
+"""Rules of order and rank: sorted by, top five, the longest, with the most, most common, best selling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workspace.question.frames import Sort, Term
+from workspace.question.linking import Item
+from workspace.question.parse import STRONG, Parser
+from workspace.question.phrases import read_term
+
+_DIRECTIONS = ("desc", "asc", "newfirst", "oldfirst", "alpha", "alphadesc")
+_RANKS = ("most", "fewest", "common", "uncommon", "bestsell", "worstsell", "max", "min")
+
+
+def rule_order(parser: Parser) -> bool:
+    """sorted by X descending, Y · in alphabetical order of X · newest first"""
+    item = parser.peek()
+    if item is None or not item.has("order", *_DIRECTIONS):
+        return False
+    if item.has("order") and item.links and item.links[0].score >= STRONG and not item.has(*_DIRECTIONS):
+        return False
+    lead = item if item.has(*_DIRECTIONS) else None
+    parser.scope = None
+    parser.take(1, "order", "order")
+    position = parser.skip(parser.position, "of", "by", "order", "eq")
+    following = parser.at(position)
+    while following is not None and following.has("order", *_DIRECTIONS) and not following.links:
+        lead = following if following.has(*_DIRECTIONS) else lead
+        parser.position = position + 1
+        parser.mark(following, "order")
+        position = parser.skip(parser.position, "of", "by", "order")
+        following = parser.at(position)
+    bare = lead is item and not item.lower.endswith((" of", " by")) and not _said_of(parser)
+    if bare and parser.frame.sorts and not parser.frame.sorts[-1].superlative:
+        _direct(parser.frame.sorts[-1], lead)
+        return True
+    sorts = [] if bare and item.has("desc", "asc", "newfirst", "oldfirst") else _sort_list(parser, position, lead)
+    if not sorts:
+        sort = Sort(None, alphabetical=bool(lead and lead.has("alpha", "alphadesc")))
+        _direct(sort, lead)
+        sorts = [sort]
+    parser.frame.sorts.extend(sorts)
+    parser.zone = "tail"
+    return True
+
+
+def _said_of(parser: Parser) -> bool:
+    item = parser.peek()
+    return item is not None and item.lower in ("of", "by", "for")
+
+
+def _sort_list(parser: Parser, position: int, lead: Item | None) -> list[Sort]:
+    sorts: list[Sort] = []
+    while (found := read_term(parser, position)) is not None:
+        term, after = found
+        for used in parser.items[position:after]:
+            parser.mark(used, "order")
+        sort = Sort(term, descending=term.function in ("max",) and False)
+        position = parser.position = after
+        _direct(sort, lead)
+        direction = parser.at(parser.skip(position, "order"))
+        if direction is not None and direction.has(*_DIRECTIONS) and direction is not lead:
+            _direct(sort, direction)
+            parser.mark(direction, "order")
+            position = parser.position = parser.skip(position, "order") + 1
+        sorts.append(sort)
+        following = parser.at(position)
+        if following is None or not following.has("and", "comma"):
+            break
+        step = parser.skip(position + 1, "and", "comma")
+        ahead = parser.at(step)
+        if ahead is None or ahead.has("open", "rel", "count"):
+            break
+        position = step
+    return sorts
+
+
+def _direct(sort: Sort, cue: Item | None) -> None:
+    if cue is None:
+        return
+    if cue.has("alpha", "alphadesc"):
+        sort.alphabetical = sort.term is None
+    if cue.has("newfirst", "oldfirst") and sort.term is None:
+        from workspace.question import lexicon
+
+        sort.term = Term(adjective=lexicon.adjectives()[("newest",)])
+        # A sort by adjective runs from the named end: "oldest first" is the reverse of "newest".
+        sort.descending = cue.has("newfirst")
+        return
+    sort.descending = cue.has("desc", "newfirst", "alphadesc")
+
+
+def rule_top(parser: Parser) -> bool:
+    """top 5 · the first three · bottom 10 · 3 most expensive · five customers with the most …"""
+    item, following = parser.peek(), parser.peek(1)
+    if item is None:
+        return False
+    if item.has("top", "bottom") and not item.links and following is not None:
+        if isinstance(following.number, int) and not (following.period and following.number > 1000):
+            parser.frame.outer_top = True
+            parser.pending_limit = following.number
+            parser.grouping = item.has("bottom")  # read by rule_by
+            parser.take(2, "limit", "top")
+            return True
+        if item.lower in ("top", "leading", "bottom") and parser.names(following) and parser.zone == "select":
+            parser.frame.outer_top = True
+            parser.pending_limit = 10
+            parser.grouping = item.has("bottom")
+            parser.take(1, "limit", "top")
+            return True
+        return False
+    if isinstance(item.number, int) and 0 < item.number <= 1000 and following is not None and not item.matches:
+        step = parser.at(parser.skip(parser.position + 1))
+        ranked = step is not None and (step.has(*_RANKS) or (step.adjective and step.adjective.superlative))
+        first = parser.zone == "select" and not parser.frame.targets and parser.frame.entity is None
+        if ranked or (first and parser.is_table(following) and following.links[0].score >= STRONG):
+            if not item.period or ranked:
+                parser.pending_limit = item.number
+                parser.take(1, "limit", "limit")
+                return True
+    return False
+
+
+def _limit(parser: Parser) -> None:
+    if parser.pending_limit is not None:
+        parser.frame.limit, parser.pending_limit = parser.pending_limit, None
+
+
+def rule_superlative(parser: Parser) -> bool:
+    """the longest track · oldest customer · the latest order date"""
+    item = parser.peek()
+    if item is None or item.adjective is None or not item.adjective.superlative:
+        return False
+    if item.lower == "last" and (parser.names(parser.peek(1)) and not parser.is_table(parser.peek(1) or item)):
+        return False
+    position = parser.skip(parser.position + 1)
+    following = parser.at(position)
+    adjective = item.adjective
+    if following is not None and isinstance(following.number, int) and following.number <= 100:
+        parser.pending_limit = following.number
+        parser.mark(following, "limit")
+        position = parser.skip(position + 1)
+        following = parser.at(position)
+        parser.position = position - 1
+    _limit(parser)
+    parser.take(1, "order", "superlative")
+    parser.mark(item, "order")
+    if following is not None and parser.names(following) and not parser.is_table(following):
+        found = read_term(parser, position)
+        hinted = found and found[0].item and _measurable(parser, found[0])
+        if found and hinted:
+            term = replace(found[0], function=None)
+            for used in parser.items[position : found[1]]:
+                parser.mark(used, "column")
+            parser.position = found[1]
+            if parser.zone == "select" and not parser.frame.targets and parser.frame.entity is None:
+                term.function = "max" if adjective.sign >= 0 else "min"
+                parser.frame.targets.append(term)
+            else:
+                parser.frame.sorts.append(Sort(term, descending=adjective.sign >= 0, superlative=True))
+            return True
+    parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=True))
+    return True
+
+
+def _measurable(parser: Parser, term: Term) -> bool:
+    assert term.item is not None
+    link = term.item.columns[0] if term.item.columns else None
+    if link is None:
+        return False
+    column = parser.schema.column(link)
+    return column.numeric or column.temporal or bool(column.profile.encoding)
+
+
+def rule_most(parser: Parser) -> bool:
+    """with the most tracks · the fewest orders · who ordered most often"""
+    item = parser.peek()
+    if item is None or not item.has("most", "fewest") or (item.has("min", "max") and not _counts(parser, item)):
+        return False
+    descending = item.has("most")
+    found = read_term(parser, parser.position + 1)
+    _limit(parser)
+    if found is None or found[0].item is None:
+        verb = parser.at(parser.skip(parser.position + 1))
+        nouns = verb.nouns if verb is not None and verb.nouns else parser.frame.nouns
+        parser.take(1, "order", "most")
+        parser.frame.sorts.append(Sort(None, descending, superlative=True, nouns=nouns, common=not nouns))
+        return True
+    term, after = found
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "order")
+    parser.position = after
+    if term.function is None and (term.item is None or parser.is_table(term.item) or not _measurable(parser, term)):
+        term.function = "count"
+    parser.fired("most")
+    parser.frame.sorts.append(Sort(term, descending, superlative=True))
+    return True
+
+
+def _counts(parser: Parser, item: Item) -> bool:
+    """"the least" before a table counts; before a column it is the smallest."""
+    if " " in item.lower and not item.lower.startswith("the "):
+        return True
+    following = parser.at(parser.skip(parser.position + 1))
+    return following is not None and (parser.is_table(following) or bool(following.nouns))
+
+
+def rule_common(parser: Parser) -> bool:
+    """the most common genre · which genre is the most popular"""
+    item = parser.peek()
+    if item is None or not item.has("common", "uncommon"):
+        return False
+    if item.has("most", "fewest") and parser.zone != "select":
+        return False
+    _limit(parser)
+    parser.take(1, "order", "common")
+    parser.frame.sorts.append(Sort(None, descending=item.has("common"), superlative=True, common=True))
+    return True
+
+
+def rule_selling(parser: Parser) -> bool:
+    """best selling · worst selling"""
+    item = parser.peek()
+    if item is None or not item.has("bestsell", "worstsell"):
+        return False
+    _limit(parser)
+    parser.take(1, "order", "selling")
+    parser.frame.sorts.append(Sort(None, descending=item.has("bestsell"), superlative=True, selling=True))
+    return True
+
+
+def rule_extreme(parser: Parser) -> bool:
+    """with the highest salary · the largest city; "the highest salary" itself is a target (see rule_term)"""
+    item = parser.peek()
+    if item is None or not item.has("max", "min"):
+        return False
+    position = parser.position
+    found = read_term(parser, position)
+    if found is None or found[0].item is None:
+        if item.adjective is not None or item.lower in ("highest", "lowest"):
+            return False
+        return False
+    term, after = found
+    highest = item.has("max")
+    table = parser.is_table(term.item) and term.owner is None and term.function in ("max", "min")
+    asked = parser.zone == "select" and not (parser.preposition and parser.frame.targets)
+    following = parser.at(parser.skip(after))
+    if table:
+        from workspace.question import lexicon
+
+        word = "largest" if highest else "smallest"
+        _limit(parser)
+        parser.take(1, "order", "extreme")
+        parser.frame.sorts.append(Sort(Term(adjective=lexicon.adjectives()[(word,)]), True, superlative=True))
+        return True
+    if asked and not (following is not None and parser.is_table(following) and not parser.frame.targets):
+        return False
+    if asked and parser.pending_limit is None:
+        return False
+    _limit(parser)
+    inner = term.outer if False else (term.function if term.function not in ("max", "min") else None)
+    sort_term = replace(term, function=inner, outer=None)
+    for used in parser.items[position:after]:
+        parser.mark(used, "order")
+    parser.position = after
+    parser.fired("extreme")
+    parser.frame.sorts.append(Sort(sort_term, descending=highest, superlative=True))
+    return True

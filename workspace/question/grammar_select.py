@@ -1,0 +1,346 @@
+"""Rules for what is asked: openings, aggregates, names, groups, charts."""
+
+from __future__ import annotations
+
+from workspace.question.frames import Exists, Sort, Term
+from workspace.question.grammar_filter import operand_follows
+from workspace.question.linking import Item
+from workspace.question.parse import STRONG, Parser
+from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
+
+_PERSON = frozenset({"who", "who 's", "whom"})
+
+
+def rule_sentence(parser: Parser) -> bool:
+    """A full stop or question mark ends what hung together."""
+    item = parser.peek()
+    if item is None or item.lower not in (".", "?", ";", "!") or item.quoted:
+        return False
+    parser.sentence()
+    parser.take()
+    following = parser.at(parser.skip(parser.position))
+    if following is not None and (following.has("open", "count", "order") or following.lower in ("return", "sort")):
+        parser.zone = "select"
+        parser.fired("sentence")
+    return True
+
+
+def rule_chart(parser: Parser) -> bool:
+    """as a line chart · bar chart of"""
+    item = parser.peek()
+    if item is None:
+        return False
+    chart = next((tag for tag in sorted(item.tags) if tag.startswith("chart")), "")
+    if not chart and not item.has("table_view"):
+        return False
+    if item.links and item.links[0].score >= STRONG:
+        return False
+    if chart:
+        parser.frame.chart = chart.partition("_")[2] or parser.frame.chart or "auto"
+    parser.take(1, "chart", "chart")
+    return True
+
+
+def rule_open(parser: Parser) -> bool:
+    """which, show me, who, when"""
+    item = parser.peek()
+    if item is None or not item.has("open"):
+        return False
+    first = parser.position == parser.skip(0)
+    if item.has("count", "sum") and item.lower != "how much":
+        return False
+    if item.has("rel") and not first and not (parser.zone == "select" and parser.last is None):
+        return False
+    if not first and item.links and item.links[0].score >= STRONG:
+        return False
+    if item.lower in _PERSON and parser.frame.entity is None and not parser.frame.targets:
+        parser.frame.person = True
+        parser.zone = "where"
+    if item.lower == "when":
+        parser.frame.when = True
+    if item.lower == "where":
+        parser.frame.where = True
+    if first and item.lower in ("is there", "are there", "is there any", "are there any", "do we have", "do i have"):
+        parser.frame.exists = True
+    parser.take(1, "filler")
+    return True
+
+
+def rule_everything(parser: Parser) -> bool:
+    """all the details of"""
+    item = parser.peek()
+    if item is None or not item.has("everything"):
+        return False
+    parser.frame.everything = True
+    parser.take(1, "column", "everything")
+    return True
+
+
+def rule_grain(parser: Parser) -> bool:
+    """per month · monthly · in which year"""
+    item = parser.peek()
+    if item is None:
+        return False
+    tag = next((tag for tag in sorted(item.tags) if tag in GRAINS or tag in WHICH or tag == "overtime"), "")
+    if not tag or (item.links and item.links[0].score >= STRONG and item.lower != "over time"):
+        return False
+    grain = "month" if tag == "overtime" else GRAINS.get(tag) or WHICH[tag]
+    term = Term(grain=grain, item=item)
+    parser.frame.groups.append(term)
+    parser.take(1, "group", "grain")
+    return True
+
+
+def rule_each(parser: Parser) -> bool:
+    """for each genre · per country and year · across regions"""
+    item = parser.peek()
+    if item is None or not item.has("each") or (item.links and item.links[0].score >= STRONG):
+        return False
+    position = parser.skip(parser.position + 1, "distinct", "of", "all")
+    terms, after = read_terms(parser, position)
+    following = parser.at(parser.position + 1)
+    if item.lower == "across all" or (item.lower == "across" and following is not None and following.has("all")):
+        terms = []
+    if not terms:
+        parser.take(1, "filler")
+        return True
+    soft = item.lower in ("each", "every", "of each", "to each", "in each", "with each", "from each") or (
+        item.lower in ("each of the",)
+    )
+    if len(terms) > 1 and item.lower.startswith("for") and parser.zone == "select" and not parser.frame.targets:
+        # "for each country, show …": what follows the comma is asked, unless it was joined with "and".
+        terms, after = _first_group(parser, position, terms, after)
+    if operand_follows(parser, after) and not parser.is_table(terms[-1].item or item):
+        soft = soft and len(terms) > 1
+    for term in terms:
+        term.soft = soft
+        for used in parser.items[parser.position : after]:
+            parser.mark(used, "group")
+    parser.frame.groups.extend(terms)
+    parser.fired("each")
+    parser.position = after
+    parser.scope = None
+    parser.last, parser.last_end = terms[-1], after
+    if parser.zone == "where" and not soft:
+        parser.zone = "select" if not parser.frame.targets else "tail"
+    return True
+
+
+def _first_group(parser: Parser, position: int, terms: list[Term], after: int) -> tuple[list[Term], int]:
+    found = read_term(parser, position, aggregate=False)
+    assert found is not None
+    joint = parser.at(found[1])
+    if joint is not None and joint.has("comma"):
+        return [found[0]], found[1]
+    return terms, after
+
+
+def rule_by(parser: Parser) -> bool:
+    """revenue by country (group) · top 5 by revenue (order) · albums by AC/DC (value) · customers by name (order)"""
+    item = parser.peek()
+    if item is None or not item.has("by"):
+        return False
+    position = parser.skip(parser.position + 1)
+    following = parser.at(position)
+    parser.preposition = "by"
+    if following is None or (following.matches and not parser.names(following, STRONG)) or following.quoted:
+        parser.take()
+        return True
+    ranked = parser.frame.outer_top or parser.pending_limit is not None
+    frame = parser.frame
+    gathered = any(term.function or term.measure or term.share for term in frame.targets)
+    found = read_term(parser, position)
+    if found is None or not found[0].named:
+        parser.take()
+        return True
+    term = found[0]
+    passive = parser.peek(-1)
+    if passive is not None and passive.nouns and not ranked and not gathered:
+        parser.take()
+        return True
+    if ranked and not gathered and not frame.sorts:
+        for used in parser.items[parser.position : found[1]]:
+            parser.mark(used, "order")
+        frame.sorts.append(Sort(term, descending=not parser.grouping, superlative=True))
+        parser.position = found[1]
+        parser.fired("rank-by")
+        return True
+    if term.function or (term.measure and not gathered):
+        frame.sorts.append(Sort(term, descending=True))
+    elif gathered or frame.share or frame.chart or _aggregable(parser):
+        terms, after = read_terms(parser, position)
+        frame.groups.extend(terms)
+        found = terms[-1], after
+    elif parser.zone == "select" or parser.zone == "tail":
+        frame.sorts.append(Sort(term))
+    else:
+        parser.take()
+        return True
+    for used in parser.items[parser.position : found[1]]:
+        parser.mark(used, "group")
+    parser.position = found[1]
+    parser.fired("by")
+    return True
+
+
+def _aggregable(parser: Parser) -> bool:
+    """ "customers by country": counting things by one of their properties is meant, unless columns were named."""
+    frame = parser.frame
+    return parser.zone == "select" and frame.entity is not None and not frame.targets
+
+
+def rule_compare(parser: Parser) -> bool:
+    """compare revenue of USA and Canada · 2022 vs 2023"""
+    item = parser.peek()
+    if item is None or not item.has("compare", "versus"):
+        return False
+    parser.frame.compare = True
+    parser.take(1, "group", "compare")
+    return True
+
+
+def rule_preposition(parser: Parser) -> bool:
+    item = parser.peek()
+    if item is None or not item.has("of") or item.links:
+        return False
+    parser.preposition = item.lower
+    parser.take(1, "filler")
+    return True
+
+
+def rule_term(parser: Parser) -> bool:
+    """A name: something asked for, the things themselves, the left side of a condition, or context."""
+    item = parser.peek()
+    if item is None:
+        return False
+    found = read_term(parser, parser.position)
+    if found is None:
+        if item.has("count") and not item.has("filler"):
+            return _bare_count(parser)
+        return False
+    term, after = found
+    if term.item is None and not term.star and term.grain is None:
+        return False
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "aggregate" if used.has("count", "avg", "sum", "max", "min") and used is not term.item else "")
+    functions = [used for used in parser.items[parser.position : after] if used.has("avg", "max", "min", "sum")]
+    parser.position = after
+    parser.last, parser.last_end = term, after
+    if term.star:
+        parser.frame.everything = True
+        return True
+    if term.grain is not None and term.item is None:
+        return _grain_word(parser, term)
+    assert term.item is not None
+    table = parser.is_table(term.item) and term.owner is None
+    parser.mark(term.item, "table" if table else "column")
+    if parser.zone == "where" or (parser.zone == "tail" and operand_follows(parser, after)):
+        return _narrowing(parser, term, table)
+    if parser.zone == "tail" and parser.frame.targets and not table and parser.last is None:
+        return True
+    _select(parser, term, table)
+    if len(functions) > 1:
+        _also(parser, term, functions)
+    return True
+
+
+def _bare_count(parser: Parser) -> bool:
+    item = parser.peek()
+    if item is None or item.lower in ("number",):
+        return False
+    parser.frame.targets.append(Term(function="count", item=None))
+    parser.take(1, "aggregate", "count")
+    return True
+
+
+def _grain_word(parser: Parser, term: Term) -> bool:
+    """ "the year", where no column is called that: a part of the date."""
+    item = parser.peek(-1)
+    if item is not None and parser.zone == "select":
+        parser.frame.targets.append(term)
+        parser.mark(item, "group")
+    return True
+
+
+def _select(parser: Parser, term: Term, table: bool) -> None:
+    frame = parser.frame
+    item = term.item
+    assert item is not None
+    if table and not term.function and not term.distinct or table and term.function is None:
+        if frame.entity is None:
+            frame.entity = item
+            for target in frame.targets:
+                target.owner = target.owner or item
+        elif frame.entity is item or _same_table(frame.entity, item):
+            pass
+        elif parser.preposition and frame.targets:
+            frame.mentioned.append(item)
+            if frame.targets[-1].owner is None:
+                frame.targets[-1].owner = item
+        elif parser.preposition:
+            frame.mentioned.append(item)
+        else:
+            frame.targets.append(term)
+        parser.preposition = ""
+        return
+    if operand_follows(parser, parser.position) and not term.function and (frame.targets or frame.entity):
+        after = parser.at(parser.skip(parser.position, "eq"))
+        if after is not None and not after.has("like", "with") or after is not None and after.quoted:
+            return  # the left side of a condition that the next rule reads
+    if table and frame.entity is None and term.function == "count":
+        frame.entity = item
+    if term.owner is not None and frame.entity is None and not term.function:
+        frame.entity = term.owner
+    frame.targets.append(term)
+    if parser.preposition and len(frame.targets) > 1 and frame.targets[-2].function and not term.function:
+        # "the average price of rooms": handled by owner; "number of cities of countries" keeps both.
+        pass
+    parser.preposition = ""
+
+
+def _same_table(one: Item, other: Item) -> bool:
+    return bool(one.links and other.links and one.table and other.table and one.table.table == other.table.table)
+
+
+def _also(parser: Parser, term: Term, functions: list[Item]) -> None:
+    """ "the maximum and minimum age": read_term saw only the last function; handled where "and" joins functions."""
+
+
+def _narrowing(parser: Parser, term: Term, table: bool) -> bool:
+    frame = parser.frame
+    item = term.item
+    assert item is not None
+    if operand_follows(parser, parser.position) and not table:
+        return True  # the next rule reads the condition
+    before = parser.items[parser.position - 2] if parser.position >= 2 else None
+    if not table and (parser.with_side or term.function) and not (frame.person and not frame.targets):
+        frame.targets.append(term)
+        return True
+    if not table:
+        if before is not None and before.has("and", "comma") and frame.targets and parser.with_side:
+            frame.targets.append(term)
+        elif frame.person and frame.entity is None:
+            frame.mentioned.append(item)
+        return True
+    if frame.entity is None and frame.person is False:
+        frame.entity = item
+        return True
+    if frame.entity is not None and _same_table(frame.entity, item):
+        return True
+    exists = Exists(term, nouns=frozenset())
+    parser.add(exists)
+    parser.scope = exists
+    return True
+
+
+def rule_unknown(parser: Parser) -> bool:
+    """A word that carries meaning and that nothing took."""
+    item = parser.peek()
+    if item is None:
+        return False
+    structural = item.tags - {"filler"}
+    if item.content and not structural and not parser.is_filler(item):
+        parser.frame.unused.append(item)
+        parser.mark(item, "unknown")
+    parser.take()
+    return True

@@ -1,0 +1,257 @@
+"""Tokens to items: which stretches of the question are structure, names of the schema, values, numbers or dates.
+
+Every stretch of up to five words is looked up; the cover of the question with the highest total is taken. An item keeps
+everything its stretch may mean; the grammar decides by its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from workspace.question import lexicon
+from workspace.question.dates import Period, read_period
+from workspace.question.lexicon import Adjective
+from workspace.question.numbers import read_number
+from workspace.question.reading import Match, Values
+from workspace.question.schema import Link, Schema
+from workspace.question.tokens import Token, tokenize
+
+LONGEST = 6
+_INNER = frozenset({"of", "the", "'s", "-", "/", "for", "in", "a", "an", "'", "&", "."})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stretch of the question (tokens ``start`` to ``end``) with everything it may mean."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+    tags: frozenset[str] = frozenset()
+    links: tuple[Link, ...] = ()
+    matches: tuple[Match, ...] = ()
+    number: int | float | None = None
+    period: Period | None = None
+    adjective: Adjective | None = None
+    nouns: frozenset[str] = frozenset()  # of a verb: words of the tables that hold what it says
+    lemma: str = ""
+    quoted: bool = False
+    content: bool = False  # a word that carries meaning, known or not
+    score: float = 0.0
+
+    def has(self, *tags: str) -> bool:
+        return not self.tags.isdisjoint(tags)
+
+    @property
+    def table(self) -> Link | None:
+        """The best link to a table, when no column is clearly better."""
+        return next((link for link in self.links if not link.column), None)
+
+    @property
+    def columns(self) -> tuple[Link, ...]:
+        return tuple(link for link in self.links if link.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A question as items; ``notes`` say what was corrected."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Lattice:
+    """Lookups of one question, so that each stretch is looked up once."""
+
+    tokens: tuple[Token, ...]
+    text: str
+    schema: Schema
+    values: Values | None
+    clock: datetime
+    notes: list[str] = field(default_factory=list)
+
+
+def link(text: str, schema: Schema, values: Values | None, clock: datetime) -> Linked:
+    """The items of a question.
+
+    Args:
+        text: as the person wrote it.
+        schema: of the catalog.
+        values: lookup of cell values, or None for none.
+        clock: what "today" means.
+    """
+    tokens = tokenize(text)
+    lattice = _Lattice(tokens, text, schema, values, clock)
+    best: list[tuple[float, tuple[Item, ...]]] = [(0.0, ())]
+    options: dict[int, list[Item]] = {}
+    for start in range(len(tokens)):
+        for item in _items_at(lattice, start):
+            options.setdefault(item.end, []).append(item)
+    for end in range(1, len(tokens) + 1):
+        chosen: tuple[float, tuple[Item, ...]] | None = None
+        for item in options.get(end, ()):
+            total = best[item.start][0] + item.score
+            if chosen is None or total > chosen[0]:
+                chosen = total, (*best[item.start][1], item)
+        best.append(chosen or best[-1])
+    items = tuple(_mend(lattice, item) for item in best[-1][1])
+    return Linked(text, tokens, items, tuple(lattice.notes))
+
+
+def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
+    tokens = lattice.tokens
+    first = tokens[start]
+    yield _single(lattice, start)
+    for length in range(1, min(max(LONGEST, lexicon.longest_cue()), len(tokens) - start) + 1):
+        end = start + length
+        words = tuple(token.lower for token in tokens[start:end])
+        tags = lexicon.cues().get(words)
+        base = Item(start, end, lattice.text[first.start : tokens[end - 1].end], " ".join(words))
+        if tags and first.kind != "quoted":
+            weight = 0.3 if tags == ("filler",) else 0.85
+            item = replace(base, tags=frozenset(tags), score=weight * length + 0.1 * (length - 1))
+            yield _enrich(lattice, item, cue=True)
+        adjective = lexicon.adjectives().get(words)
+        if adjective:
+            item = replace(base, adjective=adjective, tags=frozenset(tags or ()), content=True)
+            yield replace(item, score=0.9 * length + 0.12 * (length - 1))
+        if length <= LONGEST and not tags:
+            named = _enrich(lattice, base, cue=False)
+            if named.score > 0:
+                yield named
+    found = read_period(tokens, start, lattice.clock)
+    if found:
+        period, taken = found
+        item = _blank(lattice, start, start + taken)
+        number = read_number(tokens, start) if taken == 1 else None
+        yield replace(
+            item, period=period, number=number[0] if number else None, content=True, score=0.95 * taken + 0.1,
+            matches=_matches(lattice, start, start + taken) if taken == 1 else (),
+        )  # fmt: skip
+    counted = read_number(tokens, start)
+    if counted and not (found and found[1] >= counted[1]):
+        item = _blank(lattice, start, start + counted[1])
+        matches = _matches(lattice, start, start + counted[1]) if counted[1] == 1 else ()
+        yield replace(item, number=counted[0], matches=matches, content=True, score=0.9 * counted[1])
+
+
+def _blank(lattice: _Lattice, start: int, end: int) -> Item:
+    text = lattice.text[lattice.tokens[start].start : lattice.tokens[end - 1].end]
+    return Item(start, end, text, text.lower(), lemma=lattice.tokens[start].lemma)
+
+
+def _single(lattice: _Lattice, start: int) -> Item:
+    """The word as it stands, in case nothing better covers it."""
+    token = lattice.tokens[start]
+    item = _blank(lattice, start, start + 1)
+    nouns = lexicon.verbs().get(token.lemma, frozenset())
+    if token.kind == "punct":
+        return replace(item, tags=frozenset({"filler"}), score=0.01)
+    return replace(item, nouns=nouns, quoted=token.kind == "quoted", content=True, score=0.4 if nouns else 0.02)
+
+
+def _enrich(lattice: _Lattice, item: Item, *, cue: bool) -> Item:
+    """Adds what the stretch may name in the schema and in the data."""
+    tokens = lattice.tokens[item.start : item.end]
+    length = len(tokens)
+    if cue and length > 1:
+        return item
+    quoted = tokens[0].kind == "quoted"
+    if quoted and length > 1:
+        return item
+    if length > 1 and (_loose(tokens[0]) or _loose(tokens[-1])) and not _capital(tokens):
+        return item
+    links = () if quoted else _links(lattice, tokens, cue=cue)
+    matches = () if cue and not _capital(tokens) else _matches(lattice, item.start, item.end)
+    if not links and not matches and not quoted:
+        return item
+    score = 0.0
+    if links:
+        score = links[0].score * length + 0.15 * (length - 1)
+    if matches or quoted:
+        quality = matches[0].score if matches else 0.9
+        strength = 1.3 if quoted else 1.12 if _capital(tokens) else 0.78
+        if matches and _capital(tokens) and links and links[0].score >= 0.9 and length == 1 and item.start == 0:
+            strength = 0.7
+        score = max(score, (strength * length + 0.2 * (length - 1)) * quality)
+    nouns = lexicon.verbs().get(tokens[0].lemma, frozenset()) if length == 1 else frozenset()
+    return replace(
+        item, links=links, matches=matches, quoted=quoted, content=True, nouns=nouns, lemma=tokens[-1].lemma,
+        score=max(item.score, score),
+    )  # fmt: skip
+
+
+def _loose(token: Token) -> bool:
+    """A word that no name begins or ends with: of, the, a comma."""
+    tags = lexicon.cues().get((token.lower,), ())
+    return token.kind == "punct" or tags[:1] in (("of",), ("and",), ("or",), ("filler",), ("open",), ("by",)) or (
+        token.lower in ("the", "a", "an", "with", "by", "is", "are", "that", "who", "all", "each", "per", "not", "no")
+    )
+
+
+def _capital(tokens: Sequence[Token]) -> bool:
+    return any(token.capital or token.kind in ("number", "quoted", "date") for token in tokens)
+
+
+def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Link, ...]:
+    phrase = tuple(token.lemma for token in tokens if token.lower not in _INNER)
+    if not phrase or len(phrase) > 5:
+        return ()
+    found = lattice.schema.lookup(phrase)
+    if len(phrase) == 1 and tokens[0].lower != phrase[0] and tokens[0].lower in lattice.schema.vocabulary:
+        known = {(link.table, link.column) for link in found}
+        found += [x for x in lattice.schema.lookup((tokens[0].lower,)) if (x.table, x.column) not in known]
+    if not found and len(phrase) == 2 and any(token.lower == "of" for token in tokens):
+        found = lattice.schema.lookup(phrase[::-1])
+    elif len(phrase) == 2 and any(token.lower == "of" for token in tokens):
+        found = [link for link in found if link.score >= 0.9]
+        found += [link for link in lattice.schema.lookup(phrase[::-1]) if link.score >= 0.85]
+    elif len(phrase) > 2 and any(token.lower in ("of", "for", "in") for token in tokens):
+        found = [link for link in found if link.score >= 0.9]
+    if cue:
+        found = [link for link in found if link.score >= 0.93]
+    found = [link for link in found if link.score >= 0.36]
+    return tuple(sorted(found, key=lambda link: -link.score)[:24])
+
+
+def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
+    if lattice.values is None:
+        return ()
+    tokens = lattice.tokens[start:end]
+    if len(tokens) == 1 and tokens[0].kind == "word" and len(tokens[0].text) < 2:
+        return ()
+    phrase = lattice.text[tokens[0].start : tokens[-1].end]
+    found = lattice.values.find(phrase)
+    if not found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lemma != tokens[0].lower:
+        found = lattice.values.find(tokens[0].lemma)
+    return tuple(found[:12])
+
+
+def _mend(lattice: _Lattice, item: Item) -> Item:
+    """A word nothing knows may be misspelt: the nearest name, else the nearest value, and a note that says so."""
+    if item.links or item.matches or item.tags or item.number is not None or item.period or item.nouns:
+        return item
+    if item.adjective or item.quoted or len(item.text) < 4 or not item.text.isalpha():
+        return item
+    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    for word in (item.lower, item.lemma):
+        best = process.extractOne(word, lattice.schema.vocabulary, scorer=fuzz.ratio, score_cutoff=78)
+        if best and len(best[0]) > 3 and DamerauLevenshtein.distance(word, best[0]) <= (1 if len(word) < 7 else 2):
+            links = tuple(replace(x, score=x.score * 0.85, how="spelling") for x in lattice.schema.lookup((best[0],)))
+            if links and links[0].score > 0.5:
+                lattice.notes.append(f"I took “{item.text}” as {best[0]}.")
+                return replace(item, links=links, score=0.5, lemma=best[0])
+    if lattice.values is not None and len(item.text) >= 4:
+        near = [match for match in lattice.values.near(item.text) if match.score >= 0.8]
+        if near:
+            lattice.notes.append(f"I took “{item.text}” as {near[0].value}.")
+            return replace(item, matches=tuple(near), score=0.5)
+    return item

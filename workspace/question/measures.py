@@ -1,0 +1,137 @@
+"""Figures that a schema does not hold as such: revenue, minutes of a column in milliseconds, how many were sold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workspace.question import plan as form
+from workspace.question.frames import Term
+from workspace.question.lexicon import MeasureWord
+from workspace.question.resolve import Context, unit_divisor
+from workspace.question.schema import Schema, TableInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An expression over the rows of ``table``; ``score`` is how well it fits the question."""
+
+    table: str
+    expr: form.Expr
+    score: float
+    how: str
+
+
+def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measure | None:
+    """The amount of the right grain: a total where everything needed hangs on it, else price times quantity.
+
+    Args:
+        context: the question's tables.
+        word: which figure.
+        needed: tables that the figure is grouped or filtered by.
+    """
+    schema, needed = context.schema, set(needed)
+    best: Measure | None = None
+    for found in _candidates(schema, word):
+        reach = schema.reach(found.table)
+        near = schema.near(found.table)
+        missing = [table for table in needed if table not in reach]
+        apart = sum(near.get(table, 12) for table in needed)
+        score = found.score - 0.5 * bool(missing) - 0.2 * len(missing) - 0.02 * apart
+        score += 0.25 * (found.table == context.entity)
+        if best is None or score > best.score:
+            best = Measure(found.table, found.expr, score, found.how)
+    return best
+
+
+def _candidates(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
+    for info in schema.tables.values():
+        if info.table.view or not info.table.rows:
+            continue
+        event = bool(info.dates) or len(info.foreign) >= 1
+        line = _line_amount(schema, info)
+        if line is not None:
+            yield line
+        for column in info.numeric():
+            name = "_".join(info.column_words[column.name])
+            bare = "_".join(w for w in info.column_words[column.name] if w not in info.words)
+            rank = next((n for n, option in enumerate(word.columns) if option in (name, bare)), None)
+            if rank is not None:
+                expr = form.Column(info.name, column.name)
+                yield Measure(info.name, expr, (1.0 if event else 0.6) - 0.01 * rank - 0.15 * (line is not None), "amount")
+
+
+def _line_amount(schema: Schema, info: TableInfo) -> Measure | None:
+    """price * quantity * (1 - discount) of an order's lines; the price may be the product's."""
+    quantity = _find(info, ("quantity",), ("unit", "count"))
+    if quantity is None or not info.foreign:
+        return None
+    price = _find(info, ("price",), ("list", "cost")) or _find(info, ("cost",), ())
+    table, penalty = info.name, 0.0
+    if price is None:
+        for key in info.outgoing:
+            other = schema.tables[key.ref_table]
+            price = _find(other, ("price",), ("cost",))
+            if price is not None:
+                table, penalty = other.name, 0.25
+                break
+    if price is None:
+        return None
+    amount: form.Expr = form.Arithmetic("*", form.Column(table, price), form.Column(info.name, quantity))
+    discount = _find(info, ("discount",), ("amount",))
+    if discount is not None:
+        top = info.table.column(discount).profile.maximum
+        if isinstance(top, int | float) and 0 < top <= 1:
+            kept = form.Arithmetic("-", form.Literal(1), form.Column(info.name, discount))
+            amount = form.Arithmetic("*", amount, kept)
+    return Measure(info.name, amount, 0.9 - penalty, "price × quantity")
+
+
+def _find(info: TableInfo, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> str | None:
+    options = []
+    for position, column in enumerate(info.table.columns):
+        words = info.column_words[column.name]
+        if column.numeric and set(wanted) & set(words) and column.name not in info.foreign:
+            options.append((bool(set(unwanted) & set(words)), len(words), position, column.name))
+    return min(options)[3] if options else None
+
+
+def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
+    """How much was sold: the quantity of the lines that the needed tables hang on, else their number."""
+    schema, needed = context.schema, set(needed)
+    best: Measure | None = None
+    sold = {"order", "invoice", "sale", "purchase", "transaction", "item", "line", "detail", "rental"}
+    for info in schema.tables.values():
+        if info.table.view or not info.foreign:
+            continue
+        column = _find(info, ("quantity",), ("unit", "stock", "reorder"))
+        named = bool(sold & set(info.words))
+        if column is None and not named:
+            continue
+        near = schema.near(info.name)
+        if any(table not in near for table in needed):
+            continue
+        missing = sum(table not in schema.reach(info.name) for table in needed)
+        score = (0.9 if column else 0.6) - 0.4 * missing - 0.03 * sum(near[table] for table in needed)
+        if best is None or score > best.score:
+            expr = form.Column(info.name, column) if column else form.Aggregate("count", table=info.name)
+            best = Measure(info.name, expr, score, "quantity")
+    return best
+
+
+def in_unit(context: Context, term: Term) -> form.Expr | None:
+    """"minutes" of a table that keeps milliseconds."""
+    owner = context.table(term.owner) if term.owner is not None else None
+    tables = [owner] if owner else []
+    tables += [context.entity] if context.entity else []
+    tables += sorted(context.pull, key=lambda table: -context.pull[table])
+    start = tables[0] if tables else ""
+    near = context.schema.near(start) if start else {}
+    rest = sorted(near, key=lambda table: near[table])
+    for table in dict.fromkeys([*tables, *rest, *context.schema.tables]):
+        info = context.schema.tables[table]
+        for column in info.numeric():
+            divisor = unit_divisor(info.column_words[column.name], term.unit)
+            if divisor:
+                return form.Arithmetic("/", form.Column(table, column.name), form.Literal(int(divisor)))
+    return None

@@ -1,0 +1,137 @@
+"""The conditions of a question as facts about columns and presences of related rows, before the plan's root is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workspace.question import plan as form
+from workspace.question.conditions import Fact, fact, negate
+from workspace.question.frames import Condition, Exists
+from workspace.question.resolve import Context, names_table
+from workspace.question.schema import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Rows of ``table`` that must (not) be there, ``op count`` many when said, each fulfilling ``facts``."""
+
+    table: str
+    facts: tuple[Fact, ...] = ()
+    negated: bool = False
+    op: str = ""
+    count: int | float | None = None
+    column: Link | None = None  # what is counted when it is not rows
+    either: bool = False
+
+
+@dataclass
+class Narrowing:
+    """Everything that narrows a question down."""
+
+    facts: list[Fact] = field(default_factory=list)
+    presences: list[Presence] = field(default_factory=list)
+
+
+def narrowing(context: Context) -> Narrowing:
+    """The frame's conditions with names settled."""
+    result = Narrowing()
+    for condition in context.frame.conditions:
+        if isinstance(condition, Condition):
+            _add_fact(context, result, condition, context.entity)
+        else:
+            _add_presence(context, result, condition)
+    return result
+
+
+def _add_fact(context: Context, result: Narrowing, condition: Condition, home: str) -> None:
+    made = fact(context, condition, home)
+    if made is None:
+        context.penalize("a condition was not understood", 0.4)
+        return
+    result.facts.append(made)
+
+
+def _add_presence(context: Context, result: Narrowing, exists: Exists) -> None:
+    term = exists.term
+    table: str | None = None
+    column: Link | None = None
+    if term is not None and term.item is not None:
+        if names_table(term.item) and term.owner is None:
+            table = context.table(term.item)
+        else:
+            column = context.column(term)
+            if column is not None and not exists.op and exists.negated and not exists.inner:
+                result.facts.append(_missing(column))
+                return
+            table = column.table if column is not None else None
+            if column is not None and not exists.op and not exists.negated:
+                table = column.table
+    elif exists.nouns:
+        starts = [context.entity, *context.pull]
+        table = related_table(context, exists.nouns, starts)
+    if table is None:
+        table = _nearest_fact(context)
+        context.penalize("what it has was not named", 0.2)
+    inner = [item for item in exists.inner if isinstance(item, Condition)]
+    if table is None:
+        for condition in inner:
+            _add_fact(context, result, condition, context.entity)
+        return
+    facts = [made for item in inner if (made := fact(context, item, table)) is not None]
+    deeper = [item for item in exists.inner if isinstance(item, Exists)]
+    for item in deeper:
+        inside = Narrowing()
+        _add_presence(context, inside, item)
+        for presence in inside.presences:
+            if not presence.count and not presence.negated:
+                facts.extend(presence.facts)
+            elif presence.table != table:
+                result.presences.append(presence)
+    own, above = _split(context, table, facts, exists)
+    result.facts.extend(above)
+    result.presences.append(
+        Presence(table, tuple(own), exists.negated, exists.op, exists.count, column, exists.either)
+    )
+
+
+def _split(context: Context, table: str, facts: list[Fact], exists: Exists) -> tuple[list[Fact], list[Fact]]:
+    """Facts about the related rows, and facts about the things themselves that were said after them."""
+    entity = context.entity
+    if not entity or entity == table:
+        return facts, []
+    mine = [made for made in facts if made.table == entity]
+    return [made for made in facts if made.table != entity], mine
+
+
+def _missing(column: Link) -> Fact:
+    predicate = form.Missing(form.Column(column.table, column.column))
+    return Fact(column.table, predicate, column=(column.table, column.column))
+
+
+def _nearest_fact(context: Context) -> str | None:
+    """The table of events that hangs on the entity, for "never did anything"."""
+    if not context.entity:
+        return None
+    near = context.schema.near(context.entity)
+    options = [t for t in near if t != context.entity and context.entity in context.schema.reach(t)]
+    return min(options, key=lambda t: (near[t], -context.schema.tables[t].table.rows), default=None)
+
+
+def related_table(context: Context, nouns: Iterable[str], start: Iterable[str]) -> str | None:
+    """The nearest table whose name says one of ``nouns``."""
+    wanted, best = set(nouns), None
+    first = next((table for table in start if table), "")
+    near = context.schema.near(first) if first else dict.fromkeys(context.schema.tables, 0)
+    for table, distance in near.items():
+        info = context.schema.tables[table]
+        hits = len(wanted & set(info.words))
+        if hits and table != first:
+            score = (distance, -hits, info.table.view, table)
+            best = min(best, (score, table)) if best else (score, table)
+    return best[1] if best else None
+
+
+def settled(made: Fact) -> form.Predicate:
+    """The predicate with its negation."""
+    return negate(made.predicate) if made.negated else made.predicate

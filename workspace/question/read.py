@@ -1,0 +1,48 @@
+"""A question to ranked readings, and what to do with them: answer, ask back, or say what was not understood."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from workspace.database.catalog import Catalog
+from workspace.question.plan import Plan
+from workspace.question.rank import Candidate, candidates, decide
+from workspace.question.reading import Readings, Values
+from workspace.question.schema import schema_of
+
+
+def read(
+    text: str,
+    catalog: Catalog,
+    values: Values | None,
+    clock: datetime,
+    *,
+    focus: Plan | None = None,
+    semantics: Any = None,
+) -> Readings:
+    """Understands a question.
+
+    Args:
+        text: what the person wrote.
+        catalog: the tables that may be meant.
+        values: lookup of cell values.
+        clock: the moment that "today" and "last month" refer to.
+        focus: the plan of the answer before, which a follow-up changes.
+        semantics: definitions of the person's own.
+
+    Example:
+        >>> from workspace.database.catalog import Catalog, Column, Table
+        >>> catalog = Catalog("x", (Table("artist", (Column("id", "integer"), Column("name", "text")), ("id",)),))
+        >>> read("how many artists are there", catalog, None, datetime(2024, 5, 1)).action
+        'answer'
+    """
+    schema = schema_of(catalog)
+    found: list[Candidate] = []
+    if focus is not None:
+        from workspace.question.followup import edits
+
+        found = edits(text, schema, values, clock, focus)
+    if not found:
+        found = candidates(text, schema, values, clock)
+    return decide(text, found, schema, values)

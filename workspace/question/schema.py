@@ -1,0 +1,341 @@
+"""What the planner knows of a catalog beforehand: its names as words, labels, keys, distances. Built once per catalog."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from workspace.database.catalog import Catalog, Column, ForeignKey, Table
+from workspace.question import lexicon
+from workspace.question.tokens import lemma, split_name
+
+GENERIC_TABLE = frozenset({"tbl", "table", "ref", "info", "data", "list", "record", "detail", "master", "dim", "fact"})
+GENERIC_SUFFIX = {
+    "name": 0.82, "code": 0.72, "id": 0.62, "number": 0.68, "date": 0.72, "description": 0.74, "amount": 0.75,
+    "value": 0.72, "text": 0.7, "detail": 0.74, "percent": 0.78, "type": 0.62, "title": 0.72, "year": 0.66,
+    "time": 0.66, "status": 0.6, "price": 0.6, "usd": 0.9, "f": 0.9, "km": 0.9, "m": 0.9, "kg": 0.9, "cm": 0.9,
+    "mph": 0.9, "inch": 0.9, "mile": 0.9, "million": 0.85, "billion": 0.85, "dollar": 0.85, "count": 0.7, "ft": 0.9,
+    "millisecond": 0.7, "second": 0.8, "minute": 0.8, "level": 0.7, "feet": 0.9, "point": 0.65, "address": 0.6,
+}  # fmt: skip
+_SMALL = frozenset({"of", "the", "in", "a", "an", "to", "and", "for", "by", "on", "at", "is", "per"})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A table, or with ``column`` a column, that words may mean; ``score`` from 0 to 1, ``how`` they agree."""
+
+    table: str
+    column: str
+    score: float
+    how: str = "exact"
+
+    @property
+    def target(self) -> str:
+        return f"{self.table}.{self.column}" if self.column else self.table
+
+
+class TableInfo:
+    """A table with what follows from its names and keys."""
+
+    def __init__(self, table: Table, keys: tuple[ForeignKey, ...]) -> None:
+        self.table, self.name = table, table.name
+        self.words = tuple(lemma(word) for word in name_words(table.name)) or (table.name.lower(),)
+        self.column_words = {column.name: _lemmas(column.name, self.words) for column in table.columns}
+        self.outgoing = tuple(key for key in keys if key.table == table.name)
+        self.foreign = {name for key in self.outgoing for name in key.columns}
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """Columns that tell rows apart, () when none are known to."""
+        if self.table.primary_key:
+            return tuple(self.table.primary_key)
+        for column in self.table.columns:
+            if column.primary or (column.unique and self.column_words[column.name][-1:] in (("id",), ("code",))):
+                return (column.name,)
+        first = self.table.columns[0] if self.table.columns else None
+        if first and self.table.rows and first.profile.distinct >= self.table.rows and first.name not in self.foreign:
+            return (first.name,)
+        return ()
+
+    @cached_property
+    def person(self) -> tuple[str, str] | None:
+        """The columns of first and last name."""
+        first = last = ""
+        for name, words in self.column_words.items():
+            short = tuple(word for word in words if word not in self.words)
+            if short in (("first", "name"), ("given", "name"), ("first",)):
+                first = first or name
+            elif short in (("last", "name"), ("family", "name"), ("last",)):
+                last = last or name
+        return (first, last) if first and last else None
+
+    @cached_property
+    def label(self) -> tuple[str, ...]:
+        """Columns that name a row for a person: name, title, first and last name; () when only a key does."""
+        best, chosen = 0.0, ""
+        for position, column in enumerate(self.table.columns):
+            score = self._label_score(column) - position * 0.01
+            if score > best:
+                best, chosen = score, column.name
+        if best < 0.9 and self.person:
+            return self.person
+        return (chosen,) if chosen else ()
+
+    def _label_score(self, column: Column) -> float:
+        words = self.column_words[column.name]
+        if column.kind not in ("text", "date") or column.name in self.foreign or not words:
+            return 0.0
+        bare = tuple(word for word in words if word not in self.words)
+        if words == ("name",) or (bare == ("name",)) or words == ("full", "name"):
+            return 1.0
+        if column.kind == "date":
+            return 0.0
+        if bare == ("title",) and words:
+            return 0.85
+        if words[-1] == "name" and words[0] not in ("first", "last", "middle", "user", "login", "file", "nick", "given"):
+            return 0.8
+        if words[-1] in ("title", "label"):
+            return 0.6 if words[0] not in ("job",) else 0.0
+        if not bare and words == self.words:
+            return 0.78
+        if "name" in words and words[0] not in ("first", "middle", "file", "user", "login"):
+            return 0.5
+        if words[-1] in ("description",) and len(words) <= len(self.words) + 1 and column.profile.mean_length < 40:
+            return 0.45
+        return 0.0
+
+    @cached_property
+    def dates(self) -> tuple[str, ...]:
+        """Columns that place a row in time, the most telling first."""
+        scored = []
+        for position, column in enumerate(self.table.columns):
+            words = self.column_words[column.name]
+            if not (column.temporal or column.profile.encoding):
+                continue
+            score = 0.0 - 0.01 * position
+            score += 0.5 * (column.kind in ("date", "datetime"))
+            score += 0.6 * bool(set(words) & set(self.words))
+            score += 0.3 * ("date" in words) + 0.2 * bool({"create", "start", "order", "begin", "open"} & set(words))
+            score -= 0.5 * bool({"birth", "end", "update", "modify", "require", "due", "close", "expiry"} & set(words))
+            score -= 0.4 * bool({"ship", "deliver", "resolve", "complete", "last"} & set(words) - set(self.words))
+            scored.append((-score, column.name))
+        return tuple(name for _, name in sorted(scored))
+
+    def numeric(self) -> Iterator[Column]:
+        """Numbers that are neither keys nor dates."""
+        for column in self.table.columns:
+            words = self.column_words[column.name]
+            if (
+                column.numeric
+                and column.name not in self.foreign
+                and column.name not in self.key
+                and words[-1:] not in (("id",), ("code",))
+                and not column.profile.encoding
+            ):
+                yield column
+
+    @cached_property
+    def amount(self) -> str:
+        """The number that "invoices over 10" means, "" when none is obvious."""
+        order = ("total", "amount", "revenue", "price", "cost", "value", "salary", "balance", "budget", "payment", "fee")
+        columns = list(self.numeric())
+        ranked = sorted(
+            (min((order.index(word) for word in self.column_words[c.name] if word in order), default=99), n, c.name)
+            for n, c in enumerate(columns)
+        )
+        if ranked and ranked[0][0] < 99:
+            return ranked[0][2]
+        return columns[0].name if len(columns) == 1 else ""
+
+    @cached_property
+    def bridge(self) -> bool:
+        """Does the table only tie others together?"""
+        own = [c for c in self.table.columns if c.name not in self.foreign and c.name not in self.key]
+        return len(self.foreign) >= 2 and len(own) <= 1 and not self.label
+
+
+class Schema:
+    """An index over a catalog; see `schema_of`."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.tables = {table.name: TableInfo(table, catalog.keys_of(table.name)) for table in catalog.tables}
+        self.phrases: dict[tuple[str, ...], dict[tuple[str, str], float]] = {}
+        self.vocabulary: set[str] = set()
+        self._reach: dict[str, dict[str, int]] = {}
+        self._near: dict[str, dict[str, int]] = {}
+        for info in self.tables.values():
+            weight = 0.8 if info.table.view else 1.0
+            for phrase, score in _table_phrases(info.words):
+                self._add(phrase, info.name, "", score * weight)
+            for column in info.table.columns:
+                for phrase, score in _column_phrases(info.column_words[column.name], info.words):
+                    self._add(phrase, info.name, column.name, score * weight)
+
+    def _add(self, phrase: tuple[str, ...], table: str, column: str, score: float) -> None:
+        known = self.phrases.setdefault(phrase, {})
+        known[table, column] = max(known.get((table, column), 0.0), score)
+        self.vocabulary.update(phrase)
+
+    def lookup(self, phrase: tuple[str, ...]) -> list[Link]:
+        """What ``phrase`` (lemmas) may name, best first, synonyms included at a discount."""
+        found: dict[tuple[str, str], Link] = {}
+        for words, weight, how in _variants(phrase):
+            for (table, column), score in self.phrases.get(words, {}).items():
+                value = score * weight
+                known = found.get((table, column))
+                if known is None or known.score < value:
+                    found[table, column] = Link(table, column, value, how if weight < 1 or score >= 0.9 else "part")
+        return sorted(found.values(), key=lambda link: -link.score)
+
+    def reach(self, table: str) -> dict[str, int]:
+        """Tables of which each row of ``table`` has at most one partner, with the joins it takes."""
+        if table not in self._reach:
+            self._reach[table] = self._search(table, many=False)
+        return self._reach[table]
+
+    def near(self, table: str) -> dict[str, int]:
+        """Tables that hang together with ``table`` in any way, with the joins it takes."""
+        if table not in self._near:
+            self._near[table] = self._search(table, many=True)
+        return self._near[table]
+
+    def _search(self, table: str, *, many: bool) -> dict[str, int]:
+        distance, queue = {table: 0}, deque([table])
+        while queue:
+            here = queue.popleft()
+            for key in self.catalog.keys_of(here):
+                there = key.ref_table if key.table == here else key.table
+                single = key.table == here or self._unique(key.table, key.columns)
+                if there not in distance and (many or single):
+                    distance[there] = distance[here] + 1
+                    queue.append(there)
+        return distance
+
+    def _unique(self, table: str, columns: tuple[str, ...]) -> bool:
+        info = self.tables[table]
+        return bool(info.key) and {name.lower() for name in info.key} <= {name.lower() for name in columns}
+
+    def column(self, link: Link) -> Column:
+        return self.catalog.column(link.table, link.column)
+
+
+_schemas: dict[int, tuple[weakref.ref[Catalog], Schema]] = {}
+
+
+def schema_of(catalog: Catalog) -> Schema:
+    """The index of a catalog; built at the first call for it, then kept as long as the catalog lives."""
+    known = _schemas.get(id(catalog))
+    if known is not None and known[0]() is catalog:
+        return known[1]
+    number = id(catalog)
+    schema = Schema(catalog)
+    _schemas[number] = (weakref.ref(catalog, lambda _: _schemas.pop(number, None)), schema)
+    return schema
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of an identifier with abbreviations spelled out and glued words taken apart.
+
+    Example:
+        >>> name_words("CustFName"), name_words("num_orders"), name_words("birthplace")
+        (('customer', 'first', 'name'), ('number', 'orders'), ('birth', 'place'))
+    """
+    words: list[str] = []
+    parts = split_name(name)
+    position = 0
+    while position < len(parts):
+        part = parts[position]
+        pair = part + parts[position + 1] if position + 1 < len(parts) else ""
+        if len(part) == 1 and pair in lexicon.abbreviations():
+            words.extend(lexicon.abbreviations()[pair])
+            position += 2
+            continue
+        words.extend(lexicon.abbreviations().get(part) or _unglue(part))
+        position += 1
+    kept = [word for word in words if word not in _SMALL]
+    return tuple(kept or words)
+
+
+def _unglue(word: str) -> tuple[str, ...]:
+    common, short = lexicon.common_words(), lexicon.abbreviations()
+    if len(word) < 6 or word in common or lemma(word) in common or not word.isalpha():
+        return (word,)
+    for cut in range(2, len(word) - 1):
+        left, right = word[:cut], word[cut:]
+        if (left in common or (left in short and cut > 2)) and (right in common or lemma(right) in common):
+            return (*(short.get(left) or (left,)), right)
+    for tail in ("name", "id", "code", "date", "number", "type", "title"):
+        if word.endswith(tail) and len(word) - len(tail) >= 4:
+            import simplemma
+
+            head = word[: -len(tail)]
+            if simplemma.is_known(head, "en") and not simplemma.is_known(word, "en"):
+                return (head, tail)
+    return (word,)
+
+
+def _lemmas(name: str, table: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(lemma(word) for word in name_words(name)) or (name.lower(),)
+
+
+def _table_phrases(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+    yield words, 1.0
+    yield ("".join(words),), 0.95
+    core = tuple(word for word in words if word not in GENERIC_TABLE)
+    if core and core != words:
+        yield core, 0.93
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            if end - start < len(words):
+                suffix = end == len(words)
+                yield words[start:end], 0.4 + 0.3 * (end - start) / len(words) + 0.08 * suffix
+
+
+def _column_phrases(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+    yield words, 1.0
+    if len(words) > 1:
+        yield ("".join(words),), 0.95
+    bare = _without_prefix(words, table)
+    if bare != words:
+        yield bare, 0.93
+    else:
+        yield (*table, *words), 0.98
+        if len(table) > 1:
+            yield (table[-1], *words), 0.9
+    for form in {words, bare}:
+        if len(form) > 1 and form[-1] in GENERIC_SUFFIX:
+            yield form[:-1], GENERIC_SUFFIX[form[-1]]
+        if form is bare and bare != words and len(bare) > 1:
+            yield (*bare[:-1],), 0.5
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + 4) + 1):
+            if end - start < len(words):
+                suffix = end == len(words)
+                yield words[start:end], 0.38 + 0.28 * (end - start) / len(words) + 0.12 * suffix
+
+
+def _without_prefix(words: tuple[str, ...], table: tuple[str, ...]) -> tuple[str, ...]:
+    """``customer_name`` of ``customers`` is its name."""
+    rest = list(words)
+    while len(rest) > 1 and rest[0] in table:
+        rest.pop(0)
+    return tuple(rest)
+
+
+def _variants(phrase: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    yield phrase, 1.0, "exact"
+    if len(phrase) > 1:
+        yield ("".join(phrase),), 0.95, "exact"
+    if len(phrase) > 3:
+        return
+    for position, word in enumerate(phrase):
+        for other, weight in lexicon.synonyms().get(word, ()):
+            yield (*phrase[:position], other, *phrase[position + 1 :]), weight, "synonym"
+        short = lexicon.abbreviations().get(word)
+        if short and short != (word,):
+            full = tuple(lemma(part) for part in short)
+            yield (*phrase[:position], *full, *phrase[position + 1 :]), 0.95, "abbreviation"
