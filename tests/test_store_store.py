@@ -113,8 +113,10 @@ def test_a_store_of_a_newer_version_is_left_alone_with_a_clear_sentence(tmp_path
 
 def test_eight_processes_may_open_an_old_store_at_once(tmp_path: Path) -> None:
     old_store(tmp_path)
-    code = f"from pathlib import Path; from workspace.store.migrations import upgrade; import sqlite3\n" \
-           f"c = sqlite3.connect({str(tmp_path / FILE)!r}, isolation_level=None, timeout=20); print(upgrade(c))"
+    code = (
+        f"from pathlib import Path; from workspace.store.migrations import upgrade; import sqlite3\n"
+        f"c = sqlite3.connect({str(tmp_path / FILE)!r}, isolation_level=None, timeout=20); print(upgrade(c))"
+    )
     running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(8)]
     taken = [int(process.communicate(timeout=60)[0]) for process in running]
     assert sum(taken) == len(STEPS) - 1
@@ -198,8 +200,10 @@ def test_a_source_keeps_its_name_and_another_one_gets_another(tmp_path: Path) ->
 
 
 def test_a_dead_process_is_not_present(tmp_path: Path) -> None:
-    code = f"from pathlib import Path; from workspace.store.presence import Presence\n" \
-           f"here = Presence(Path({str(tmp_path)!r})); print(here.token, flush=True); input()"
+    code = (
+        f"from pathlib import Path; from workspace.store.presence import Presence\n"
+        f"here = Presence(Path({str(tmp_path)!r})); print(here.token, flush=True); input()"
+    )
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert other.stdout is not None
     token = other.stdout.readline().strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -125,10 +125,18 @@ def unanswered(store: Store, chat: str | None = None) -> list[StoredMessage]:
         return [_message(row) for row in session.exec(query.order_by(col(MessageRow.position)))]
 
 
-def of_kind(store: Store, chat: str, kinds: Iterable[str]) -> list[StoredMessage]:
-    """The replies of a chat whose kind is one of ``kinds``, in order."""
-    wanted = set(kinds)
-    return [m for m in messages(store, chat) if m.reply is not None and m.reply.get("kind") in wanted]
+def newest(store: Store, chat: str, kind: str, *, unless: str = "") -> StoredMessage | None:
+    """The newest reply of that kind, None when there is none or a message with the verb ``unless`` came after it."""
+    is_kind = func.json_extract(MessageRow.reply, "$.kind") == kind
+    query = (
+        select(MessageRow)
+        .where(MessageRow.chat == chat, MessageRow.role == "workspace", or_(is_kind, MessageRow.verb == unless))
+        .order_by(col(MessageRow.position).desc())
+        .limit(1)
+    )
+    with store.read() as session:
+        row = session.exec(query).first()
+        return None if row is None or row.reply is None or row.reply.get("kind") != kind else _message(row)
 
 
 def new_id() -> str:
@@ -153,9 +161,7 @@ def _info(row: ChatRow) -> ChatInfo:
 
 def _message(row: MessageRow) -> StoredMessage:
     role: Role = "person" if row.role == "person" else "workspace"
-    return StoredMessage(
-        row.id, row.chat, role, row.text, row.reply, moment(row.at), row.answers, row.verb, row.worker
-    )
+    return StoredMessage(row.id, row.chat, role, row.text, row.reply, moment(row.at), row.answers, row.verb, row.worker)
 
 
 def _title(text: str) -> str:
@@ -165,5 +171,3 @@ def _title(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-

@@ -80,5 +80,10 @@ def upgrade(connection: sqlite3.Connection, steps: tuple[tuple[str, ...], ...] =
     return taken
 
 
+def engine_version() -> tuple[int, ...]:
+    """The version of the SQLite library."""
+    return sqlite3.sqlite_version_info
+
+
 def _version(connection: sqlite3.Connection) -> int:
     return connection.execute("PRAGMA user_version").fetchone()[0]

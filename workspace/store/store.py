@@ -7,7 +7,7 @@ transaction that reads first and writes later cannot lose the race to another on
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,24 +53,35 @@ class Store:
         self._writer = self._engine.execution_options(write=True)
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> Generator[Session]:
         """A session over one consistent state; nothing it changes is kept."""
         with self._session(self._engine) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> Generator[Session]:
         """A session that holds the write lock, committed at the end, undone when the block raises."""
         with self._session(self._writer) as session:
             session.connection()
             yield session
             session.commit()
 
+    def first(self, sql: str, params: tuple[Any, ...]) -> Any:
+        """The first row of a small read, without a session; None when there is none."""
+        try:
+            connection = self._engine.raw_connection()
+            try:
+                return connection.cursor().execute(sql, params).fetchone()
+            finally:
+                connection.close()
+        except (sqlite3.Error, DBAPIError) as problem:
+            raise unusable(self.path, problem) from problem
+
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
-    def _session(self, engine: Any) -> Iterator[Session]:
+    def _session(self, engine: Any) -> Generator[Session]:
         try:
             with Session(engine, expire_on_commit=False) as session:
                 yield session

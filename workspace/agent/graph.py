@@ -1,0 +1,213 @@
+"""The one file that states the order of the stages.
+
+    route ─┬─▶ do                                              pin, share, show the SQL, rename, start over
+           ├─▶ refine ─┬─▶ …                                   edits the plan in focus, or is a question of its own:
+           ├─▶ plan ───┼─▶ write ─▶ check ─▶ execute ─▶ present
+           │           ├─▶ clarify ─▶ write …                  waits for a choice, alone in its stage
+           │           ├─▶ model ─▶ check …                    if one is configured; at most two repairs
+           │           └─▶ decline
+           └─▶ write                                           the plan came along: a chip, a follow-up
+
+`ORDER` is used twice: `build` makes a LangGraph graph of it, whose pause survives a restart, for conversations; `walk`
+goes the same way without LangGraph (and its second of import) for a single question, where a pause is an end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from workspace.agent import nodes
+from workspace.agent.reply import STOPPED, Step
+from workspace.agent.state import State
+from workspace.agent.tools import Run
+from workspace.errors import NoAppError
+
+Compiled = Any  # a LangGraph CompiledStateGraph; naming it would import LangGraph
+REPAIRS = 2
+END = "end"
+PAUSE = "clarify"
+
+
+class Stage(NamedTuple):
+    """A stage: what it does, where to go then, and all the places that can be."""
+
+    work: Callable[[State, Run], State]
+    then: Callable[[State], str]
+    targets: tuple[str, ...]
+
+
+# ------------------------------------------------------------------------------------------------------- order
+def after_route(state: State) -> str:
+    if state.get("verb"):
+        return "do"
+    if state.get("given"):
+        return "write"
+    focus = state.get("focus")
+    return "refine" if focus is not None and focus["plan"] is not None else "plan"
+
+
+def after_refine(state: State) -> str:
+    return after_plan(state) if state.get("action") else "plan"
+
+
+def after_plan(state: State) -> str:
+    if state.get("problem"):
+        return "fail"
+    action = state.get("action")
+    if action == "answer":
+        return "write"
+    if action == "clarify":
+        return PAUSE
+    return "model" if state.get("model") else "decline"
+
+
+def after_model(state: State) -> str:
+    return "check" if state.get("query") else "decline"
+
+
+def after_check(state: State) -> str:
+    return repaired_or("execute", state)
+
+
+def after_execute(state: State) -> str:
+    return repaired_or("present", state)
+
+
+def repaired_or(target: str, state: State) -> str:
+    """A model may correct its own SQL; what the rules wrote is not tried twice."""
+    if not state.get("problem"):
+        return target
+    again = state.get("planner", "").startswith("model:") and state.get("attempts", 0) <= REPAIRS
+    return "model" if again else "fail"
+
+
+def done(_state: State) -> str:
+    return END
+
+
+def next_or_fail(target: str) -> Callable[[State], str]:
+    return lambda state: "fail" if state.get("problem") else target
+
+
+ORDER: dict[str, Stage] = {
+    "route": Stage(nodes.route, after_route, ("do", "write", "refine", "plan")),
+    "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),
+    "refine": Stage(nodes.refine, after_refine, ("write", PAUSE, "model", "decline", "plan", "fail")),
+    "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail")),
+    PAUSE: Stage(nodes.chosen, next_or_fail("write"), ("write", "fail")),
+    "model": Stage(nodes.ask_model, after_model, ("check", "decline")),
+    "write": Stage(nodes.write, next_or_fail("check"), ("check", "fail")),
+    "check": Stage(nodes.check, after_check, ("execute", "model", "fail")),
+    "execute": Stage(nodes.execute, after_execute, ("present", "model", "fail")),
+    "present": Stage(nodes.present, next_or_fail(END), ("fail", END)),
+    "decline": Stage(nodes.decline, done, (END,)),
+    "fail": Stage(nodes.fail, done, (END,)),
+}
+FIRST = "route"
+
+
+def perform(name: str, state: State, run: Run) -> State:
+    """One stage; a deliberate error becomes the state's ``problem``, for the order to decide about."""
+    if run.cancelled():
+        return {"problem": STOPPED.to_dict()}
+    try:
+        return ORDER[name].work(state, run)
+    except NoAppError as problem:
+        return {"problem": problem.to_dict()}
+
+
+def begin(question: str, run: Run, **given: Any) -> State:
+    """The state to start with: the question, and of ``given`` whatever else is known (`State`)."""
+    start: State = {
+        "question": question,
+        "source": run.source.name,
+        "chat": "",
+        "focus": None,
+        "strict": False,
+        "model": str(run.model or ""),
+        "given": "plan" in given,
+    }
+    return {**start, **given}
+
+
+# ----------------------------------------------------------------------------------------------------- without
+def walk(state: State, run: Run) -> Run:
+    """Take a question through the stages to ``run.reply``; the pause for a choice is a `Clarify` reply."""
+    name = FIRST
+    while name != END:
+        if name == PAUSE:
+            run.reply = nodes.clarify(state)
+            return run
+        state = {**state, **perform(name, state, run)}
+        name = ORDER[name].then(state)
+    return run
+
+
+# --------------------------------------------------------------------------------------------------- LangGraph
+def build(saver: Any) -> Compiled:
+    """The same order as a LangGraph graph.
+
+    Args:
+        saver: a LangGraph checkpointer, where a paused question waits.
+    """
+    from langgraph.graph import StateGraph
+    from langgraph.runtime import Runtime
+    from langgraph.types import interrupt
+
+    shape: Any = State
+    graph: Any = StateGraph(shape, context_schema=Run)
+
+    def stage(name: str) -> Callable[..., State]:
+        def work(state: State, runtime: Runtime[Run]) -> State:
+            return perform(name, state, runtime.context)
+
+        return work
+
+    def pause(state: State) -> State:
+        # Nothing else happens here: LangGraph runs the whole stage again when the choice comes.
+        return {"choice": int(interrupt(nodes.clarify(state).to_dict()))}
+
+    for name, (_, then, targets) in ORDER.items():
+        path = {target: "__end__" if target == END else target for target in targets}
+        if name == PAUSE:
+            graph.add_node(PAUSE, pause)
+            graph.add_edge(PAUSE, "chosen")
+            graph.add_node("chosen", stage(PAUSE))
+            graph.add_conditional_edges("chosen", then, path)
+        else:
+            graph.add_node(name, stage(name))
+            graph.add_conditional_edges(name, then, path)
+    graph.set_entry_point(FIRST)
+    return graph.compile(checkpointer=saver)
+
+
+def stream(graph: Compiled, start: State | int, run: Run, thread: str) -> Iterator[Step]:
+    """Run or resume a question, giving its steps as they come; ``run.reply`` is set at the end.
+
+    Args:
+        graph: from `build`.
+        start: the state to begin with, or the index of the choice that a paused question waited for.
+        run: with the source and the rest; its ``emit`` is taken.
+        thread: the id under which a pause is kept.
+    """
+    from langgraph.config import get_stream_writer
+    from langgraph.types import Command
+
+    run.emit = lambda step: get_stream_writer()(step)
+    config: Any = {"configurable": {"thread_id": thread}}
+    given: Any = Command(resume=start) if isinstance(start, int) else start
+    paused = False
+    for mode, event in graph.stream(given, config, context=run, stream_mode=["custom", "updates"], durability="exit"):
+        if mode == "custom":
+            yield event
+        elif "__interrupt__" in event:
+            paused = True
+            run.reply = nodes.clarified(event["__interrupt__"][0].value)
+    if not paused:
+        graph.checkpointer.delete_thread(thread)  # answered: the store has it, nothing waits any more
+
+
+def waiting(graph: Compiled, thread: str) -> bool:
+    """Does a paused question wait under this id?"""
+    return bool(graph.get_state({"configurable": {"thread_id": thread}}).next)

@@ -1,0 +1,269 @@
+"""The stages, thin: each takes the state, uses one room of the workspace, and gives back what it found.
+
+No stage calls another one; `graph.ORDER` says what follows. A deliberate error may simply be raised.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workspace.agent import prompt
+from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Said, reply_from_dict
+from workspace.agent.routing import Verb, verb_of
+from workspace.agent.state import State
+from workspace.agent.tools import Run
+from workspace.artifact.phrase import join
+from workspace.database.result import Query
+from workspace.errors import ModelError, NotFound, QueryError, QueryRefused
+from workspace.question.plan import Plan
+from workspace.question.reading import Option, Reading, Readings
+
+
+def route(state: State, run: Run) -> State:
+    """Is it about the workspace itself, a plan that came along, or a question?"""
+    if state.get("given"):
+        return {"planner": "rule"}
+    verb = verb_of(state["question"]) if state.get("chat") else None
+    if verb is not None:
+        return {"verb": verb.to_dict()}
+    run.step("reading", "Reading the question")
+    return {"verb": None}
+
+
+# ------------------------------------------------------------------------------------------------ understanding
+def plan(state: State, run: Run) -> State:
+    """Understand the question by rules alone."""
+    from workspace.question import read
+
+    return _understood(read(state["question"], run.source.catalog(), run.source.values(), now=run.clock()))
+
+
+def refine(state: State, run: Run) -> State:
+    """Take the message as an edit of the plan in focus; without an ``action`` it is a question of its own."""
+    from workspace.question import follow_up
+
+    focus = state.get("focus")
+    assert focus is not None and focus["plan"] is not None, "refine needs a plan in focus"
+    found = follow_up(
+        state["question"], Plan.from_dict(focus["plan"]), run.source.catalog(), run.source.values(), now=run.clock()
+    )
+    return _understood(found) if found is not None else {"action": ""}
+
+
+def _understood(readings: Readings) -> State:
+    best = readings.best
+    found: State = {
+        "action": readings.action,
+        "message": readings.message,
+        "choices": [choice.to_dict() for choice in readings.choices],
+        "unused": list(readings.unused),
+        "suggestions": list(readings.suggestions),
+        "planner": "rule",
+    }
+    if readings.action == "answer" and best is not None:
+        found |= {"plan": best.plan.to_dict(), "reading": best.to_dict(), "notes": list(best.notes)}
+    return found
+
+
+def clarify(state: State) -> Clarify:
+    """What is asked back."""
+    choices = tuple(Option.from_dict(choice) for choice in state["choices"])
+    return Clarify(state["question"], state["message"], choices)
+
+
+def clarified(payload: dict[str, Any]) -> Clarify:
+    """What a pause asked, out of the payload it was saved with."""
+    reply = reply_from_dict(payload)
+    assert isinstance(reply, Clarify)
+    return reply
+
+
+def chosen(state: State, run: Run) -> State:
+    """The choice that ended the pause becomes the plan."""
+    index, choices = state.get("choice"), state["choices"]
+    if index is None or not 0 <= index < len(choices):
+        raise NotFound("That choice is not one of those offered.")
+    run.step("reading", f"Taking it as: {choices[index]['label']}")
+    return {"plan": choices[index]["plan"], "reading": None, "action": "answer"}
+
+
+def ask_model(state: State, run: Run) -> State:
+    """Ask the configured model for SQL, or for a correction of what it gave."""
+    attempts = state.get("attempts", 0) + 1
+    cleared: State = {"attempts": attempts, "planner": f"model:{run.model}", "problem": None, "plan": None}
+    problem, focus = state.get("problem"), state.get("focus")
+    run.step("asking a model", f"Asking {run.model}" if attempts == 1 else f"Asking {run.model} for a correction")
+    try:
+        if run.model is None:
+            raise ModelError("No model is configured.")
+        sql = run.model.write_sql(
+            prompt.messages(
+                state["question"],
+                run.source.catalog(),
+                before=(focus["question"], focus["sql"]) if focus and focus["sql"] else None,
+                rejected=(state.get("rejected", ""), problem["message"]) if problem else None,
+                today=run.clock().date().isoformat(),
+            ),
+            run.cancelled,
+        )
+    except ModelError as failure:
+        return {**cleared, "query": None, "notes": [f"No model helped: {failure}"]}
+    if not sql:
+        return {**cleared, "query": None, "notes": [f"{run.model} found no answer in these tables either."]}
+    query = Query(sql.rstrip().rstrip(";"), {}, run.source.dialect)
+    return {**cleared, "query": query.to_dict(), "notes": []}
+
+
+# ---------------------------------------------------------------------------------------------------- database
+def write(state: State, run: Run) -> State:
+    """The plan as SQL."""
+    from workspace.question.sql import to_query
+
+    understood = state.get("plan")
+    assert understood is not None, "write needs a plan"
+    query = to_query(Plan.from_dict(understood), run.source.catalog(), strict=bool(state.get("strict")))
+    return {"query": query.to_dict()}
+
+
+def check(state: State, run: Run) -> State:
+    """The guard's verdict on the SQL, whoever wrote it."""
+    run.step("checking", "Checking that it only reads")
+    query = _query(state)
+    try:
+        _allowed(query, run)
+    except QueryError as problem:
+        return {"problem": problem.to_dict(), "rejected": query.sql}
+    return {"problem": None}
+
+
+def execute(state: State, run: Run) -> State:
+    """Run what the guard allows; its verdict is asked for again, because only its own word opens the database."""
+    from workspace.database import execute as database
+
+    query = _query(state)
+    run.step("running", f"Running it on {run.source.name}")
+    try:
+        run.result = database.run(
+            _allowed(query, run), run.source, run.limits,
+            planner=state["planner"], now=run.clock, cancelled=run.cancelled,
+        )  # fmt: skip
+    except QueryError as problem:
+        return {"problem": problem.to_dict(), "rejected": query.sql}
+    run.query = query
+    return {"problem": None}
+
+
+def _query(state: State) -> Query:
+    query = state.get("query")
+    assert query is not None, "there is no query yet"
+    return Query.from_dict(query)
+
+
+def _allowed(query: Query, run: Run) -> Any:
+    from workspace.database.guard import Allow, Refuse
+    from workspace.database.guard import check as verdict_on
+
+    verdict = verdict_on(query, run.source)
+    if isinstance(verdict, Allow):
+        return verdict
+    raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
+
+
+# ----------------------------------------------------------------------------------------------------- replies
+def present(state: State, run: Run) -> State:
+    """The result as an answer: finding, picture, chips, what could be asked next."""
+    run.step("presenting", "Setting the answer")
+    assert run.query is not None and run.result is not None, "present needs a result"
+    run.reply = _answer(state, run)
+    return {}
+
+
+def _answer(state: State, run: Run) -> Answer:
+    from workspace.artifact.compose import compose_answer
+    from workspace.artifact.refresh import view_of
+    from workspace.question.edit import chips
+    from workspace.question.explain import explain
+    from workspace.question.followup import follow_ups
+
+    assert run.query is not None and run.result is not None, "an answer needs a result"
+    catalog, understood, reading = run.source.catalog(), state.get("plan"), state.get("reading")
+    plan = Plan.from_dict(understood) if understood else None
+    explanation = explain(plan, catalog) if plan else written_by(state["planner"], run)
+    artifact = compose_answer(
+        state["question"], plan, catalog, run.result,
+        source=run.source.name, query=run.query, explanation=explanation, planner=state["planner"],
+    )  # fmt: skip
+    return Answer(
+        question=state["question"],
+        explanation=explanation,
+        view=view_of(artifact, {"q1": run.result}, run.result.receipt.ran_at),
+        chips=chips(plan, catalog) if plan else (),
+        reading=Reading.from_dict(reading) if reading else None,
+        follow_ups=tuple(follow_ups(plan, catalog)) if plan else (),
+        notes=tuple(state.get("notes") or ()),
+        plan=plan,
+    )
+
+
+def written_by(planner: str, run: Run) -> str:
+    """What can be said of SQL that has no plan: who wrote it, and what the guard saw it read."""
+    tables = getattr(_allowed(run.query, run), "tables", ()) if run.query else ()
+    reads = f" It reads {join(list(tables))}." if tables else ""
+    return (
+        f"The SQL was written by {planner.removeprefix('model:')}, not by rules: check it before you rely on it.{reads}"
+    )
+
+
+def decline(state: State, run: Run) -> State:
+    """Say what was not understood, and what could be asked."""
+    notes = state.get("notes") or []
+    message = " ".join([state.get("message") or "I could not make sense of that.", *notes]).strip()
+    unused, suggestions = tuple(state.get("unused") or ()), tuple(state.get("suggestions") or ())
+    run.reply = Decline(state["question"], message, unused, suggestions)
+    return {}
+
+
+def fail(state: State, run: Run) -> State:
+    """The problem that no stage could mend, as a reply."""
+    problem = state.get("problem") or STOPPED.to_dict()
+    stopped = problem["code"] == "query_stopped" or run.cancelled()
+    run.reply = STOPPED if stopped else Failed(problem["code"], problem["message"], problem.get("hint", ""))
+    return {}
+
+
+# ------------------------------------------------------------------------------------------- the workspace itself
+def do(state: State, run: Run) -> State:
+    """What was asked of the workspace itself."""
+    verb = Verb(**(state.get("verb") or {}))
+    assert run.verbs is not None, "verbs are only asked for in a chat"
+    run.reply, run.verb = _done(verb, state, run), verb.name
+    return {}
+
+
+def _done(verb: Verb, state: State, run: Run) -> Said:
+    verbs, chat, focus, title = run.verbs, state.get("chat", ""), state.get("focus"), verb.title or None
+    assert verbs is not None
+    if verb.name == "forget":
+        return Said("Starting afresh: the next question stands on its own.")
+    if verb.name == "rename_chat":
+        return Said(f"This chat is now called “{verbs.rename_chat(chat, verb.title).title}”.")
+    if focus is None:
+        return Said("There is no answer yet that this could mean. Ask something first.")
+    if verb.name == "sql":
+        return Said("This is the SQL behind the answer.", sql=focus["sql"])
+    if verb.name in ("pin_chat", "share_chat"):
+        kept = verbs.pin_chat(chat, title)
+        words = f"This chat is kept as “{kept.title}”."
+        return Said(words + (" This is its link." if verb.name == "share_chat" else ""), url=verbs.address(kept.slug))
+    known = verbs.pinned(focus["message"])
+    if verb.name == "rename" and known is not None:
+        kept = verbs.rename_artifact(known.slug, verb.title)
+        return Said(f"It is now called “{kept.title}”.", url=verbs.address(kept.slug))
+    kept = known if known is not None and title is None else verbs.pin(focus["message"], title)
+    if verb.name == "share":
+        return Said(f"This is the link to “{kept.title}”; it shows the data as of when it is opened.",
+                    url=verbs.address(kept.slug))  # fmt: skip
+    words = (
+        f"Already pinned as “{kept.title}”." if known is not None and title is None else f"Pinned as “{kept.title}”."
+    )
+    return Said(words, url=verbs.address(kept.slug))

@@ -1,0 +1,62 @@
+"""The state that travels from stage to stage: JSON only, so that any checkpointer can keep it for years."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+Json = dict[str, Any]
+
+
+class Focus(TypedDict):
+    """The answer that "this" means: its message (or ""), what was asked, how it was planned, and its SQL."""
+
+    message: str
+    question: str
+    plan: Json | None
+    sql: str
+
+
+class State(TypedDict, total=False):
+    """One question on its way to a reply. Results are not in it: they are recomputed, never restored.
+
+    Args:
+        question: the words of the person.
+        source: name of the source that is asked.
+        chat: the conversation, "" outside of one.
+        focus: the newest answer before it, None at the start of a conversation.
+        strict: only the asked columns.
+        model: name of the configured model, "" for none.
+        given: the question came with its plan (a chip, a follow-up, a choice).
+        verb: what was asked of the workspace itself, see `routing.Verb`.
+        action: the planner's verdict.
+        message, choices, unused, suggestions: for asking back or declining.
+        choice: which of the choices was taken.
+        plan, reading, notes: what was understood.
+        query, planner: what is to run, and who wrote it.
+        attempts: how often the model was asked.
+        problem: why the last stage failed: code, message, hint.
+        rejected: the SQL that the problem is about.
+    """
+
+    question: str
+    source: str
+    chat: str
+    focus: Focus | None
+    strict: bool
+    model: str
+    given: bool
+    verb: Json | None
+    action: Literal["", "answer", "clarify", "decline"]
+    message: str
+    choices: list[Json]
+    unused: list[str]
+    suggestions: list[str]
+    choice: int | None
+    plan: Json | None
+    reading: Json | None
+    notes: list[str]
+    query: Json | None
+    planner: str
+    attempts: int
+    problem: Json | None
+    rejected: str

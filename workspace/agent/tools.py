@@ -1,0 +1,66 @@
+"""What the stages may use: the `Run` of one question, and the workspace's verbs as far as a chat can ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from workspace.agent.models import Model
+from workspace.agent.reply import Reply, Stage, Step
+from workspace.database.result import Limits, Query, Result
+from workspace.database.source import Source
+from workspace.store.records import ArtifactInfo, ChatInfo
+
+
+class Verbs(Protocol):
+    """The verbs of `api.Workspace` that a person can ask for in words."""
+
+    def pin(self, message_id: str, title: str | None = None) -> ArtifactInfo: ...
+    def pin_chat(self, chat_id: str, title: str | None = None) -> ArtifactInfo: ...
+    def pinned(self, message_id: str) -> ArtifactInfo | None: ...
+    def rename_artifact(self, slug: str, title: str) -> ArtifactInfo: ...
+    def rename_chat(self, chat_id: str, title: str) -> ChatInfo: ...
+    def address(self, slug: str, version: int | None = None) -> str: ...
+
+
+def _silent(_step: Step) -> None:
+    return None
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything one question has that is not JSON; it lives as long as the run and is never saved.
+
+    Args:
+        source: what is asked.
+        clock: gives the time; relative dates are read against it.
+        verbs: what can be asked of the workspace itself, None outside of a chat.
+        model: the configured model, or None.
+        limits: for the query.
+        emit: takes the steps.
+        cancelled: has the person pressed stop?
+        query, result: what ran, and what came of it.
+        reply: the reply, once there is one.
+        verb: what was done to the workspace itself, "" for a question.
+    """
+
+    source: Source
+    clock: Callable[[], datetime]
+    verbs: Verbs | None = None
+    model: Model | None = None
+    limits: Limits = field(default_factory=Limits)
+    emit: Callable[[Step], None] = _silent
+    cancelled: Callable[[], bool] = _never
+    query: Query | None = None
+    result: Result | None = None
+    reply: Reply | None = None
+    verb: str = ""
+
+    def step(self, stage: Stage, text: str) -> None:
+        self.emit(Step(stage, text))

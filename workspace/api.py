@@ -1,0 +1,485 @@
+"""The verbs of the workspace: ask, refine, pin, open, rename, search. Server, UI and command line call these.
+
+    workspace = open_workspace("chinook.sqlite")
+    answer = workspace.ask("customers per country")
+    workspace.pin_answer(answer).slug
+
+Opening a workspace is cheap: the store, the graph and the model are made when something first needs them, so that a
+single question pays for none of them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from workspace.agent import graph, models
+from workspace.agent.outline import outline
+from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, reply_from_dict
+from workspace.agent.tools import Run
+from workspace.artifact.model import Artifact, View
+from workspace.artifact.refresh import ResultCache, moves_with_clock, refresh
+from workspace.database.result import Limits, Result
+from workspace.database.source import Source, open_sources
+from workspace.errors import NoAppError, NotFound, SourceUnsupported
+from workspace.question.plan import Plan
+from workspace.store.address import base_url, keep_url
+from workspace.store.records import ArtifactInfo, ChatInfo, StoredMessage, VersionInfo
+
+if TYPE_CHECKING:
+    from workspace.agent.conversation import Conversations
+    from workspace.database.ingest import Ingested
+    from workspace.store.registry import Sources
+    from workspace.store.store import Store
+
+__all__ = [
+    "Answer",
+    "ArtifactInfo",
+    "ChatInfo",
+    "Clarify",
+    "Decline",
+    "Failed",
+    "Message",
+    "Reply",
+    "Said",
+    "Step",
+    "VersionInfo",
+    "Workspace",
+    "open_workspace",
+    "reply_from_dict",
+]
+
+FOLDER = ".noapp"
+REPLIES_KEPT = 256
+VERSIONS_KEPT = 256
+FILES = "files"  # in the folder: databases made of the data files that are served
+ADDED = "added.sqlite"  # in the folder: the tables of files that were added in the browser
+
+T = TypeVar("T")
+
+
+def open_workspace(
+    *targets: str | Path, folder: Path | None = None, clock: Callable[[], datetime] | None = None
+) -> Workspace:
+    """A workspace over databases and data files.
+
+    Args:
+        targets: paths of SQLite databases, or of CSV, TSV, JSON, XLSX and Parquet files; the first one is the default.
+        folder: where chats and artifacts are kept; ``$NOAPP_WORKSPACE`` or ``./.noapp`` by default. It is made when
+            something is first kept.
+        clock: gives the time with its zone; the machine's by default.
+
+    Raises:
+        SourceError: a target cannot be opened.
+
+    Example:
+        >>> import sqlite3, tempfile
+        >>> path = tempfile.mkdtemp() + "/shop.sqlite"
+        >>> with sqlite3.connect(path) as db:
+        ...     _ = db.executescript("create table customer (name text); insert into customer values ('Ada'), ('Bob')")
+        >>> open_workspace(path).ask("how many customers are there").view.results["q1"].rows
+        ((2,),)
+    """
+    place = workspace_folder(folder)
+    return Workspace(open_sources(list(targets), folder=place / FILES), place, clock or _local_time)
+
+
+def workspace_folder(folder: Path | None = None) -> Path:
+    """Where chats and artifacts are kept: as given, ``$NOAPP_WORKSPACE``, or ``./.noapp``."""
+    return Path(folder or os.environ.get("NOAPP_WORKSPACE") or FOLDER).expanduser().absolute()
+
+
+def _local_time() -> datetime:
+    return datetime.now().astimezone()
+
+
+class Workspace:
+    """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
+
+    Args:
+        opened: the sources, the default one first.
+        folder: where chats and artifacts are kept.
+        clock: gives the time with its zone.
+        limits: for each query.
+    """
+
+    def __init__(
+        self, opened: Sequence[Source], folder: Path, clock: Callable[[], datetime], limits: Limits | None = None
+    ) -> None:
+        self.folder = folder
+        self.limits = limits or Limits()
+        self._opened = list(opened)
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+        self._results = ResultCache()
+        self._replies: OrderedDict[str, Reply] = OrderedDict()
+        self._versions: OrderedDict[tuple[str, int], Artifact] = OrderedDict()
+        self._kept: dict[tuple[str, int, str], tuple[str, str]] = {}
+
+    @property
+    def url(self) -> str:
+        """Where this workspace is, or was last, served. The server sets it; other processes find it in the folder."""
+        return self._made.get("url") or base_url(self.folder)
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self._made["url"] = url
+        keep_url(self.folder, url)
+
+    # ------------------------------------------------------------------------------------------------ made late
+    def _late(self, name: str, make: Callable[[], T]) -> T:
+        if name not in self._made:
+            with self._lock:
+                if name not in self._made:
+                    self._made[name] = make()
+        return self._made[name]
+
+    @property
+    def store(self) -> Store:
+        """The workspace's own state; makes the folder at its first use. Raises `StoreUnusable`."""
+
+        def make() -> Store:
+            from workspace.store.store import Store
+
+            return Store(self.folder)
+
+        return self._late("store", make)
+
+    @property
+    def model(self) -> models.Model | None:
+        """The model that ``NOAPP_MODEL`` names; raises `ModelError` when the variable is malformed."""
+        return self._late("model", models.configured)
+
+    @property
+    def _registry(self) -> Sources:
+        def make() -> Sources:
+            from workspace.store.registry import Sources
+
+            sources = Sources(self.store, self.folder / FILES, [(source, _files(source)) for source in self._opened])
+            if (self.folder / ADDED).exists():
+                sources.add_own(self.folder / ADDED)
+            return sources
+
+        return self._late("registry", make)
+
+    @property
+    def _talk(self) -> Conversations:
+        def make() -> Conversations:
+            from workspace.agent.conversation import Conversations
+
+            return Conversations(
+                self.folder, self.store, source=self._registry.__getitem__, verbs=self, model=self.model,
+                clock=self._clock, limits=self.limits,
+            )  # fmt: skip
+
+        return self._late("talk", make)
+
+    def warm(self) -> None:
+        """Make now what the first question would wait for: imports, graph, catalog and values of the default source."""
+        self._talk.graph()
+        if self.sources:
+            source = self._source(None)
+            source.catalog()
+            source.values()
+
+    def close(self) -> None:
+        """Close all files; the workspace is not used after it."""
+        for name in ("talk", "registry", "store"):
+            if name in self._made:
+                self._made.pop(name).close()
+        for source in self._opened:
+            source.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -------------------------------------------------------------------------------------------------- sources
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The open sources by name, the default one first."""
+        return self._registry.opened()
+
+    def _source(self, name: str | None) -> Source:
+        """A source without a look into the folder where that can be avoided."""
+        for source in self._opened:
+            if name in (None, source.name):
+                return source
+        if name is not None:
+            return self._registry[name]
+        for source in self.sources.values():
+            return source
+        raise NotFound("No database is open in this workspace.", hint="Open one with: noapp serve FILE")
+
+    def describe(self, source: str | None = None) -> str:
+        """What is in a source, in one line: "11 tables, 15,607 rows, invoices from Jan 2021 to Dec 2025"."""
+        return outline(self._source(source).catalog(), self._clock().date())
+
+    def suggest(self, source: str | None = None) -> tuple[str, ...]:
+        """Questions that this source can really answer, each of another kind."""
+        from workspace.question.suggest import suggest
+
+        return tuple(suggest(self._source(source).catalog()))
+
+    def add_files(self, files: Sequence[tuple[str, bytes]], source: str | None = None) -> list[Ingested]:
+        """Turn data files that a person handed over into tables.
+
+        Args:
+            files: names and contents.
+            source: name of a source that is made of files; by default the workspace's own, "files", made when missing.
+
+        Raises:
+            SourceError: which file cannot be read, and why; the files before it are stored.
+        """
+        from workspace.database.ingest import ingest_bytes, made_here
+
+        into = self.folder / ADDED if source is None else self._source(source).path
+        if into is None or (source is not None and not made_here(into)):
+            raise SourceUnsupported(f"{source} is a database of its own; files cannot be added to it.")
+        registry = self._registry
+        made: list[Ingested] = []
+        try:
+            for name, data in files:
+                made += ingest_bytes(name, data, into)
+        finally:
+            if source is None and made:
+                registry.add_own(into)
+        return made
+
+    # -------------------------------------------------------------------------------------------------- asking
+    def ask(self, question: str, *, source: str | None = None, chat: str | None = None, strict: bool = False) -> Reply:
+        """The reply to a question.
+
+        Args:
+            question: in plain words.
+            source: name of the source; the default one, or the chat's.
+            chat: the chat it belongs to; outside of any, nothing is kept.
+            strict: only the columns that were asked for, not those that help to read the answer.
+        """
+        if chat is not None:
+            *_, reply = self._talk.ask(chat, question)
+            assert not isinstance(reply, Step)
+            return reply
+        try:
+            run = Run(self._source(source), self._clock, None, self.model, self.limits)
+            state = graph.begin(question, run, strict=strict)
+            return graph.walk(state, run).reply or Failed("bug", "The workspace gave no reply.")
+        except NoAppError as problem:
+            return Failed.of(problem)
+
+    def stream(self, chat_id: str, text: str, *, cancelled: Callable[[], bool] | None = None) -> Iterator[Step | Reply]:
+        """Say something in a chat: its steps, then the reply. Both messages are kept, the person's before any work.
+
+        Args:
+            chat_id: from `new_chat`.
+            text: what the person typed.
+            cancelled: asked now and then; True stops the work.
+        """
+        return self._talk.ask(chat_id, text, cancelled)
+
+    def choose(self, chat_id: str, message_id: str, index: int) -> Iterator[Step | Reply]:
+        """Take choice ``index`` of a `Clarify` reply; resumes where the question paused, also after a restart."""
+        return self._talk.choose(chat_id, message_id, index)
+
+    def refine(self, chat_id: str, message_id: str, plan: Plan, text: str) -> Iterator[Step | Reply]:
+        """Run a plan that was picked (a chip's option, a follow-up), kept as what the person said: ``text``."""
+        return self._talk.refine(chat_id, message_id, plan, text)
+
+    # --------------------------------------------------------------------------------------------------- chats
+    def new_chat(self, source: str | None = None) -> str:
+        """The id of a new chat about a source; it is listed once something was said in it."""
+        from workspace.store import chats
+
+        return chats.create(self.store, self._registry[self._source(source).name].name).id
+
+    def chats(self, search: str = "") -> list[ChatInfo]:
+        """The chats, newest first; ``search`` looks in titles and questions."""
+        from workspace.store import chats
+
+        return chats.listed(self.store, search)
+
+    def chat(self, chat_id: str) -> ChatInfo:
+        from workspace.store import chats
+
+        return chats.find(self.store, chat_id)
+
+    def messages(self, chat_id: str) -> list[Message]:
+        """What was said in a chat, in order; what was cut off when a server died has a reply that says so."""
+        return [self._message(stored) for stored in self._talk.messages(chat_id)]
+
+    def rename_chat(self, chat_id: str, title: str) -> ChatInfo:
+        from workspace.store import chats
+
+        return chats.rename(self.store, chat_id, title)
+
+    def delete_chat(self, chat_id: str) -> None:
+        """Delete a chat; what was pinned from it stays."""
+        from workspace.store import chats
+
+        chats.remove(self.store, chat_id)
+
+    def _message(self, stored: StoredMessage) -> Message:
+        return Message(stored.id, stored.chat, stored.role, stored.text, self._reply(stored), stored.at)
+
+    def _reply(self, stored: StoredMessage) -> Reply | None:
+        """A stored reply, decoded once: the chat page asks for the same ones at every click."""
+        if stored.reply is None:
+            return None
+        with self._lock:
+            found = self._replies.get(stored.id)
+        if found is None:
+            found = reply_from_dict(stored.reply)
+            with self._lock:
+                _remember(self._replies, stored.id, found, REPLIES_KEPT)
+        return found
+
+    # ----------------------------------------------------------------------------------------------- artifacts
+    def pin(self, message_id: str, title: str | None = None) -> ArtifactInfo:
+        """Keep an answer of a chat as an artifact; the same answer again is the same artifact."""
+        known = self.pinned(message_id)
+        if known is not None and title is None:
+            return known
+        answer = self._reply(self._talk.stored(message_id))
+        if not isinstance(answer, Answer):
+            raise NotFound("There is no answer in that message to pin.", hint="Pin an answer.")
+        return self.pin_answer(answer, title, origin=message_id)
+
+    def pin_chat(self, chat_id: str, title: str | None = None) -> ArtifactInfo:
+        """Keep all answers of a chat as one document; kept again later, it is a new version of the same one."""
+        from workspace.artifact.compose import compose_chat
+
+        replies = [message.reply for message in self.messages(chat_id)]
+        answers = [reply for reply in replies if isinstance(reply, Answer)]
+        known = self.pinned(f"chat:{chat_id}")
+        name = title or (known.title if known else self.chat(chat_id).title)
+        artifact = compose_chat(name, [answer.view.artifact for answer in answers])
+        return self._save(artifact, f"chat:{chat_id}")
+
+    def pin_answer(self, answer: Answer, title: str | None = None, *, origin: str = "") -> ArtifactInfo:
+        """Keep an answer that belongs to no chat."""
+        artifact = answer.view.artifact
+        if title and title.strip():
+            artifact = artifact.model_copy(update={"title": title.strip()[:200]})
+        info = self._save(artifact, origin)
+        self._keep(info.slug, info.version, answer.view.results)
+        return info
+
+    def pinned(self, message_id: str) -> ArtifactInfo | None:
+        """The artifact that was made from a message, None when there is none."""
+        from workspace.store import artifacts
+
+        return artifacts.made_from(self.store, message_id)
+
+    def _save(self, artifact: Artifact, origin: str) -> ArtifactInfo:
+        from workspace.store import artifacts
+
+        for name in {query.source for query in artifact.queries}:
+            self._registry[name]  # its place is remembered, so that the artifact opens whatever is served later
+        return artifacts.save(self.store, artifact, origin=origin)
+
+    def artifacts(self, search: str = "") -> list[ArtifactInfo]:
+        """The library, newest first; ``search`` looks in titles, questions and sources."""
+        from workspace.store import artifacts
+
+        return artifacts.listed(self.store, search)
+
+    def info(self, slug: str) -> ArtifactInfo:
+        from workspace.store import artifacts
+
+        return artifacts.find(self.store, slug)
+
+    def load(self, slug: str, version: int | None = None) -> Artifact:
+        """An artifact as it was saved, its head by default."""
+        return self._version(slug, version)[0]
+
+    def open(self, slug: str, version: int | None = None) -> View:
+        """An artifact as of now: its queries run, or found again where the data has not changed; its prose bound."""
+        from workspace.store import artifacts
+
+        artifact, number = self._version(slug, version)
+        view = refresh(
+            artifact, self._registry, cache=self._results, now=self._clock(), limits=self.limits,
+            last_good=artifacts.LastResults(self.store, slug, number), slug=slug, version=number,
+        )  # fmt: skip
+        self._keep(slug, number, {name: r for name, r in view.results.items() if name not in view.problems})
+        return view
+
+    def state(self, slug: str, version: int | None = None) -> str:
+        """A short text that changes when the page would: version, state of the data, and the day for relative dates."""
+        artifact, number = self._version(slug, version)
+        parts = [str(number)]
+        for name in dict.fromkeys(query.source for query in artifact.queries):
+            try:
+                parts.append(self._registry[name].fingerprint())
+            except NoAppError as problem:
+                parts.append(problem.code)
+        if moves_with_clock(artifact):
+            parts.append(self._clock().date().isoformat())
+        return ".".join(parts)
+
+    def rename_artifact(self, slug: str, title: str) -> ArtifactInfo:
+        """Another title, as a new version; the address stays."""
+        from workspace.store import artifacts
+
+        return artifacts.rename(self.store, slug, title)
+
+    def delete_artifact(self, slug: str) -> None:
+        from workspace.store import artifacts
+
+        artifacts.remove(self.store, slug)
+
+    def history(self, slug: str) -> list[VersionInfo]:
+        """The versions of an artifact, newest first."""
+        from workspace.store import artifacts
+
+        return artifacts.history(self.store, slug)
+
+    def address(self, slug: str, version: int | None = None) -> str:
+        """The URL of an artifact, or of one version of it."""
+        return f"{self.url.rstrip('/')}/a/{slug}" + (f"@{version}" if version is not None else "")
+
+    def _version(self, slug: str, version: int | None) -> tuple[Artifact, int]:
+        from workspace.store import artifacts
+
+        number = artifacts.head(self.store, slug)
+        number = number if version is None else version
+        with self._lock:
+            found = self._versions.get((slug, number))
+        if found is None:
+            found, _ = artifacts.load_version(self.store, slug, number)
+            with self._lock:
+                _remember(self._versions, (slug, number), found, VERSIONS_KEPT)
+        return found, number
+
+    def _keep(self, slug: str, number: int, results: Mapping[str, Result]) -> None:
+        """Remember good results as the last ones; one of the same run as the last time needs no look into the store."""
+        from workspace.store import artifacts
+
+        fresh = {}
+        with self._lock:
+            for name, result in results.items():
+                run = (result.receipt.fingerprint, result.receipt.ran_at)
+                if self._kept.get((slug, number, name)) != run:
+                    self._kept[slug, number, name] = run
+                    fresh[name] = result
+        artifacts.keep_results(self.store, slug, number, fresh)
+
+
+def _files(source: Source) -> tuple[Path, ...]:
+    """The files a source was made of."""
+    files = getattr(source, "files", None)
+    return tuple(files) if files else tuple(path for path in [source.path] if path is not None)
+
+
+def _remember(kept: OrderedDict[Any, Any], key: Any, value: Any, size: int) -> None:
+    kept[key] = value
+    while len(kept) > size:
+        kept.popitem(last=False)

@@ -1,0 +1,188 @@
+"""`noapp doctor`: what is installed, reachable and configured, and what to do about what is not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from workspace.errors import ModelError, NoAppError
+
+Verdict = Literal["ok", "note", "wrong"]
+MARKS: dict[Verdict, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
+# Distribution, the module it brings, what it is for.
+PACKAGES = (
+    ("streamlit", "streamlit", "the chat in the browser"),
+    ("uvicorn", "uvicorn", "the server"),
+    ("langgraph", "langgraph", "conversations"),
+    ("langgraph-checkpoint-sqlite", "langgraph.checkpoint.sqlite", "conversations that survive a restart"),
+    ("sqlmodel", "sqlmodel", "chats and artifacts"),
+    ("sqlglot", "sqlglot", "SQL"),
+    ("jinja2", "jinja2", "pages"),
+    ("vl-convert-python", "vl_convert", "charts"),
+    ("openpyxl", "openpyxl", "XLSX files"),
+    ("pyarrow", "pyarrow", "Parquet files"),
+)
+OLDEST_SQLITE = (3, 35)  # window functions, RETURNING, math functions
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; ``remedy`` says what to do, "" where nothing is to be done."""
+
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+
+def examine(folder: Path) -> int:
+    """Print the report; 1 when something keeps the workspace from working, else 0.
+
+    Args:
+        folder: the workspace folder.
+    """
+    wrong = False
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _python,
+        _packages,
+        _sqlite,
+        lambda: _workspace(folder),
+        lambda: _sample(folder),
+        lambda: _server(folder),
+        _model,
+    )
+    for check in checks:
+        for finding in check():
+            wrong |= finding.verdict == "wrong"
+            print(f"{MARKS[finding.verdict]}  {finding.what}")
+            if finding.remedy:
+                print(f"       {finding.remedy}")
+    print()
+    print(
+        "Something keeps the workspace from working; see WRONG above."
+        if wrong
+        else "The workspace is ready to be used."
+    )
+    return int(wrong)
+
+
+def _python() -> Iterator[Finding]:
+    text = f"Python {platform.python_version()} ({sys.executable})"
+    yield Finding("ok", text)
+    try:
+        yield Finding("ok", f"noapp-workspace {version('noapp-workspace')}")
+    except PackageNotFoundError:
+        yield Finding("note", "noapp-workspace runs from a folder, it is not installed", "To install it: pip install .")
+
+
+def _packages() -> Iterator[Finding]:
+    present = []
+    for distribution, module, purpose in PACKAGES:
+        try:
+            found = find_spec(module) is not None
+        except ModuleNotFoundError:
+            found = False
+        if not found:
+            yield Finding("wrong", f"{distribution} is missing ({purpose})", f"Run: pip install {distribution}")
+            continue
+        present.append(f"{distribution} {version(distribution)}")
+    if present:
+        yield Finding("ok", ", ".join(present))
+
+
+def _sqlite() -> Iterator[Finding]:
+    from workspace.store.migrations import engine_version
+
+    found = engine_version()
+    text = "SQLite " + ".".join(map(str, found))
+    if found[:2] < OLDEST_SQLITE:
+        yield Finding("wrong", text, "Use a Python that comes with SQLite 3.35 or newer.")
+    else:
+        yield Finding("ok", text)
+
+
+def _workspace(folder: Path) -> Iterator[Finding]:
+    if not (folder / "workspace.sqlite").exists():
+        parent = next(place for place in (folder, *folder.parents) if place.exists())
+        if os.access(parent, os.W_OK):
+            yield Finding("ok", f"Workspace folder {folder} (will be made when something is kept)")
+        else:
+            yield Finding("wrong", f"Workspace folder {folder} cannot be made", "Choose another one with --workspace.")
+        return
+    from workspace.api import Workspace
+
+    try:
+        workspace = Workspace([], folder, datetime.now)
+        try:
+            chats, kept = len(workspace.chats()), len(workspace.artifacts())
+        finally:
+            workspace.close()
+    except NoAppError as problem:
+        yield Finding("wrong", problem.message, problem.hint)
+        return
+    yield Finding("ok", f"Workspace folder {folder}: chats {chats}, artifacts {kept}")
+
+
+def _sample(folder: Path) -> Iterator[Finding]:
+    from sample_db.build import SampleError, built_on
+
+    path = folder / "sample.sqlite"
+    try:
+        day = built_on(path)
+    except SampleError as problem:
+        yield Finding("note", problem.message, problem.hint)
+        return
+    if day is None:
+        yield Finding("ok", "Sample database: not built yet (`noapp` without arguments builds it)")
+    else:
+        yield Finding("ok", f"Sample database: {path}, up to {day:%d %b %Y}")
+
+
+def _server(folder: Path) -> Iterator[Finding]:
+    import json
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    from workspace.store.address import base_url
+
+    url = base_url(folder)
+    try:
+        with urlopen(f"{url}/healthz", timeout=2) as reply:
+            sources = json.load(reply).get("sources", [])
+        yield Finding("ok", f"A workspace is served at {url} ({', '.join(sources)})")
+    except (URLError, OSError, ValueError, AttributeError):
+        yield Finding("ok", f"No workspace is served at {url} right now", "To serve one: noapp serve FILE")
+
+
+def _model() -> Iterator[Finding]:
+    from workspace.agent.models import configured
+
+    try:
+        model = configured()
+    except ModelError as problem:
+        yield Finding("wrong", problem.message, problem.hint)
+        return
+    if model is None:
+        yield Finding(
+            "ok",
+            "No language model is configured; questions are answered without one",
+            "To let one help with what is not understood: NOAPP_MODEL=provider:name and its key variable.",
+        )
+        return
+    missing = model.missing()
+    if missing is not None:
+        yield Finding("note", missing.message, missing.hint)
+    elif model.base_url and not model.reachable():
+        yield Finding(
+            "note", f"{model}: nobody answers at {model.base_url}", "Start that server, or check NOAPP_MODEL_BASE_URL."
+        )
+    else:
+        where = f" at {model.base_url}" if model.base_url else ""
+        yield Finding("ok", f"Model {model}{where}, asked when a question is not understood")
