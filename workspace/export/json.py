@@ -1,0 +1,32 @@
+"""The view as JSON: the artifact, its results with their receipts. The artifact in it loads back to an equal one."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from workspace.artifact.model import View
+from workspace.artifact.snapshot import view_to_dict
+from workspace.export.file import Exported, filename
+
+
+def write(view: View) -> Exported:
+    """The view as a JSON file; `workspace.artifact.snapshot.view_from_dict` reads it.
+
+    Args:
+        view: what is shown.
+    """
+    body = json.dumps(_strict(view_to_dict(view)), ensure_ascii=False, indent=2, allow_nan=False)
+    return Exported(filename(view, "json"), "application/json", body.encode("utf-8", "replace"))
+
+
+def _strict(value: Any) -> Any:
+    """Infinite figures have no place in JSON; they become null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _strict(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(item) for item in value]
+    return value
