@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from workspace.question import plan as form
@@ -61,7 +61,13 @@ class _Field:
     scale: Scale
 
 
-def choose(plan: Plan, result_columns: Sequence[tuple[str, str]], row_count: int) -> ChartSpec | None:
+def choose(
+    plan: Plan,
+    result_columns: Sequence[tuple[str, str]],
+    row_count: int,
+    *,
+    distinct: Mapping[str, int] | None = None,
+) -> ChartSpec | None:
     """The chart for a result, or None where a figure or a table says it better.
 
     A series over time is a line, a ranking lies as bars, two ways of telling apart are colours, two numbers are points.
@@ -71,6 +77,8 @@ def choose(plan: Plan, result_columns: Sequence[tuple[str, str]], row_count: int
         plan: the plan that was run.
         result_columns: (name, kind) of each column of the result, kinds as in `ResultColumn`.
         row_count: rows of the result.
+        distinct: how many different values a column of the result has, where known; series are told apart by the
+            column that has few enough.
 
     Example:
         >>> from workspace.question.plan import Aggregate, Bucket, Column, Output, Plan
@@ -97,8 +105,19 @@ def choose(plan: Plan, result_columns: Sequence[tuple[str, str]], row_count: int
     if len(times) + len(names) > 2:
         return None
     if times:
-        return _over_time(times, names, figure, row_count, wanted)
-    return _categories(plan, names, figure, row_count, wanted)
+        spec = _over_time(times, names, figure, row_count, wanted)
+    else:
+        spec = _categories(plan, names, figure, row_count, wanted)
+    return _told_apart(spec, distinct or {})
+
+
+def _told_apart(spec: ChartSpec | None, distinct: Mapping[str, int]) -> ChartSpec | None:
+    """More series than colours can tell apart change places with the axis, or there is no chart."""
+    if spec is None or not spec.color or distinct.get(spec.color, 0) <= MOST_SERIES:
+        return spec
+    if spec.x_type == "nominal" and distinct.get(spec.x, MOST_SERIES + 1) <= MOST_SERIES:
+        return replace(spec, x=spec.color, color=spec.x)
+    return None
 
 
 def _fields(plan: Plan, columns: Sequence[tuple[str, str]]) -> list[_Field]:

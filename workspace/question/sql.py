@@ -49,12 +49,43 @@ def to_query(plan: Plan, catalog: Catalog, *, strict: bool = False) -> Query:
         'SELECT COUNT(*) AS artists FROM artist'
     """
     statement = Statement(catalog)
+    tree = _tree(statement, plan, strict)
+    return Query(tree.sql(dialect=catalog.dialect, pretty=True, copy=False), statement.params, catalog.dialect)
+
+
+def to_text(plan: Plan, catalog: Catalog, *, strict: bool = False, pretty: bool = False) -> str:
+    """The SQL of a plan as one text with its values written in: for measuring and for copying, never for running here.
+
+    Args:
+        plan, catalog, strict: as for `to_query`.
+        pretty: over several lines.
+    """
+    statement = Statement(catalog)
+    tree = _tree(statement, plan, strict)
+    for place in list(tree.find_all(exp.Placeholder)):
+        place.replace(_written(statement.params[place.name]))
+    return tree.sql(dialect=catalog.dialect, pretty=pretty, copy=False)
+
+
+def _written(value: object) -> Tree:
+    if value is None:
+        return exp.Null()
+    if isinstance(value, int | float):
+        number = exp.Literal(this=repr(abs(value) if not isinstance(value, bool) else int(value)), is_string=False)
+        return exp.Neg(this=number) if value < 0 else number
+    return exp.Literal(this=str(value), is_string=True)
+
+
+def _tree(statement: Statement, plan: Plan, strict: bool) -> exp.Query:
     try:
-        tree = _select(statement, plan, strict=strict)
-        text = tree.sql(dialect=catalog.dialect, pretty=True, copy=False)
+        return _select(statement, plan, strict=strict)
     except (AttributeError, TypeError, KeyError, RecursionError) as problem:
         raise PlanInvalid("The plan is malformed.") from problem
-    return Query(text, statement.params, catalog.dialect)
+
+
+def check(plan: Plan, catalog: Catalog) -> None:
+    """Raises `PlanInvalid` where `to_query` would, in less time than it takes."""
+    _tree(Statement(catalog), plan, strict=False)
 
 
 def column_names(plan: Plan, *, strict: bool = False) -> tuple[str, ...]:

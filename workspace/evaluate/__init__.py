@@ -1,0 +1,305 @@
+"""Measuring the planner on Spider-format data, by execution (`noapp eval`).
+
+The planner is given each question, and its best reading's SQL is run beside the gold on the same database. Questions
+whose gold cannot be run are left out of the accuracy and counted.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workspace.database.result import Limits, Query
+from workspace.database.source import RawResult, Source, open_source
+from workspace.errors import NoAppError, QueryError, QuestionError, SourceError, SourceMissing, SourceUnreadable
+from workspace.evaluate.comparing import HARDNESS, compare, hardness, orders
+from workspace.question.plan import Plan
+
+__all__ = ["Summary", "compare", "evaluate", "hardness", "orders"]
+
+LIMITS = Limits(seconds=20.0, rows=200_000, length=100_000_000)
+ACTIONS = ("answer", "clarify", "decline")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a measurement came to.
+
+    Args:
+        questions: how many were asked; a conversation's turns count one each.
+        measured: those whose gold runs.
+        correct: those of them whose result is the gold's.
+        by_hardness: (measured, correct) per class of hardness.
+        actions: how many the planner would answer, ask back about, decline.
+        answered: (measured, correct) of those it would answer.
+        gold_failed: questions left out because their gold does not run.
+        broken: questions on which the planner itself failed; they count as declined.
+        conversations: (measured, correct in every turn) of whole conversations.
+        p50, p99: seconds from question to SQL, without the query.
+    """
+
+    questions: int
+    measured: int
+    correct: int
+    by_hardness: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    actions: Mapping[str, int] = field(default_factory=dict)
+    answered: tuple[int, int] = (0, 0)
+    gold_failed: int = 0
+    broken: int = 0
+    conversations: tuple[int, int] = (0, 0)
+    p50: float = 0.0
+    p99: float = 0.0
+
+    @property
+    def accuracy(self) -> float:
+        return self.correct / self.measured if self.measured else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "questions": self.questions,
+            "measured": self.measured,
+            "correct": self.correct,
+            "accuracy": self.accuracy,
+            "by_hardness": {name: list(counts) for name, counts in self.by_hardness.items()},
+            "actions": dict(self.actions),
+            "answered": list(self.answered),
+            "gold_failed": self.gold_failed,
+            "broken": self.broken,
+            "conversations": list(self.conversations),
+            "p50": self.p50,
+            "p99": self.p99,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The figures as a person reads them."""
+        yield f"accuracy {_share(self.correct, self.measured)} ({self.correct:,} of {self.measured:,} questions)"
+        for name, (asked, right) in self.by_hardness.items():
+            yield f"  {name:<9}{_share(right, asked)} ({right:,} of {asked:,})"
+        shares = ", ".join(f"{name} {_share(self.actions.get(name, 0), self.questions)}" for name in ACTIONS)
+        yield f"would {shares}"
+        asked, right = self.answered
+        yield f"accuracy of the answered {_share(right, asked)} ({right:,} of {asked:,})"
+        if self.conversations[0]:
+            whole, right = self.conversations
+            yield f"conversations right in every turn {_share(right, whole)} ({right:,} of {whole:,})"
+        yield f"time per question p50 {self.p50 * 1000:.1f} ms, p99 {self.p99 * 1000:.1f} ms"
+        if self.gold_failed:
+            yield f"left out: {self.gold_failed:,} whose gold query does not run"
+        if self.broken:
+            yield f"the planner failed on {self.broken:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """One question asked: its line of the predictions, and how it compares (None: the gold does not run)."""
+
+    line: dict[str, Any]
+    correct: bool | None
+    hardness: str
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of the questions file; ``turns`` are (question, gold)."""
+
+    index: int
+    db: str
+    turns: tuple[tuple[str, str], ...]
+    conversation: bool
+
+
+def evaluate(
+    questions: Path,
+    databases: Path,
+    *,
+    predictions: Path | None = None,
+    workers: int = 1,
+    limit: int | None = None,
+    out: Callable[[str], object] = print,
+    clock: datetime | None = None,
+) -> Summary:
+    """Asks every question of a file and compares with its gold query.
+
+    Args:
+        questions: JSON, a list of ``{"db_id", "question", "query"}``, or of conversations,
+            ``{"db_id", "turns": [{"utterance", "query"}]}``.
+        databases: folder with ``<db_id>/<db_id>.sqlite``.
+        predictions: file to write one JSON line per question to.
+        workers: processes to spread the databases over.
+        limit: ask only the first so many entries.
+        out: where the figures are printed to, line by line.
+        clock: the moment that "today" means; now if None.
+
+    Raises:
+        SourceError: the file or the folder cannot be read, or the file holds something else.
+    """
+    entries = _load(questions)[:limit]
+    if not databases.is_dir():
+        raise SourceMissing(f"There is no folder at {databases}.", hint="Give the folder of <db_id>/<db_id>.sqlite.")
+    moment = clock or datetime.now()
+    groups: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.db, []).append(entry)
+    jobs = [(databases / db / f"{db}.sqlite", group, moment) for db, group in groups.items()]
+    outcomes = [outcome for found in _spread(jobs, workers) for outcome in found]
+    outcomes.sort(key=lambda outcome: (outcome.line["index"], outcome.line.get("turn", 0)))
+    if predictions is not None:
+        text = "".join(json.dumps(outcome.line, ensure_ascii=False) + "\n" for outcome in outcomes)
+        predictions.write_text(text, encoding="utf-8")
+    summary = _sum_up(outcomes)
+    for line in summary.lines():
+        out(line)
+    for problem, count in Counter(outcome.broken for outcome in outcomes if outcome.broken).most_common(5):
+        out(f"  {count:,} times: {problem}")
+    return summary
+
+
+def _load(path: Path) -> list[_Entry]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SourceMissing(f"There is no file at {path}.", hint="Check the path.") from None
+    except (OSError, ValueError):
+        raise SourceUnreadable(f"{path} cannot be read as JSON.") from None
+    try:
+        return [_entry(index, item) for index, item in enumerate(data)]
+    except (AttributeError, KeyError, TypeError):
+        hint = 'Each entry is {"db_id", "question", "query"} or {"db_id", "turns": [{"utterance", "query"}]}.'
+        raise SourceUnreadable(f"{path} does not hold questions in Spider's format.", hint=hint) from None
+
+
+def _entry(index: int, item: Mapping[str, Any]) -> _Entry:
+    turns = item.get("turns")
+    if turns is None:
+        return _Entry(index, str(item["db_id"]), ((str(item["question"]), str(item["query"])),), False)
+    return _Entry(index, str(item["db_id"]), tuple((str(t["utterance"]), str(t["query"])) for t in turns), True)
+
+
+_Job = tuple[Path, list[_Entry], datetime]
+
+
+def _spread(jobs: Sequence[_Job], workers: int) -> Iterable[list[_Outcome]]:
+    if workers <= 1 or len(jobs) < 2:
+        return map(_ask_all, jobs)
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(workers, len(jobs))) as pool:
+        return list(pool.map(_ask_all, jobs))
+
+
+def _ask_all(job: _Job) -> list[_Outcome]:
+    """All entries of one database."""
+    path, entries, clock = job
+    try:
+        source = open_source(path)
+        with closing(source):
+            source.catalog()
+            source.values()
+            return [outcome for entry in entries for outcome in _play(source, entry, clock)]
+    except SourceError as problem:
+        return [
+            _Outcome(_line(entry, turn, "", "decline", 0.0, 0.0), None, hardness(gold), str(problem))
+            for entry in entries
+            for turn, (_, gold) in enumerate(entry.turns)
+        ]
+
+
+def _play(source: Source, entry: _Entry, clock: datetime) -> Iterator[_Outcome]:
+    """One question, or a conversation in which each turn has the plan understood before as its focus."""
+    from workspace.question.read import read
+    from workspace.question.sql import to_text
+
+    focus: Plan | None = None
+    for turn, (question, gold) in enumerate(entry.turns):
+        sql, action, confidence, broken = "", "decline", 0.0, ""
+        catalog, values = source.catalog(), source.values()
+        start = time.perf_counter()
+        try:
+            readings = read(question, catalog, values, clock, focus=focus)
+            action = readings.action
+            best = readings.best
+            if best is not None:
+                confidence = best.confidence
+                sql = to_text(best.plan, catalog, strict=True)
+                focus = best.plan if entry.conversation else None
+        except QuestionError as problem:
+            action, broken = "decline", problem.message
+        except Exception as problem:
+            action, broken = "decline", f"{type(problem).__name__}: {problem}"
+        seconds = time.perf_counter() - start
+        line = _line(entry, turn, sql, action, confidence, seconds)
+        yield _Outcome(line, _right(source, sql, gold), hardness(gold), broken)
+
+
+def _line(entry: _Entry, turn: int, sql: str, action: str, confidence: float, seconds: float) -> dict[str, Any]:
+    line: dict[str, Any] = {"index": entry.index, "db_id": entry.db}
+    if entry.conversation:
+        line["turn"] = turn
+    question = entry.turns[turn][0]
+    return line | {
+        "question": question,
+        "sql": sql,
+        "action": action,
+        "confidence": round(confidence, 4),
+        "seconds": round(seconds, 6),
+    }
+
+
+def _right(source: Source, sql: str, gold: str) -> bool | None:
+    """Does the prediction give the gold's result? None when the gold does not run."""
+    wanted = _rows(source, gold)
+    if wanted is None:
+        return None
+    found = _rows(source, sql) if sql else None
+    if found is None or len(found.names) != len(wanted.names):
+        return False
+    return compare(found.rows, wanted.rows, orders(gold))
+
+
+def _rows(source: Source, sql: str) -> RawResult | None:
+    try:
+        result = source.execute(Query(sql.strip().rstrip(";"), {}, source.dialect), LIMITS)
+    except (QueryError, NoAppError):
+        return None
+    return None if result.truncated else result
+
+
+def _sum_up(outcomes: Sequence[_Outcome]) -> Summary:
+    measured = [outcome for outcome in outcomes if outcome.correct is not None]
+    asked = Counter(outcome.hardness for outcome in measured)
+    right = Counter(outcome.hardness for outcome in measured if outcome.correct)
+    answered = [outcome for outcome in measured if outcome.line["action"] == "answer"]
+    whole: dict[int, list[bool]] = {}
+    for outcome in measured:
+        if "turn" in outcome.line:
+            whole.setdefault(outcome.line["index"], []).append(bool(outcome.correct))
+    times = sorted(outcome.line["seconds"] for outcome in outcomes)
+    return Summary(
+        questions=len(outcomes),
+        measured=len(measured),
+        correct=sum(right.values()),
+        by_hardness={name: (asked[name], right[name]) for name in HARDNESS if asked[name]},
+        actions={name: sum(outcome.line["action"] == name for outcome in outcomes) for name in ACTIONS},
+        answered=(len(answered), sum(bool(outcome.correct) for outcome in answered)),
+        gold_failed=len(outcomes) - len(measured),
+        broken=sum(bool(outcome.broken) for outcome in outcomes),
+        conversations=(len(whole), sum(all(turns) for turns in whole.values())),
+        p50=_quantile(times, 0.5),
+        p99=_quantile(times, 0.99),
+    )
+
+
+def _quantile(ordered: Sequence[float], part: float) -> float:
+    return ordered[min(int(len(ordered) * part), len(ordered) - 1)] if ordered else 0.0
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "–"
