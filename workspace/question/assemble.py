@@ -46,6 +46,7 @@ class _Assembly:
         self.where: list[form.Predicate] = []
         self.root = ""
         self.in_play: set[str] = set()
+        self.crossing: list[Fact] = []  # must each hold for some row with the same shown values
 
     # ------------------------------------------------------------------------------------------- the whole
     def plan(self) -> form.Plan | None:
@@ -62,6 +63,7 @@ class _Assembly:
         self.root = self._root(outputs, grouped) or ""
         if not self.root:
             return None
+        self._find_crossing(outputs, grouped)
         self._conditions()
         group = self._group(outputs) if grouped else ()
         if not outputs:
@@ -78,7 +80,7 @@ class _Assembly:
             top=top,
             chart=self.frame.chart if self.frame.chart != "auto" else "",
         )
-        return self._averaged(self._fraction(plan))
+        return self._averaged(self._fraction(self._crossed(plan)))
 
     # ------------------------------------------------------------------------------------- what is gathered
     def _counting_presences(self) -> None:
@@ -180,6 +182,8 @@ class _Assembly:
         reach = self.schema.reach(self.root)
         apart: list[Fact] = []
         for made in self.builder.narrow.facts:
+            if made in self.crossing:
+                continue
             if made.having:
                 self.having.append(settled(made))
             elif made.table in reach or (made.table in self.in_play and not made.both and not made.negated):
@@ -192,6 +196,28 @@ class _Assembly:
                 self.where.append(form.Related(made.table, (made.predicate,), negated=made.negated))
         for presence in self.builder.narrow.presences:
             self._presence(presence)
+
+    def _find_crossing(self, outputs: Sequence[Shown], grouped: bool) -> None:
+        """ "countries with both managers over 50 and managers under 46": no single row can be both."""
+        if grouped or any(shown.whole for shown in outputs):
+            return
+        reach = self.schema.reach(self.root)
+        both = [made for made in self.builder.narrow.facts if made.both and made.table in reach]
+        columns = {made.column for made in both}
+        if len(both) >= 2 and len(columns) == 1:
+            self.crossing = both
+
+    def _crossed(self, plan: form.Plan) -> form.Plan:
+        for made in self.crossing:
+            where = (*plan.where, settled(made))
+            if made is self.crossing[0]:
+                base = replace(plan, where=where)
+                crossed = base
+            else:
+                other = replace(plan, where=where, order=(), limit=None, chart="")
+                combined = form.Combine("intersect", replace(other, combine=crossed.combine))
+                crossed = replace(base, combine=combined)
+        return crossed if self.crossing else plan
 
     def _plain(self, made: Fact) -> None:
         predicate = settled(made)

@@ -235,7 +235,7 @@ class Builder:
         assert term.item is not None
         info = context.schema.tables[link.table]
         owner = context.table(term.owner) if term.owner is not None else context.entity
-        named = term.item.lemma == "name" or term.item.lower in ("full name", "full names")
+        named = term.item.lower in ("name", "names", "full name", "full names")
         if named and owner and not term.function and context.schema.tables[owner].person:
             exact = any(words == ("name",) for words in context.schema.tables[owner].column_words.values())
             if not exact and (link.table == owner or link.score < 0.8):

@@ -305,7 +305,9 @@ def _year(tokens: Sequence[Token], position: int, today: date) -> tuple[Period, 
     word, taken = tokens[position].lower, 1
     if word == "year" and position + 1 < len(tokens):
         word, taken = tokens[position + 1].lower, 2
-    if re.fullmatch(r"(1[5-9]|20)\d\d", word) and (taken == 2 or tokens[position].kind == "number"):
+        if word == "of" and position + 2 < len(tokens):
+            word, taken = tokens[position + 2].lower, 3
+    if re.fullmatch(r"(1[5-9]|20)\d\d", word) and (taken > 1 or tokens[position].kind == "number"):
         year = int(word)
         return Period(date(year, 1, 1), date(year + 1, 1, 1), "year"), taken
     return None

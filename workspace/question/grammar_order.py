@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workspace.question import lexicon
 from workspace.question.frames import Sort, Term
+from workspace.question.grammar_filter import operand_follows
 from workspace.question.linking import Item
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import read_term
@@ -82,8 +84,6 @@ def _direct(sort: Sort, cue: Item | None) -> None:
     if cue.has("alpha", "alphadesc"):
         sort.alphabetical = sort.term is None
     if cue.has("newfirst", "oldfirst") and sort.term is None:
-        from workspace.question import lexicon
-
         sort.term = Term(adjective=lexicon.adjectives()[("newest",)])
         # A sort by adjective runs from the named end: "oldest first" is the reverse of "newest".
         sort.descending = cue.has("newfirst")
@@ -173,6 +173,21 @@ def _measurable(parser: Parser, term: Term) -> bool:
     return column.numeric or column.temporal or bool(column.profile.encoding)
 
 
+def rule_named_extreme(parser: Parser) -> bool:
+    """with the maximum occupancy, where a column is called just that: the row with the largest of it"""
+    item = parser.peek()
+    if item is None or parser.zone != "where" or item.end - item.start < 2 or parser.is_table(item):
+        return False
+    first = parser.linked.tokens[item.start].lower
+    tags = lexicon.cues().get((first,), ())
+    if not ({"max", "min"} & set(tags)) or operand_follows(parser, parser.position + 1):
+        return False
+    _limit(parser)
+    parser.take(1, "order", "extreme")
+    parser.frame.sorts.append(Sort(Term(item=item), descending="max" in tags, superlative=True))
+    return True
+
+
 def rule_most(parser: Parser) -> bool:
     """with the most tracks · the fewest orders · who ordered most often"""
     item = parser.peek()
@@ -247,8 +262,6 @@ def rule_extreme(parser: Parser) -> bool:
     asked = parser.zone == "select" and not (parser.preposition and parser.frame.targets)
     following = parser.at(parser.skip(after))
     if table:
-        from workspace.question import lexicon
-
         word = "largest" if highest else "smallest"
         _limit(parser)
         parser.take(1, "order", "extreme")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workspace.question.frames import Exists, Sort, Term
 from workspace.question.grammar_filter import operand_follows
 from workspace.question.linking import Item
-from workspace.question.parse import STRONG, Parser
+from workspace.question.parse import FUNCTIONS, STRONG, Parser
+from workspace.question.plan import Function
 from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
 
 _PERSON = frozenset({"who", "who 's", "whom"})
@@ -18,10 +21,19 @@ def rule_sentence(parser: Parser) -> bool:
         return False
     parser.sentence()
     parser.take()
-    following = parser.at(parser.skip(parser.position))
-    if following is not None and (following.has("open", "count", "order") or following.lower in ("return", "sort")):
+    following = parser.peek()
+    if following is not None and following.has("open", "count", "everything") and not following.has("rel"):
         parser.zone = "select"
         parser.fired("sentence")
+    return True
+
+
+def rule_filler(parser: Parser) -> bool:
+    """the, there, please: nothing that the structure needs."""
+    item = parser.peek()
+    if item is None or not parser.is_filler(item) or item.tags != {"filler"}:
+        return False
+    parser.take()
     return True
 
 
@@ -55,7 +67,9 @@ def rule_open(parser: Parser) -> bool:
         return False
     if item.lower in _PERSON and parser.frame.entity is None and not parser.frame.targets:
         parser.frame.person = True
-        parser.zone = "where"
+        after = parser.at(parser.skip(parser.position + 1, "eq"))
+        if not (parser.names(after) and parser.peek(1) is not after) and not parser.names(parser.peek(1)):
+            parser.zone = "where"
     if item.lower == "when":
         parser.frame.when = True
     if item.lower == "where":
@@ -223,7 +237,6 @@ def rule_term(parser: Parser) -> bool:
         return False
     for used in parser.items[parser.position : after]:
         parser.mark(used, "aggregate" if used.has("count", "avg", "sum", "max", "min") and used is not term.item else "")
-    functions = [used for used in parser.items[parser.position : after] if used.has("avg", "max", "min", "sum")]
     parser.position = after
     parser.last, parser.last_end = term, after
     if term.star:
@@ -239,9 +252,64 @@ def rule_term(parser: Parser) -> bool:
     if parser.zone == "tail" and parser.frame.targets and not table and parser.last is None:
         return True
     _select(parser, term, table)
-    if len(functions) > 1:
-        _also(parser, term, functions)
+    if term.function and term.function != "count" and not table:
+        _also_figures(parser, term)
     return True
+
+
+def rule_functions(parser: Parser) -> bool:
+    """the minimum, maximum and average age: several functions of what comes after the last of them"""
+    first = parser.peek()
+    if first is None or parser.zone == "tail" or _function_of(parser, first) is None:
+        return False
+    functions, position = [], parser.position
+    while (item := parser.at(position)) is not None:
+        function = _function_of(parser, item)
+        if function is not None:
+            functions.append(function)
+        elif not (item.has("and", "comma") or parser.is_filler(item)):
+            break
+        position += 1
+    if len(functions) < 2 or functions == ["avg", "sum"]:
+        return False
+    joined = any(item.has("and", "comma") for item in parser.items[parser.position : position])
+    found = read_term(parser, parser.skip(position, "of"), aggregate=False)
+    if not joined or found is None or found[0].item is None:
+        return False
+    for used in parser.items[parser.position : found[1]]:
+        parser.mark(used, "aggregate" if _function_of(parser, used) else "column")
+    parser.position = found[1]
+    parser.last, parser.last_end = None, -1
+    for function in functions:
+        parser.frame.targets.append(replace(found[0], function=function))
+    _also_figures(parser, found[0])
+    parser.fired("functions")
+    return True
+
+
+def _function_of(parser: Parser, item: Item) -> Function | None:
+    if parser.names(item, STRONG):
+        return None
+    return next((FUNCTIONS[tag] for tag in ("avg", "sum", "max", "min") if item.has(tag)), None)
+
+
+def _also_figures(parser: Parser, term: Term) -> None:
+    """the average price and quantity: the function holds for numbers that follow without an article"""
+    while (joint := parser.peek()) is not None and joint.has("and", "comma"):
+        found = read_term(parser, parser.position + 1, aggregate=False)
+        following = parser.peek(1)
+        if found is None or following is None or parser.is_filler(following) or found[0].item is not following:
+            return
+        links = following.columns
+        if not links or parser.is_table(following) or not parser.schema.column(links[0]).numeric:
+            return
+        if links[0].column in parser.schema.tables[links[0].table].foreign or links[0].score < 0.6:
+            return
+        same = [target for target in parser.frame.targets if target.item is term.item and target.function]
+        for target in same:
+            parser.frame.targets.append(replace(found[0], function=target.function))
+        parser.mark(following, "column")
+        parser.position = found[1]
 
 
 def _bare_count(parser: Parser) -> bool:
@@ -287,6 +355,8 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
         after = parser.at(parser.skip(parser.position, "eq"))
         if after is not None and not after.has("like", "with") or after is not None and after.quoted:
             return  # the left side of a condition that the next rule reads
+    if parser.preposition and not table and not term.function and _renames(parser, item):
+        frame.targets.pop()
     if table and frame.entity is None and term.function == "count":
         frame.entity = item
     if term.owner is not None and frame.entity is None and not term.function:
@@ -298,12 +368,17 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
     parser.preposition = ""
 
 
+def _renames(parser: Parser, item: Item) -> bool:
+    """ "the names of the directors", where a column holds directors: the name is that column."""
+    targets = parser.frame.targets
+    if not targets or targets[-1].item is None or targets[-1].owner is not None or targets[-1].function:
+        return False
+    name = targets[-1].item
+    return name.lower in ("name", "names") and parser.frame.entity is None and bool(item.columns)
+
+
 def _same_table(one: Item, other: Item) -> bool:
     return bool(one.links and other.links and one.table and other.table and one.table.table == other.table.table)
-
-
-def _also(parser: Parser, term: Term, functions: list[Item]) -> None:
-    """ "the maximum and minimum age": read_term saw only the last function; handled where "and" joins functions."""
 
 
 def _narrowing(parser: Parser, term: Term, table: bool) -> bool:

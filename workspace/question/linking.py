@@ -108,6 +108,9 @@ def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
     tokens = lattice.tokens
     first = tokens[start]
     yield _single(lattice, start)
+    shared = _shared_head(lattice, start)
+    if shared is not None:
+        yield shared
     for length in range(1, min(max(LONGEST, lexicon.longest_cue()), len(tokens) - start) + 1):
         end = start + length
         words = tuple(token.lower for token in tokens[start:end])
@@ -165,9 +168,12 @@ def _enrich(lattice: _Lattice, item: Item, *, cue: bool) -> Item:
     quoted = tokens[0].kind == "quoted"
     if quoted and length > 1:
         return item
-    if length > 1 and (_loose(tokens[0]) or _loose(tokens[-1])) and not _capital(tokens):
+    loose = length > 1 and (_loose(tokens[0]) or _loose(tokens[-1]))
+    if length > 1 and (tokens[0].kind == "punct" or tokens[-1].kind == "punct"):
         return item
-    links = () if quoted else _links(lattice, tokens, cue=cue)
+    if loose and not _capital(tokens):
+        return item
+    links = () if quoted or loose else _links(lattice, tokens, cue=cue)
     matches = () if cue and not _capital(tokens) else _matches(lattice, item.start, item.end)
     if not links and not matches and not quoted:
         return item
@@ -185,6 +191,36 @@ def _enrich(lattice: _Lattice, item: Item, *, cue: bool) -> Item:
         item, links=links, matches=matches, quoted=quoted, content=True, nouns=nouns, lemma=tokens[-1].lemma,
         score=max(item.score, score),
     )  # fmt: skip
+
+
+def _shared_head(lattice: _Lattice, start: int) -> Item | None:
+    """"first" of "first and last names": the word that both lead to comes later."""
+    tokens = lattice.tokens
+    if tokens[start].kind != "word" or start + 3 >= len(tokens):
+        return None
+    position = start + 1
+    joined = False
+    while position < min(start + 7, len(tokens) - 1) and tokens[position].kind in ("word", "punct"):
+        if tokens[position].lower in ("and", "or", "&", ",", "the"):
+            joined = joined or tokens[position].lower != "the"
+            position += 1
+            continue
+        if not joined:
+            return None
+        head = tokens[position + 1]
+        if head.kind == "word" and head.lower not in ("and", "or", ","):
+            phrase = (tokens[start].lemma, head.lemma)
+            raw = (tokens[start].lower, head.lemma)
+            other = lattice.schema.lookup((tokens[position].lemma, head.lemma))
+            links = [x for x in (lattice.schema.lookup(phrase) or lattice.schema.lookup(raw)) if x.score >= 0.85]
+            places = {link.table for link in other if link.column and link.score >= 0.85}
+            links = [link for link in links if link.column and link.table in places]
+            if links:
+                item = _blank(lattice, start, start + 1)
+                return replace(item, links=tuple(links), content=True, score=1.1)
+            return None
+        position += 1
+    return None
 
 
 def _loose(token: Token) -> bool:
@@ -217,6 +253,9 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
     if cue:
         found = [link for link in found if link.score >= 0.93]
     found = [link for link in found if link.score >= 0.36]
+    if len(tokens) == 1 and tokens[0].lower != tokens[0].lemma and tokens[0].lower.endswith("s"):
+        # Things in the plural are rows of a table rather than a column.
+        found = [x if x.column or x.score >= 0.98 else replace(x, score=min(0.98, x.score + 0.08)) for x in found]
     return tuple(sorted(found, key=lambda link: -link.score)[:24])
 
 

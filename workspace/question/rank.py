@@ -120,7 +120,7 @@ def _choice_label(candidate: Candidate, best: Candidate) -> str:
             return f"{decision.item.text}: {target.column or target.table} of {target.table}" if rivals else ""
     from workspace.question.explain import explain
 
-    return explain(candidate.plan)
+    return explain(candidate.plan, candidate.context.schema.catalog)
 
 
 def _reading(candidate: Candidate) -> Reading:

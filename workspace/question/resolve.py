@@ -125,14 +125,16 @@ class Context:
         """The item's columns; a bare "name" or "id" also means the label or key of the table in question."""
         links = list(item.columns)
         table = owner or self.entity
-        if table and item.lemma in ("name", "id", "identifier", "key"):
+        if table and item.end - item.start == 1 and item.lemma in ("name", "id", "identifier", "key"):
             info = self.schema.tables[table]
             have = {(link.table, link.column) for link in links if link.score >= 0.9}
             columns = info.label[:1] if item.lemma == "name" else info.key[:1]
             for column in columns:
                 if (table, column) not in have:
                     links = [link for link in links if (link.table, link.column) != (table, column)]
-                    links.append(Link(table, column, 0.86, "label"))
+                    words = info.column_words[column]
+                    fits = item.lemma in words or (item.lemma == "name" and "title" in words)
+                    links.append(Link(table, column, 0.86 if fits else 0.6, "label"))
         return links
 
     def closeness(self, table: str, owner: str | None = None) -> float:

@@ -266,8 +266,9 @@ def _unglue(word: str) -> tuple[str, ...]:
         return (word,)
     for cut in range(2, len(word) - 1):
         left, right = word[:cut], word[cut:]
-        if (left in common or (left in short and cut > 2)) and (right in common or lemma(right) in common):
-            return (*(short.get(left) or (left,)), right)
+        known = right in common or lemma(right) in common or (right in short and len(right) > 2)
+        if (left in common or (left in short and cut > 2)) and known:
+            return (*(short.get(left) or (left,)), *(short.get(right) or (right,)))
     for tail in ("name", "id", "code", "date", "number", "type", "title"):
         if word.endswith(tail) and len(word) - len(tail) >= 4:
             import simplemma
@@ -292,7 +293,7 @@ def _table_phrases(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], fl
         for end in range(start + 1, len(words) + 1):
             if end - start < len(words):
                 suffix = end == len(words)
-                yield words[start:end], 0.4 + 0.3 * (end - start) / len(words) + 0.08 * suffix
+                yield words[start:end], 0.42 + 0.3 * (end - start) / len(words) + 0.18 * suffix
 
 
 def _column_phrases(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
