@@ -180,7 +180,32 @@ def with_dimension(plan: Plan, expr: form.Expr, *, label: str = "", old: Dimensi
     if plan.top is not None:
         partition = _placed(plan.top.partition, gone, expr) if gone & set(plan.top.partition) else plan.top.partition
         changed = replace(changed, top=replace(plan.top, partition=partition))
-    return _in_order(changed, expr)
+    return _in_order(_rooted(changed), expr)
+
+
+def _rooted(plan: Plan) -> Plan:
+    """A table that was there for the dimension that is gone gives way to the one the figure is about."""
+    measured = next(
+        (node for output in plan.measures for node in form.walk(output.expr) if isinstance(node, form.Column)), None
+    )
+    if measured is None or measured.role or measured.table == plan.root or plan.roles or plan.joins or plan.optional:
+        return plan
+    for part in (
+        *plan.outputs,
+        *plan.group,
+        *plan.where,
+        *plan.having,
+        *plan.order,
+        *((plan.top,) if plan.top else ()),
+    ):
+        for node in form.walk(part):
+            own = isinstance(node, form.Column) and node.table.lower() == plan.root.lower()
+            counts = (
+                isinstance(node, form.Aggregate) and node.of is None and node.table.lower() in ("", plan.root.lower())
+            )
+            if own or counts or (isinstance(node, form.Related) and not node.source):
+                return plan
+    return replace(plan, root=measured.table)
 
 
 def _placed(exprs: Sequence[Any], gone: set[Any], new: Any) -> tuple[Any, ...]:

@@ -29,11 +29,11 @@ from workspace.question.alter import (
     without_filter,
     without_output,
 )
-from workspace.question.explain import GRAINS, phrase
-from workspace.question.joins import draw, fans_out, neighbours
+from workspace.question.explain import GRAINS, names_rows, phrase
+from workspace.question.joins import draw, fans_out, neighbours, own_nodes
 from workspace.question.plan import Order, Plan
 from workspace.question.reading import Chip, Option
-from workspace.question.sql import to_query
+from workspace.question.sql import check
 from workspace.question.wording import number, span
 
 __all__ = [
@@ -45,6 +45,7 @@ LIMITS = (3, 5, 10, 20)
 MOST = 8
 FEW_VALUES = 60
 _FUNCTIONS: tuple[form.Function, ...] = ("sum", "avg", "min", "max")
+_NOT_GROUPED = ("address", "postal", "zip", "phone", "fax", "email", "mail", "url", "street", "comment", "note")
 _NOT_MEASURED = ("year", "zip", "postal", "code", "phone", "number", "latitude", "longitude", "lat", "lng", "lon")
 
 
@@ -78,40 +79,44 @@ class _Maker:
     def words(self, node: Any) -> str:
         return phrase(node, self.catalog, self.plan)
 
-    def valid(self, plan: Plan | None) -> bool:
-        if plan is None or plan == self.plan:
-            return False
+    def valid(self, plan: Plan) -> bool:
         try:
-            to_query(plan, self.catalog)
+            check(plan, self.catalog)
         except PlanInvalid:
             return False
         return True
 
-    def options(self, offered: Iterable[tuple[str, Plan | None]], most: int = MOST) -> tuple[Option, ...]:
-        """Those offers that can be computed, each plan and each label once."""
+    def options(
+        self, offered: Iterable[tuple[str, Plan | None]], most: int = MOST, *, sure: bool = False
+    ) -> tuple[Option, ...]:
+        """Those offers that can be computed, each plan and each label once; ``sure`` ones need no look."""
         found: dict[str, Option] = {}
-        plans = set()
+        plans = {self.plan}
         for label, plan in offered:
             if len(found) >= most:
                 break
-            if label not in found and plan not in plans and plan is not None and self.valid(plan):
+            if label not in found and plan is not None and plan not in plans and (sure or self.valid(plan)):
                 found[label] = Option(label, plan)
                 plans.add(plan)
         return tuple(found.values())
 
     def checked(self, plan: Plan | None) -> Plan | None:
-        return plan if self.valid(plan) else None
+        return plan if plan is not None and plan != self.plan and self.valid(plan) else None
 
     # ------------------------------------------------------------------------------------------------ measures
     def measures(self) -> Iterator[Chip]:
         measures = self.plan.measures
         for output in measures:
-            offered = ((self.words(new), self.remeasured(output.expr, new)) for new in self.other_measures(output.expr))
+            offered = self.remeasured(output.expr)
             without = without_output(self.plan, output.expr) if len(measures) > 1 else None
             yield Chip("measure", self.words(output.expr), self.options(offered), self.checked(without))
 
-    def remeasured(self, old: form.Expr, new: form.Expr) -> Plan:
-        return with_measure(self.plan, new, label=self.words(new), old=old)
+    def remeasured(self, old: form.Expr) -> Iterator[tuple[str, Plan]]:
+        repeated = self.inflated(self.plan)
+        for new in self.other_measures(old):
+            changed = with_measure(self.plan, new, label=self.words(new), old=old)
+            if self.inflated(changed) <= repeated:
+                yield self.words(new), changed
 
     def other_measures(self, expr: form.Expr) -> Iterator[form.Expr]:
         """Other ways to gather the same column, then other columns of its table, then the number of rows."""
@@ -133,8 +138,19 @@ class _Maker:
                     yield form.Aggregate(function, form.Column(table.name, column.name))
             if core.of is not None or core.distinct:
                 yield form.Aggregate("count", table="" if table.name == self.plan.root else table.name)
+            else:
+                yield from self.measures_below(table)
         if core == expr and core.function in ("sum", "count") and self.plan.dimensions:
             yield form.Share(core)
+
+    def measures_below(self, table: Table) -> Iterator[form.Expr]:
+        """What hangs on the counted rows: a customer's invoices and their total."""
+        for link in neighbours(self.catalog, table.name):
+            if link.many and not self.plan.optional:
+                below = self.catalog.table(link.table)
+                yield form.Aggregate("count", table=below.name)
+                for column in measurable(self.catalog, below)[:2]:
+                    yield form.Aggregate("sum", form.Column(below.name, column.name))
 
     def measured_table(self, core: form.Aggregate) -> Table | None:
         column = next((node for node in form.walk(core) if isinstance(node, form.Column)), None)
@@ -165,12 +181,12 @@ class _Maker:
                 new = form.Bucket(old.expr.of, grain)
                 if new not in taken:
                     yield f"per {GRAINS[grain]}", with_grain(self.plan, grain, old.expr.of)
-        repeated = fans_out(self.catalog, self.plan)
+        repeated = self.inflated(self.plan)
         for column in self.groupable():
             if column in taken:
                 continue
             changed = with_dimension(self.plan, column, label=self.words(column), old=old)
-            if fans_out(self.catalog, changed) <= repeated:
+            if self.inflated(changed) <= repeated:
                 yield f"per {self.words(column)}", changed
         if not isinstance(old.expr, form.Bucket):
             for when in self.dates():
@@ -178,6 +194,19 @@ class _Maker:
                     if grain in grains(self.catalog, when):
                         label = f"per {grain}"
                         yield label, with_dimension(self.plan, form.Bucket(when, grain), label=grain, old=old)
+
+    def inflated(self, plan: Plan) -> frozenset[str]:
+        """Tables of the plan's figures whose rows its joins repeat: an invoice's total per genre, say."""
+        measured = set()
+        for output in plan.measures:
+            for node in form.walk(output.expr):
+                if isinstance(node, form.Aggregate):
+                    columns = [part.table for part in form.walk(node) if isinstance(part, form.Column)]
+                    measured.update(name.lower() for name in columns or [node.table or plan.root])
+        try:
+            return frozenset(name for name in fans_out(self.catalog, plan) if name.lower() in measured)
+        except PlanInvalid:
+            return frozenset({"?"})
 
     def tables(self) -> list[Table]:
         """Tables that a dimension may come from: those of the plan, and what they point at."""
@@ -189,23 +218,33 @@ class _Maker:
         return [self.catalog.table(name) for name in names]
 
     def groupable(self) -> list[form.Column]:
-        """Columns with few values, fewest first."""
+        """Columns with few values: those of the plan's own tables before others, fewest first."""
         found = []
+        own = {node.table.lower() for node in own_nodes(self.plan) if isinstance(node, form.Column)}
+        own.add(self.plan.root.lower())
         for table in self.tables():
+            far = table.name.lower() not in own
             for column in table.columns:
-                few = 2 <= column.profile.distinct <= FEW_VALUES and column.profile.distinct * 2 <= max(table.rows, 4)
-                named = "name" in column.name.lower() and 2 <= column.profile.distinct <= FEW_VALUES
-                if column.kind in ("text", "boolean") and (few or named) and not column.profile.encoding:
-                    found.append((column.profile.distinct, len(found), form.Column(table.name, column.name)))
-        return [column for _, _, column in sorted(found, key=lambda item: item[:2])]
+                values, filled = column.profile.distinct, table.rows - column.profile.nulls
+                plain = column.kind in ("text", "boolean") and not column.profile.encoding
+                if (
+                    not plain
+                    or not 2 <= values <= FEW_VALUES
+                    or any(word in column.name.lower() for word in _NOT_GROUPED)
+                ):
+                    continue
+                expr = form.Column(table.name, column.name)
+                if values * 2 <= filled or names_rows(expr, self.catalog):
+                    found.append((far, values, len(found), expr))
+        return [expr for *_, expr in sorted(found, key=lambda item: item[:3])]
 
     def dates(self) -> list[form.Column]:
+        drawn = draw(self.catalog, self.plan).tables
         return [
-            form.Column(table.name, column.name)
-            for table in (
-                self.catalog.table(name) for name in draw(self.catalog, self.plan).tables if self.catalog.has(name)
-            )
-            for column in table.columns
+            form.Column(name, column.name)
+            for name in drawn
+            if self.catalog.has(name)
+            for column in self.catalog.table(name).columns
             if column.temporal
         ]
 
@@ -228,18 +267,27 @@ class _Maker:
             case form.Between(of=form.Column() as column) if not item.closed:
                 for new in beside(self.catalog, column, item):
                     yield self.words(new).removeprefix("in ").removeprefix("on "), self.swapped(item, new)
-            case form.Compare(left=form.Column() as column, op="=" | "!=", right=form.Literal(value=value)):
-                for other in self.common(column, value):
-                    yield self.words(form.Literal(other)), self.swapped(item, replace(item, right=form.Literal(other)))
+            case form.Compare():
+                for words, other in self.other_values(item):
+                    yield words, self.swapped(item, other)
             case form.Among(of=form.Column() as column, plan=None):
                 for value in item.values:
                     yield self.words(value), self.swapped(item, form.Compare(column, "=", value))
             case form.Related(count=None):
+                if len(item.where) == 1:
+                    for inner, other in self.other_values(item.where[0]):
+                        yield inner, self.swapped(item, replace(item, where=(other,)))
                 new = replace(item, negated=not item.negated)
                 yield self.words(new), self.swapped(item, new)
             case form.Missing():
                 new = replace(item, negated=not item.negated)
                 yield self.words(new), self.swapped(item, new)
+
+    def other_values(self, item: Any) -> Iterator[tuple[str, form.Compare]]:
+        match item:
+            case form.Compare(left=form.Column() as column, op="=" | "!=", right=form.Literal(value=value)):
+                for other in self.common(column, value):
+                    yield self.words(form.Literal(other)), replace(item, right=form.Literal(other))
 
     def common(self, column: form.Column, value: Any) -> list[Any]:
         if not column.table:
@@ -258,8 +306,8 @@ class _Maker:
             if output.expr != first.expr and not isinstance(output.expr, form.Literal | form.Scalar):
                 order = Order(output.expr, descending=form.aggregates(output.expr))
                 offered.append((self.order_words(order), with_order(plan, order)))
-        without = self.checked(with_order(plan)) if plan.limit is None else None
-        yield Chip("order", self.order_words(first), self.options(offered), without)
+        without = with_order(plan) if plan.limit is None else None
+        yield Chip("order", self.order_words(first), self.options(offered, sure=True), without)
 
     def order_words(self, order: Order) -> str:
         if isinstance(order.expr, form.Bucket) or self.is_date(order.expr):
@@ -288,7 +336,7 @@ class _Maker:
         plan = self.plan
         if plan.top is not None:
             several = ((f"top {n} of each", replace(plan, top=replace(plan.top, n=n))) for n in (1, *LIMITS))
-            yield Chip("limit", f"top {number(plan.top.n)} of each", self.options(several))
+            yield Chip("limit", f"top {number(plan.top.n)} of each", self.options(several, sure=True))
             return
         listed = bool(plan.order) and (not plan.grouped or bool(plan.dimensions))
         if plan.limit is None and (not listed or isinstance(plan.order[0].expr, form.Bucket)):
@@ -298,8 +346,8 @@ class _Maker:
         offered: list[tuple[str, Plan]] = [(f"{word} {n}", with_limit(plan, n)) for n in LIMITS]
         offered.append(("all", with_limit(plan, None)))
         text = "all" if plan.limit is None else f"{word} {number(plan.limit)}"
-        without = self.checked(with_limit(plan, None)) if plan.limit is not None else None
-        yield Chip("limit", text, self.options(offered), without)
+        without = with_limit(plan, None) if plan.limit is not None else None
+        yield Chip("limit", text, self.options(offered, sure=True), without)
 
     def charts(self) -> Iterator[Chip]:
         plan = self.plan
@@ -312,8 +360,9 @@ class _Maker:
         if plan.chart and plan.chart not in marks:
             marks.append(plan.chart)
         offered = [(f"{mark} chart", with_chart(plan, mark)) for mark in marks]
-        without = self.checked(with_chart(plan, "")) if plan.chart else None
-        yield Chip("chart", f"{plan.chart} chart" if plan.chart else "chart", self.options(offered), without)
+        without = with_chart(plan, "") if plan.chart else None
+        text = f"{plan.chart} chart" if plan.chart else "chart"
+        yield Chip("chart", text, self.options(offered, sure=True), without)
 
 
 def _turned(order: Order) -> Order:
@@ -337,7 +386,7 @@ def measurable(catalog: Catalog, table: Table) -> list[Column]:
 
 
 def grains(catalog: Catalog, column: form.Column) -> list[form.Grain]:
-    """Grains at which a date column shows something: none so fine that it holds no more, none so coarse as to be one."""
+    """Grains to which a date column can be cut; hours only where it holds times of day."""
     if not column.table:
         return []
     meta = catalog.column(column.table, column.name)

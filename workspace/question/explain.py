@@ -83,6 +83,11 @@ def phrase(node: Any, catalog: Catalog, plan: Plan | None = None) -> str:
     return speaker.expr(node)
 
 
+def names_rows(expr: form.Expr, catalog: Catalog) -> bool:
+    """Is ``expr`` the name by which the rows of its table are known: a genre's name, a person's first and last name?"""
+    return _Speaker(catalog, Plan("", ())).identifies(expr, anywhere=True)
+
+
 @dataclass
 class _Speaker:
     catalog: Catalog

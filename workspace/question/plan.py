@@ -20,7 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Literal as Choice
+from functools import cache
+from typing import Any
+from typing import Literal as Choice
 
 from workspace.errors import PlanInvalid
 
@@ -317,11 +319,16 @@ Node = Expr | Predicate | Output | Order | Top | Role | Step | Combine | Plan
 
 def children(node: Any) -> Iterator[Any]:
     """The plan nodes directly below ``node``, subplans included."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
         for item in value if isinstance(value, tuple) else (value,):
             if is_dataclass(item):
                 yield item
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def walk(node: Any, *, subplans: bool = False) -> Iterator[Any]:
