@@ -1,12 +1,12 @@
 """The one file that states the order of the stages.
 
     route ─┬─▶ do                                              pin, share, show the SQL, rename, start over
-           ├─▶ refine ─┬─▶ …                                   edits the plan in focus, or is a question of its own:
-           ├─▶ plan ───┼─▶ write ─▶ check ─▶ execute ─▶ present
+           ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
+           ├─▶ refine ─┤                                       the same, with an answer in focus
            │           ├─▶ clarify ─▶ write …                  waits for a choice, alone in its stage
            │           ├─▶ model ─▶ check …                    if one is configured; at most two repairs
            │           └─▶ decline
-           └─▶ write                                           the plan came along: a chip, a follow-up
+           └─▶ write …                                         the plan came along: a chip, a follow-up
 
 `ORDER` is used twice: `build` makes a LangGraph graph of it, whose pause survives a restart, for conversations; `walk`
 goes the same way without LangGraph (and its second of import) for a single question, where a pause is an end.
@@ -47,10 +47,6 @@ def after_route(state: State) -> str:
     return "refine" if focus is not None and focus["plan"] is not None else "plan"
 
 
-def after_refine(state: State) -> str:
-    return after_plan(state) if state.get("action") else "plan"
-
-
 def after_plan(state: State) -> str:
     if state.get("problem"):
         return "fail"
@@ -63,23 +59,25 @@ def after_plan(state: State) -> str:
 
 
 def after_model(state: State) -> str:
+    if state.get("problem"):
+        return "fail"
     return "check" if state.get("query") else "decline"
 
 
 def after_check(state: State) -> str:
-    return repaired_or("execute", state)
+    return "execute" if not state.get("problem") else mended(state)
 
 
 def after_execute(state: State) -> str:
-    return repaired_or("present", state)
+    return "present" if not state.get("problem") else mended(state)
 
 
-def repaired_or(target: str, state: State) -> str:
-    """A model may correct its own SQL; what the rules wrote is not tried twice."""
-    if not state.get("problem"):
-        return target
-    again = state.get("planner", "").startswith("model:") and state.get("attempts", 0) <= REPAIRS
-    return "model" if again else "fail"
+def mended(state: State) -> str:
+    """A model may correct its own SQL; when it cannot, the question was not understood. Rules are not tried twice."""
+    problem = state.get("problem") or {}
+    if not state.get("planner", "").startswith("model:") or problem.get("code") in ("query_stopped", "stopped"):
+        return "fail"
+    return "model" if state.get("attempts", 0) <= REPAIRS else "decline"
 
 
 def done(_state: State) -> str:
@@ -93,13 +91,13 @@ def next_or_fail(target: str) -> Callable[[State], str]:
 ORDER: dict[str, Stage] = {
     "route": Stage(nodes.route, after_route, ("do", "write", "refine", "plan")),
     "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),
-    "refine": Stage(nodes.refine, after_refine, ("write", PAUSE, "model", "decline", "plan", "fail")),
+    "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail")),
     "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail")),
     PAUSE: Stage(nodes.chosen, next_or_fail("write"), ("write", "fail")),
-    "model": Stage(nodes.ask_model, after_model, ("check", "decline")),
+    "model": Stage(nodes.ask_model, after_model, ("check", "decline", "fail")),
     "write": Stage(nodes.write, next_or_fail("check"), ("check", "fail")),
-    "check": Stage(nodes.check, after_check, ("execute", "model", "fail")),
-    "execute": Stage(nodes.execute, after_execute, ("present", "model", "fail")),
+    "check": Stage(nodes.check, after_check, ("execute", "model", "decline", "fail")),
+    "execute": Stage(nodes.execute, after_execute, ("present", "model", "decline", "fail")),
     "present": Stage(nodes.present, next_or_fail(END), ("fail", END)),
     "decline": Stage(nodes.decline, done, (END,)),
     "fail": Stage(nodes.fail, done, (END,)),
@@ -110,6 +108,7 @@ FIRST = "route"
 def perform(name: str, state: State, run: Run) -> State:
     """One stage; a deliberate error becomes the state's ``problem``, for the order to decide about."""
     if run.cancelled():
+        run.reply = STOPPED
         return {"problem": STOPPED.to_dict()}
     try:
         return ORDER[name].work(state, run)

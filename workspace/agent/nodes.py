@@ -33,21 +33,19 @@ def route(state: State, run: Run) -> State:
 # ------------------------------------------------------------------------------------------------ understanding
 def plan(state: State, run: Run) -> State:
     """Understand the question by rules alone."""
-    from workspace.question import read
+    from workspace.question.read import read
 
-    return _understood(read(state["question"], run.source.catalog(), run.source.values(), now=run.clock()))
+    return _understood(read(state["question"], run.source.catalog(), run.source.values(), run.clock()))
 
 
 def refine(state: State, run: Run) -> State:
-    """Take the message as an edit of the plan in focus; without an ``action`` it is a question of its own."""
-    from workspace.question import follow_up
+    """Understand it as what follows the answer in focus: an edit of its plan, or a question of its own after all."""
+    from workspace.question.read import read
 
     focus = state.get("focus")
     assert focus is not None and focus["plan"] is not None, "refine needs a plan in focus"
-    found = follow_up(
-        state["question"], Plan.from_dict(focus["plan"]), run.source.catalog(), run.source.values(), now=run.clock()
-    )
-    return _understood(found) if found is not None else {"action": ""}
+    before = Plan.from_dict(focus["plan"])
+    return _understood(read(state["question"], run.source.catalog(), run.source.values(), run.clock(), focus=before))
 
 
 def _understood(readings: Readings) -> State:
@@ -216,7 +214,9 @@ def written_by(planner: str, run: Run) -> str:
 
 def decline(state: State, run: Run) -> State:
     """Say what was not understood, and what could be asked."""
-    notes = state.get("notes") or []
+    notes, problem = list(state.get("notes") or []), state.get("problem")
+    if problem:
+        notes.append(f"{run.model} tried, but its SQL did not work: {problem['message']}")
     message = " ".join([state.get("message") or "I could not make sense of that.", *notes]).strip()
     unused, suggestions = tuple(state.get("unused") or ()), tuple(state.get("suggestions") or ())
     run.reply = Decline(state["question"], message, unused, suggestions)

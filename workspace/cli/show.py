@@ -80,7 +80,7 @@ def _answer(answer: Answer, form: Form) -> None:
 
 def _print_answer(answer: Answer, result: Result) -> None:
     parts = [answer.text]
-    if len(result.rows) > 1 or len(result.columns) > 1:
+    if len(result.rows) > 1 or (result.rows and len(result.columns) > 1):
         parts.append("\n".join(_table(answer, result)))
     parts.append("\n".join([answer.explanation, *answer.notes]))
     print("\n\n".join(part for part in parts if part))
