@@ -32,6 +32,10 @@ _NAMED = (
     (r"incomplete input", "The SQL stops in the middle."),
     (r"You did not supply a value for binding (?:parameter )?:?(\w+)", "There is no value for :{0}."),
     (r"Error binding parameter '?:?(\w+)'?", "The value for :{0} is of a kind that a database does not hold."),
+    (r"LIKE or GLOB pattern too complex", "A search pattern is too long."),
+    (r"statement gives no rows", "The statement gives no rows."),
+    (r"Expression tree is too large|parser stack overflow|too many terms", "The SQL is nested too deeply or too long."),
+    (r"query string is too large", "The SQL is too long."),
     (r"malformed JSON", "A value that was read as JSON is not JSON."),
     (r"integer overflow", "A number is too large to compute with."),
     (r"the query contains a null character", "The SQL contains a null character."),
@@ -66,7 +70,7 @@ def translate(
             f"The query makes a single value larger{most or ' than is allowed'}, so it was stopped.",
             hint="Leave that column out, or shorten it.",
         )
-    if re.search(r"not authorized|prohibited", text):
+    if re.search(r"not authorized|prohibited|authorization denied", text):
         return QueryRefused("The query does something that is not reading data, so it was refused.")
     return _of_the_file(text, location, name) or QueryFailed(_sentence(text), hint="")
 
