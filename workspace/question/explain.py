@@ -17,7 +17,7 @@ GRAINS = {
     "month_of_year": "month of the year", "weekday": "day of the week", "hour": "hour of the day",
 }  # fmt: skip
 _NUMBERS = {"=": "is", "!=": "is not", "<": "under", "<=": "at most", ">": "over", ">=": "at least"}
-_DATES = {"=": "on", "!=": "not on", "<": "before", "<=": "up to", ">": "after", ">=": "from"}
+_DATES = {"=": "is", "!=": "not on", "<": "before", "<=": "up to", ">": "after", ">=": "from"}
 _COUNTS = {"=": "exactly", "!=": "not exactly", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
 _GENERIC = {
     "name",
@@ -37,7 +37,9 @@ _GENERIC = {
     "quantity",
     "value",
 }
+_UNCOUNTED = {"year", "id", "code", "number", "zip", "no", "years", "phone"}  # numbers that are names
 _COMBINED = {"union": "together with", "intersect": "but only those that are also among", "except": "leaving out"}
+_TIMES = ("in ", "on ", "from ", "before ", "after ", "up to ", "last ", "this ", "yesterday", "today", "since ")
 _CHARTS = {
     "bar": "a bar chart",
     "line": "a line chart",
@@ -256,9 +258,7 @@ class _Speaker:
         plain, placed = [], []
         for item in self.plan.where:
             words = self.predicate(item)
-            if isinstance(item, form.Related) or words.startswith(
-                ("in ", "on ", "from ", "last ", "this ", "without ", "since ")
-            ):
+            if isinstance(item, form.Related) or words.startswith(_TIMES):
                 placed.append(words)
             else:
                 plain.append(words)
@@ -416,8 +416,17 @@ class _Speaker:
         if isinstance(right, form.Literal) and isinstance(node.left, form.Bucket):
             return self.bucket_value(node, right)
         if isinstance(right, form.Literal) and self.dated(node.left):
-            return f"{left_words} {_DATES.get(node.op, node.op)} {self.year_or_moment(right.value)}"
+            return self.compare_date(node, right.value)
         right_words = self.expr(right)
+        if (
+            isinstance(right, form.Literal)
+            and isinstance(right.value, int | float)
+            and not isinstance(right.value, bool)
+        ):
+            if isinstance(node.left, form.Share):
+                right_words = f"{number(right.value * 100)}%"
+            elif isinstance(node.left, form.Column) and title(node.left.name).split()[-1] in _UNCOUNTED:
+                right_words = str(right.value)
         if isinstance(right, form.Literal) and isinstance(right.value, str) and node.op in ("<", ">", "<=", ">="):
             words = {"<": "before", ">": "after", "<=": "up to", ">=": "from"}
             return f"{left_words} {words[node.op]} {right_words}"
@@ -437,8 +446,14 @@ class _Speaker:
             value = names[int(value) - 1]
         return f"{self.expr(node.left)} {_NUMBERS.get(node.op, node.op)} {value}"
 
-    def year_or_moment(self, value: Any) -> str:
-        return str(value) if isinstance(value, int) else self.value(value)
+    def compare_date(self, node: form.Compare, value: Any) -> str:
+        when = str(value) if isinstance(value, int) else self.value(value)
+        word = _DATES.get(node.op, node.op)
+        if node.op in ("=", "!="):
+            word = f"{'not ' if node.op == '!=' else ''}{'in' if when.isdigit() else 'on'}"
+        if self.only_date(node.left):
+            return f"{word} {when}"
+        return f"{self.expr(node.left)} {word} {when}"
 
     def like(self, node: form.Compare) -> str:
         left = self.expr(node.left)
@@ -490,6 +505,9 @@ class _Speaker:
 
     def related(self, node: form.Related) -> str:
         words = title(node.table)
+        source = node.source or self.plan.root
+        if source.lower() == node.table.lower():
+            words = f"other {singular(words)}"
         inner = _Speaker(self.catalog, Plan(node.table, ()))
         conditions = [inner.predicate(item) for item in node.where]
         where = f" where {listed(conditions)}" if conditions else ""

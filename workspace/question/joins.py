@@ -98,6 +98,12 @@ def loops(catalog: Catalog, table: str) -> tuple[ForeignKey, ...]:
     return tuple(graph_of(catalog).loops.get(catalog.table(table).name, ()))
 
 
+def between(catalog: Catalog, table: str, other: str) -> tuple[Link, ...]:
+    """Every single key that connects two tables, the best first."""
+    pair = (catalog.table(table).name, catalog.table(other).name)
+    return tuple(_link(catalog, edge) for edge in graph_of(catalog).pairs.get(pair, ()))
+
+
 def neighbours(catalog: Catalog, table: str) -> tuple[Link, ...]:
     """The best link from ``table`` to each table that a single key connects it with."""
     return tuple(_link(catalog, edge) for edge in graph_of(catalog).edges[catalog.table(table).name])

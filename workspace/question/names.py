@@ -64,6 +64,10 @@ class Statement:
         qualifier = self.identifier(table) if table else None
         return exp.Column(this=self.identifier(name), table=qualifier)
 
+    def release(self, alias: str) -> None:
+        """Lets an alias be used again."""
+        self._aliases.discard(alias.lower())
+
     def alias(self, wanted: str) -> str:
         """A table alias that this statement has not used; the name itself where it reads well without quotes."""
         plain = wanted if _PLAIN.fullmatch(wanted) else re.sub(r"\W+", "_", wanted).strip("_")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from workspace.database import catalog as schema
 from workspace.errors import PlanInvalid
 from workspace.question import periods
 from workspace.question import plan as form
-from workspace.question.joins import Draw, Link, connect, loops, multiplied
+from workspace.question.joins import Draw, Link, between, connect, loops, multiplied
 from workspace.question.plan import Plan
 from workspace.question.terms import Scope, Tree, add_from, number, text
 
@@ -191,26 +192,43 @@ def _related(scope: Scope, node: form.Related) -> Tree:
     further = connect(catalog, target, sorted(inside)) if inside else ()
     further = tuple(link for link in further if link.table not in {step.table for step in path})
     links = path[1:] + further
-    head = path[0].table
-    draw = Draw(head, {head: catalog.table(head)} | {link.table: catalog.table(link.table) for link in links}, links)
+    query, inner = _subselect(scope, path[0], links, node.where)
+    if node.count is None:
+        tree: Tree = exp.Exists(this=query)
+    else:
+        inner.fanned = multiplied(_drawn(inner))
+        query.set("expressions", [inner.aggregate(form.Aggregate("count", table=target))])
+        kind = _COMPARE.get(node.op or ">=", exp.GTE)
+        tree = kind(this=exp.Subquery(this=query), expression=scope.statement.bind(node.count))
+    return exp.Not(this=tree) if node.negated else tree
+
+
+def exists(scope: Scope, first: Link, links: Sequence[Link], where: Sequence[form.Predicate]) -> Tree:
+    """Some row that ``first`` leads to, joined on by ``links``, fulfils all of ``where``."""
+    return exp.Exists(this=_subselect(scope, first, links, where)[0])
+
+
+def _subselect(
+    scope: Scope, first: Link, links: Sequence[Link], where: Sequence[form.Predicate]
+) -> tuple[exp.Select, Scope]:
+    """SELECT 1 over the rows that hang on the scope's row by ``first``, and the scope within it."""
+    catalog, column = scope.statement.catalog, scope.statement.column
+    head = first.table
+    draw = Draw(head, {key: catalog.table(key) for key in (head, *(link.table for link in links))}, tuple(links))
     aliases = {key: scope.statement.alias(key) for key in draw.tables}
     inner = Scope(scope.statement, draw, scope.select, aliases, qualified=True, outer=scope)
     conditions: list[Tree] = []
-    for one, other in zip(path[0].columns, path[0].source_columns, strict=True):
-        outside = scope.statement.column(other, scope.aliases[source])
-        conditions.append(exp.EQ(this=scope.statement.column(one, aliases[head]), expression=outside))
-    conditions += [predicate(inner, item) for item in node.where]
-    shown: Tree = number(1)
-    if node.count is not None:
-        inner.fanned = multiplied(draw)
-        shown = inner.aggregate(form.Aggregate("count", table=target))
-    query = exp.Select(expressions=[shown])
-    query = add_from(query, inner, {}).where(*conditions, copy=False)
-    if node.count is not None:
-        kind = _COMPARE.get(node.op or ">=", exp.GTE)
-        tree: Tree = kind(this=exp.Subquery(this=query), expression=scope.statement.bind(node.count))
-        return exp.Not(this=tree) if node.negated else tree
-    return exp.Not(this=exp.Exists(this=query)) if node.negated else exp.Exists(this=query)
+    for one, other in zip(first.columns, first.source_columns, strict=True):
+        outside = column(other, scope.aliases[first.source])
+        conditions.append(exp.EQ(this=column(one, aliases[head]), expression=outside))
+    conditions += [predicate(inner, item) for item in where]
+    query = add_from(exp.Select(expressions=[number(1)]), inner, {})
+    return query.where(*conditions, copy=False), inner
+
+
+def _drawn(scope: Scope) -> Draw:
+    assert scope.draw is not None
+    return scope.draw
 
 
 def _path(scope: Scope, node: form.Related, source: str) -> tuple[Link, ...]:
@@ -218,20 +236,23 @@ def _path(scope: Scope, node: form.Related, source: str) -> tuple[Link, ...]:
     assert scope.draw is not None
     catalog = scope.statement.catalog
     start, target = scope.draw.tables[source].name, catalog.table(node.table).name
-    stops = [*node.via, target] if node.via else [target]
     links: list[Link] = []
-    here = start
-    for stop in stops:
+    here, before = start, ""
+    for stop in [*node.via, target]:
         stop = catalog.table(stop).name
         if stop == here:
             own = loops(catalog, here)
             if not own:
-                raise PlanInvalid(f"{here} does not refer to itscope.")
+                raise PlanInvalid(f"{here} does not refer to itself.")
             links.append(Link(here, here, own[0].ref_columns, own[0].columns, True))
+        elif stop == before:  # back by another key: a person's friends are persons
+            back = between(catalog, here, stop)
+            links.append(back[1] if len(back) > 1 else back[0])
         else:
             links += _line(connect(catalog, here, [stop]), stop)
-        here = stop
-    return tuple(links)
+        before, here = here, stop
+    # The first link starts from the key that the source has in this scope, which may be a role's.
+    return (replace(links[0], source=source), *links[1:])
 
 
 def _line(links: tuple[Link, ...], target: str) -> list[Link]:

@@ -13,7 +13,7 @@ What the SQL promises beyond what the plan says:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,8 +25,9 @@ from workspace.errors import PlanInvalid
 from workspace.question import plan as form
 from workspace.question.joins import draw, fixed, multiplied, outside
 from workspace.question.names import Statement, labels
+from workspace.question.once import Branch, gathers, number_rows, repeats, set_aside
 from workspace.question.plan import Order, Output, Plan
-from workspace.question.predicates import predicate
+from workspace.question.predicates import exists, predicate
 from workspace.question.terms import Scope, Tree, add_from, join_condition
 
 
@@ -184,28 +185,27 @@ def _body(statement: Statement, plan: Plan, names: Sequence[str]) -> _Body:
     aliases = {key: statement.alias(key) for key in drawn.tables}
     alone = len(drawn.tables) == 1 and not _correlates(plan)
     scope = Scope(statement, drawn, _nested, aliases, qualified=not alone)
-    grouping = any(isinstance(node, form.Aggregate) for node in _gathered(plan))
+    grouping = gathers(plan)
+    branches: list[Branch] = []
     if grouping:
         scope.fanned = multiplied(drawn, fixed(plan))
-    query = exp.Select()
-    rest, query = _from(query, scope, plan)
+        if repeats(scope, plan):
+            branches, plan = set_aside(scope, plan)
+    rest, query = _from(exp.Select(), scope, plan)
     conditions = [predicate(scope, item) for item in rest]
+    conditions += [exists(scope, branch.first, branch.links, branch.where) for branch in branches]
     if conditions:
         query = query.where(*conditions, copy=False)
-    if grouping and any(scope.lifts(node) for node in _gathered(plan) if isinstance(node, form.Aggregate)):
-        scope, query = _once(scope, plan, query)
+    if grouping and repeats(scope, plan):
+        scope, columns = number_rows(scope, plan)
+        query.set("expressions", columns)
+        query = exp.Select().from_(_derived(statement, query, "met_once"), copy=False)
     _gather(scope, query, plan, grouping)
     return _Body(scope, query)
 
 
 def _correlates(plan: Plan) -> bool:
     return any(isinstance(node, form.Related) for item in plan.where for node in form.walk(item))
-
-
-def _gathered(plan: Plan) -> Iterator[Any]:
-    parts = (*plan.outputs, *plan.having, *plan.order, *((plan.top,) if plan.top else ()))
-    for part in parts:
-        yield from form.walk(part)
 
 
 def _gather(scope: Scope, query: exp.Select, plan: Plan, grouping: bool) -> None:
@@ -236,8 +236,7 @@ def _over_base(statement: Statement, plan: Plan, base: Plan) -> _Body:
     conditions = [predicate(scope, item) for item in plan.where]
     if conditions:
         query = query.where(*conditions, copy=False)
-    grouping = any(isinstance(node, form.Aggregate) for node in _gathered(plan))
-    _gather(scope, query, plan, grouping)
+    _gather(scope, query, plan, gathers(plan))
     return _Body(scope, query)
 
 
@@ -316,74 +315,6 @@ def _rename(table: exp.Table, scope: Scope, key: str) -> None:
     assert scope.draw is not None
     if scope.aliases[key] != scope.draw.tables[key].name:
         table.set("alias", exp.TableAlias(this=scope.statement.identifier(scope.aliases[key])))
-
-
-# ------------------------------------------------------------------------------------------- rows that joins repeat
-def _once(scope: Scope, plan: Plan, query: exp.Select) -> tuple[Scope, exp.Select]:
-    """The joined rows as a derived table in which the first of equal rows is numbered 1, and a scope over it."""
-    assert scope.draw is not None
-    statement = scope.statement
-    outer = Scope(statement, scope.draw, scope.select, scope.aliases, fanned=scope.fanned)
-    columns: list[Tree] = []
-    used: set[str] = set()
-
-    def carry(expr: Any, tree: Tree, wanted: str) -> None:
-        name, number = wanted, 1
-        while name.lower() in used:
-            number += 1
-            name = f"{wanted}_{number}"
-        used.add(name.lower())
-        columns.append(exp.Alias(this=tree, alias=statement.identifier(name)))
-        outer.known[expr] = statement.column(name)
-
-    labelled = {output.expr: output.label for output in plan.outputs}
-    keys = [expr for expr in _carried(plan, scope) if not isinstance(expr, form.Aggregate)]
-    for expr in keys:
-        carry(expr, scope.expr(expr), labelled.get(expr, expr.name if isinstance(expr, form.Column) else "part"))
-    group = plan.group or tuple(o.expr for o in plan.outputs if not form.aggregates(o.expr))
-    for node in dict.fromkeys(part for part in _gathered(plan) if isinstance(part, form.Aggregate)):
-        if node.of is not None and node.of not in outer.known:
-            carry(node.of, scope.expr(node.of), node.of.name if isinstance(node.of, form.Column) else "figure")
-        grain = scope.grain(node)
-        if grain and grain not in outer.first:
-            name = "first_" + "_".join(scope.aliases[key] for key in grain)
-            columns.append(exp.Alias(this=_number_rows(scope, grain, group), alias=statement.identifier(name)))
-            outer.first[grain] = name
-        elif node.of is None and not grain and scope.draw.optional(scope.table_key(node.table)):
-            key = scope.table_key(node.table)
-            carry(key, scope.row_key(key)[0], f"{scope.aliases[key]}_key")
-    query.set("expressions", columns)
-    return outer, exp.Select().from_(_derived(statement, query, "met_once"), copy=False)
-
-
-def _number_rows(scope: Scope, grain: tuple[str, ...], group: Sequence[Any]) -> Tree:
-    """ROW_NUMBER over equal rows of the group; NULL where an optional table has no row."""
-    assert scope.draw is not None
-    partition = [scope.expr(expr) for expr in group]
-    keys = [column for key in grain for column in scope.row_key(key)]
-    window = exp.Window(this=exp.RowNumber(), partition_by=[*partition, *keys], over="OVER")
-    if not any(scope.draw.optional(key) for key in grain):
-        return window
-    there = exp.Not(this=exp.Is(this=keys[0].copy(), expression=exp.Null()))
-    return exp.Case(ifs=[exp.If(this=there, true=window)])
-
-
-def _carried(plan: Plan, scope: Scope) -> list[Any]:
-    """Expressions that are needed outside of the derived table, figures apart."""
-    found: dict[Any, None] = dict.fromkeys(plan.group)
-
-    def descend(node: Any) -> None:
-        if node in found or isinstance(node, form.Aggregate | form.Literal | form.Scalar | Plan):
-            return
-        if isinstance(node, form.Column | form.Bucket | form.Joined):
-            found[node] = None
-            return
-        for child in form.children(node):
-            descend(child)
-
-    for part in (*plan.outputs, *plan.having, *plan.order, *((plan.top,) if plan.top else ())):
-        descend(part)
-    return list(found)
 
 
 # ---------------------------------------------------------------------------------- the first of each, and shares
