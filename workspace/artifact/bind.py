@@ -4,7 +4,7 @@ A template may hold words, ``{{ expressions }}`` over query results and ``{% if 
 assignments, no filters but `FILTERS`, no attributes but those of `workspace.artifact.figures`; Jinja compiles nothing,
 so there is no sandbox to escape from. A numeral among the words is refused: figures come out of queries only.
 
-    {{ q1.first('Country') }} leads with {{ q1.first('revenue') }}, {{ q1.share_of_first('revenue')|percent }} of the total.
+    {{ q1.first('Country') }} leads with {{ q1.first('revenue') }}, {{ q1.share_of_first('revenue') }} of the total.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ MAX_OUTPUT = 200_000  # characters
 
 _HEADING = re.compile(r" {0,3}#{1,6}(\s|\Z)")
 _PARSER = ImmutableSandboxedEnvironment(autoescape=False, extensions=(), keep_trailing_newline=True)
+_LANGUAGE = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Const, nodes.Name, nodes.Getattr,
+    nodes.Call, nodes.Filter, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Neg,
+)  # fmt: skip
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
@@ -105,12 +109,9 @@ def _parse(template: str) -> nodes.Template:
         tree = _PARSER.parse(template)
     except (TemplateSyntaxError, RecursionError, UnicodeDecodeError) as problem:
         raise ArtifactInvalid(f"This text has a faulty expression: {problem}.") from problem
-    count = 0
-    for node in _check(tree, 0):
-        count += 1
+    for count, _ in enumerate(_check(tree, 0)):
         if count > MAX_NODES:
             raise ArtifactInvalid("This text has too many expressions.")
-        del node
     return tree
 
 
@@ -118,11 +119,7 @@ def _check(node: nodes.Node, depth: int) -> Iterator[nodes.Node]:
     """Refuses, once per template, every node that is not in the small language."""
     if depth > MAX_DEPTH:
         raise ArtifactInvalid("This text has expressions nested too deeply.")
-    allowed = (
-        nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Const, nodes.Name, nodes.Getattr,
-        nodes.Call, nodes.Filter, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Neg,
-    )  # fmt: skip
-    if not isinstance(node, allowed):
+    if not isinstance(node, _LANGUAGE):
         raise ArtifactInvalid(f"A text may not use “{type(node).__name__.lower()}”; it may show values and test them.")
     if isinstance(node, nodes.Output):
         for part in node.nodes:
@@ -159,7 +156,8 @@ def _check_shown(node: nodes.Node) -> None:
 
 
 def _check_call(node: nodes.Call) -> None:
-    if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None or not isinstance(node.node, nodes.Getattr):
+    spread = node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None
+    if spread or not isinstance(node.node, nodes.Getattr):
         raise ArtifactInvalid("A text may only call the functions of a query, with plain arguments.")
     for argument in node.args:
         value = argument.node if isinstance(argument, nodes.Neg) else argument

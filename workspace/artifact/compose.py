@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from workspace.artifact import findings as f
 from workspace.artifact.bind import allowed_numerals, loose
+from workspace.artifact.findings import finding
 from workspace.artifact.format import heading
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
+from workspace.artifact.shape import Shape, capital, shape
+from workspace.artifact.shape import Shown as Column
 from workspace.database.catalog import Catalog
 from workspace.database.result import Query, Result
 from workspace.errors import ArtifactInvalid
@@ -17,10 +19,11 @@ from workspace.question import plan as p
 
 FORMATS = ("", "integer", "decimal", "percent", "date", "period", "text")
 MOST_METRICS = 4
+_FIELDS = ("mark", "x", "y", "color", "horizontal", "sort", "x_type", "y_type")
 
 _OPENING = re.compile(
-    r"(please\s+|can you\s+|could you\s+|show( me)?\s+|give( me)?\s+|list( me)?( all)?\s+|tell me\s+|i want( to see)?\s+"
-    r"|what (is|are|was|were)\s+|draw( me)?\s+|plot\s+|display\s+)+(the\s+)?",
+    r"(please\s+|can you\s+|could you\s+|show( me)?\s+|give( me)?\s+|list( me)?( all)?\s+|tell me\s+"
+    r"|i want( to see)?\s+|what (is|are|was|were)\s+|draw( me)?\s+|plot\s+|display\s+)+(the\s+)?",
     re.IGNORECASE,
 )
 
@@ -50,7 +53,7 @@ def compose_answer(
         planner: who wrote the query.
         title: "" for one out of the question.
     """
-    of = f.shape(plan, result, catalog, question)
+    of = shape(plan, result, catalog, question)
     named = NamedQuery(
         name="q1",
         source=source,
@@ -63,7 +66,7 @@ def compose_answer(
         planner=planner,
         columns=tuple(_shown(column) for column in of.columns),
     )
-    blocks: list[Block] = [Text(template=f.finding(of)), *_pictures(of, plan, result)]
+    blocks: list[Block] = [Text(template=finding(of)), *_pictures(of, plan, result)]
     given = title.strip() or title_for(question, plan)
     if loose(given, allowed_numerals(named)):
         given = "Answer"
@@ -116,50 +119,48 @@ def title_for(question: str, plan: p.Plan | None = None) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------- blocks
-def _shown(column: f.Shown) -> Shown:
+def _shown(column: Column) -> Shown:
     output = column.output
     if output is None:
         return Shown(name=column.name)
     format = output.format if output.format in FORMATS else ""
     if not format:
-        format = "period" if f.bucket(column) else "percent" if isinstance(output.expr, p.Share) else ""
-    return Shown(name=column.name, format=format, asked=output.asked, total=column.total)  # ty: ignore[invalid-argument-type]
+        format = "period" if column.grain else "percent" if column.share else ""
+    return Shown(name=column.name, format=format, asked=output.asked, total=column.total)
 
 
-def _pictures(of: f.Shape, plan: p.Plan | None, result: Result) -> list[Block]:
+def _pictures(of: Shape, plan: p.Plan | None, result: Result) -> list[Block]:
     alone = len(result.rows) <= 1 and not of.dimensions and of.measures
     if alone and len(of.measures) <= MOST_METRICS:
-        return [Metric(query="q1", column=m.name, label=_label(of, m, result)) for m in of.measures]
+        return [Metric(query="q1", column=m.name, label=_label(of, m)) for m in of.measures]
     table = Table(query="q1")
     chart = _chart(of, plan, result) if plan is not None and len(set(result.names)) == len(result.names) else None
     return [chart, table] if chart is not None else [table]
 
 
-def _label(of: f.Shape, measure: f.Shown, result: Result) -> str:
-    text = heading(measure.name)
-    if isinstance(measure.expr, p.Aggregate) and measure.expr.function == "count" and of.plan is not None:
-        text = heading(f.counted_as(of.plan, measure.expr))
-    return "" if loose(text, frozenset()) else text
+def _label(of: Shape, measure: Column) -> str:
+    text = heading(of.counted(measure)[1] if measure.counts else measure.name)
+    return "" if "{{" in text or loose(text, frozenset()) else text
 
 
-def _chart(of: f.Shape, plan: p.Plan, result: Result) -> Chart | None:
+def _chart(of: Shape, plan: p.Plan, result: Result) -> Chart | None:
     from workspace.question.chart import choose
 
     columns = [(column.name, column.kind) for column in result.columns]
     spec: Any = choose(plan, columns, max(len(result.rows), 2) if not result.rows else len(result.rows))
     if spec is None:
         return None
-    fields = {name: getattr(spec, name) for name in ("mark", "x", "y", "color", "horizontal", "sort", "x_type", "y_type")}
+    fields = {name: getattr(spec, name) for name in _FIELDS}
     if not {fields["x"], fields["y"]} <= set(result.names) or (fields["color"] and fields["color"] not in result.names):
         return None
     caption = _caption(of, fields["y"], fields["x"], fields["color"])
     return Chart(query="q1", caption=caption, **{key: value for key, value in fields.items() if value is not None})
 
 
-def _caption(of: f.Shape, y: str, x: str, color: str) -> str:
+def _caption(of: Shape, y: str, x: str, color: str) -> str:
     """What the picture shows; the finding itself is the sentence above it."""
     said = {column.name: of.name(column) for column in of.columns}
-    parts = f.capital(said[y]), "per", said[x], *(("and", said[color]) if color else ())
+    parts = capital(said[y]), "per", said[x], *(("and", said[color]) if color else ())
     return " ".join(parts) + of.where
 
 

@@ -6,7 +6,8 @@ data. They are listed in `VERBS` and `ATTRIBUTES`; nothing else of Python is rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +24,7 @@ LISTED = 50  # values of a list in prose at most
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A figure in prose: its ``text``, and the ``value`` it stands for. ``bound`` is False for words out of the plan."""
+    """A figure in prose: its ``text``, the ``value`` behind it; ``bound`` is False for words out of the plan."""
 
     text: str
     value: Any = None
@@ -115,25 +116,30 @@ class Figures:
     def latest(self, x: str, column: str) -> Said:
         return self._at(x, column, max)
 
-    def list(self, column: str = "", most: int = 8) -> Said:
-        """The column's values in a sentence: "A, B and C", or "A, B and 12 more"."""
-        at = self._position(column)
-        values = [row[at] for row in self.result.rows if row[at] is not None]
-        write = self._formatter(at)
+    def list(self, column: str = "", most: int = 8, last_name: str = "") -> Said:
+        """The column's values in a sentence: "A, B and C", or "A, B and 12 more"; a second column holds last names."""
+        places = [self._position(column), *([self._position(last_name)] if last_name else [])]
+        rows = [row for row in self.result.rows if row[places[0]] is not None]
         most = max(1, min(int(most), LISTED))
-        shown = [write(value) for value in values[:most]]
-        if len(values) > most:
-            shown.append(f"{len(values) - most:,} more")
-        return Said(phrase.join(shown), values[:most])
+        shown = [" ".join(self._formatter(at)(row[at]) for at in places if row[at] is not None) for row in rows[:most]]
+        if len(rows) > most:
+            shown.append(f"{len(rows) - most:,} more")
+        return Said(phrase.join(shown), tuple(shown))
 
     def leaders(self, label: str, column: str, most: int = 5) -> Said:
         """The labels that share the largest value of ``column``."""
         at, name = self._position(column), self._position(label)
         top, most = max(self._numbers(column), default=None), max(1, min(most, LISTED))
         write = self._formatter(name)
-        tied = [write(row[name]) for row in self.result.rows if row[at] == top and top is not None]
+        tied = [write(row[name]) for row in self.result.rows if top is not None and _same(row[at], top)]
         more = [f"{len(tied) - most:,} more"] if len(tied) > most else []
         return Said(phrase.join(tied[:most] + more), tied)
+
+    def count_min(self, column: str) -> Said:
+        """How many rows share the smallest value of ``column``."""
+        numbers = self._numbers(column)
+        count = sum(_same(number, min(numbers)) for number in numbers)
+        return Said(f"{count:,}", count)
 
     # ------------------------------------------------------------------------- words out of the question, not figures
     def label(self, text: str) -> Said:
@@ -179,11 +185,16 @@ class Figures:
     def tied(self, column: str) -> bool:
         """Do several rows share the largest value?"""
         numbers = self._numbers(column)
-        return len(numbers) > 1 and numbers.count(max(numbers)) > 1
+        return len(numbers) > 1 and sum(_same(number, max(numbers)) for number in numbers) > 1
+
+    def tied_min(self, column: str) -> bool:
+        """Do several rows share the smallest value?"""
+        return (self.count_min(column).value or 0) > 1
 
     def equal(self, column: str) -> bool:
         """Do all rows have the same value?"""
-        return len(set(self.result.column(column))) <= 1
+        values = self.result.column(self.result.names[self._position(column)])
+        return all(_same(value, values[0]) for value in values)
 
     def missing_ratio(self, column: str) -> bool:
         return self.ratio(column).value is None
@@ -225,7 +236,7 @@ class Figures:
     def _said(self, at: int, value: Any) -> Said:
         return Said(self._formatter(at)(value), value)
 
-    def _numbers(self, column: str) -> list[Any]:
+    def _numbers(self, column: str) -> Sequence[Any]:
         at = self._position(column)
         return [row[at] for row in self.result.rows if isinstance(row[at], int | float)]
 
@@ -251,7 +262,7 @@ class Figures:
     def _compare(before: Any, after: Any) -> float:
         if not isinstance(before, int | float) or not isinstance(after, int | float):
             return 0
-        return after - before
+        return 0 if _same(before, after) else after - before
 
     @staticmethod
     def _growth(before: Any, after: Any) -> Said:
@@ -261,6 +272,13 @@ class Figures:
         return Said(show(value, "percent"), value)
 
 
+def _same(one: Any, other: Any) -> bool:
+    """Equal, apart from what adding up fractions leaves behind: a sentence must not say that 37.62 rose to 37.62."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
+
+
 def _times(value: float | None) -> str:
     if value is None:
         return show(None)
@@ -268,10 +286,7 @@ def _times(value: float | None) -> str:
 
 
 ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
-VERBS = frozenset(
-    {
-        "value", "first", "last", "sum", "min", "max", "mean", "share", "share_of_first", "share_of_max", "change", "growth", "ratio",
-        "at_max", "at_min", "earliest", "latest", "list", "leaders", "label", "param", "missing", "missing_ratio", "rising", "falling",
-        "grew", "fell", "tied", "equal", "partial",
-    }
-)  # fmt: skip
+_FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
+_PICKS = "at_max at_min earliest latest list leaders label param"
+_TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial"
+VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS}".split())

@@ -1,4 +1,4 @@
-"""The finding of an answer: one sentence or two for each shape of plan, as a template whose figures are expressions.
+"""The finding of an answer: one sentence for each shape of plan, as a template whose figures are expressions.
 
 What depends on the data (which is first, rose or fell, one or many, nothing at all) is a test inside the template, so
 that the sentence stays true when the data changes.
@@ -7,335 +7,264 @@ that the sentence stays true when the data changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from workspace.artifact.bind import literal
-from workspace.artifact.format import heading, is_label, words
-from workspace.artifact.numerals import numerals
-from workspace.artifact.phrase import counted, singular, subject
-from workspace.artifact.totals import additive
-from workspace.database.catalog import Catalog
-from workspace.database.result import Result
+from workspace.artifact.format import heading, is_label, is_money
+from workspace.artifact.phrase import names_row, noun, singular
+from workspace.artifact.shape import CYCLIC, LINEAR, NUMBERS, Shape, Shown, capital, show, when
 from workspace.question import plan as p
 
-LINEAR = ("year", "quarter", "month", "week", "day")
-_CYCLIC = {"month_of_year": "in", "weekday": "on", "hour": "at"}
+FEW = 8  # a list this short stands in the sentence itself
 _YES_NO = re.compile(r"\s*(is|are|was|were|do|does|did|has|have|had)\b", re.IGNORECASE)
-_PLAIN = re.compile(r"[\w ,&'’%()-]+\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A result's column beside the plan's output that it shows (None for a query without a plan)."""
-
-    name: str
-    kind: str
-    output: p.Output | None
-    measure: bool
-    total: bool = False
-
-    @property
-    def expr(self) -> Any:
-        return self.output.expr if self.output else None
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a finding needs to know: the plan, the result's columns, the query's name in templates."""
-
-    plan: p.Plan | None
-    columns: tuple[Shown, ...]
-    question: str = ""
-    query: str = "q1"
-
-    @property
-    def measures(self) -> tuple[Shown, ...]:
-        return tuple(column for column in self.columns if column.measure)
-
-    @property
-    def dimensions(self) -> tuple[Shown, ...]:
-        return tuple(column for column in self.columns if not column.measure)
-
-    def call(self, verb: str, *arguments: Any) -> str:
-        """The call of a verb, to stand inside an expression or a test."""
-        given = ", ".join(literal(a) if isinstance(a, str) else str(a) for a in arguments)
-        return f"{self.query}.{verb}({given})"
-
-    def put(self, verb: str, *arguments: Any, as_: str = "") -> str:
-        """The expression that shows a verb's value."""
-        return "{{ " + self.call(verb, *arguments) + (f"|{as_}" if as_ else "") + " }}"
-
-    def name(self, column: Shown) -> str:
-        """A column's name in prose; by expression where it holds what prose may not."""
-        text = heading(column.name)
-        return self.say(text if text[1:2].isupper() else text[:1].lower() + text[1:])
-
-    def say(self, word: str) -> str:
-        """A name in prose; by expression where it holds what prose may not."""
-        if _PLAIN.match(word) and "_" not in word and not any(numerals(word)):
-            return word
-        return self.put("label", word)
-
-    @property
-    def where(self) -> str:
-        return "{{ " + self.query + ".where }}" if self.plan else ""
-
-    @property
-    def rows(self) -> str:
-        return "{{ " + self.query + ".rows }}"
-
-
-def shape(
-    plan: p.Plan | None, result: Result, catalog: Catalog, question: str = "", query: str = "q1"
-) -> Shape:
-    """The result's columns matched with the plan's outputs, by position."""
-    outputs: Sequence[p.Output | None] = plan.outputs if plan else ()
-    if len(outputs) != len(result.columns):
-        outputs = (None,) * len(result.columns)
-    columns = []
-    for place, (column, output) in enumerate(zip(result.columns, outputs, strict=True)):
-        if output is not None:
-            measure = p.aggregates(output.expr) or (_from_base(plan, output) if plan else False)
-        else:
-            measure = column.kind in ("integer", "real") and not is_label(column.name) and (place > 0 or len(result.columns) == 1)
-        total = plan is not None and output is not None and additive(plan, output.expr, catalog)
-        columns.append(Shown(column.name, column.kind, output, measure, total))
-    return Shape(plan, tuple(columns), question, query)
+_OF = r"average|mean|median|sum|share|number|count|total|highest|lowest|largest|smallest"
+_ARTICLE = re.compile(rf"({_OF})\b")
+_DEFINITE = re.compile(rf"({_OF})\b [a-z]")
 
 
 def finding(of: Shape) -> str:
     """The template that says what was found.
 
     Args:
-        of: plan and columns.
+        of: plan and columns of the answer.
     """
-    body = _body(of)
-    nothing = f"There are no {_nouns(of)}{of.where}."
+    nothing = f"There are no {of.nouns[1]}{of.where}."
     if _YES_NO.match(of.question):
-        nothing = "No: there" + nothing[5:]
-    return f"{{% if {of.query}.empty %}}{nothing}{{% else %}}{body}{{% endif %}}"
+        nothing = "No: t" + nothing[1:]
+    return when((f"{of.query}.empty", nothing), other=_body(of))
 
 
-def counted_as(plan: p.Plan, count: p.Aggregate) -> str:
-    """What an aggregate of the function count counts, in the plural."""
-    return counted(plan, count)[1]
-
-
-def bucket(column: Shown) -> p.Bucket | None:
-    return column.expr if isinstance(column.expr, p.Bucket) else None
-
-
-# ------------------------------------------------------------------------------------------------------ by shape
 def _body(of: Shape) -> str:
     plan, measures, dimensions = of.plan, of.measures, of.dimensions
     if plan is not None and plan.top is not None:
-        return _top_of_each(of)
+        return _top_of_each(of, plan.top)
     if measures and not dimensions:
-        return _single(of)
+        return _single(of, measures[0]) if len(measures) == 1 else _several(of)
     if not measures:
         return _list(of)
-    time = next((column for column in dimensions if bucket(column)), None)
+    time = next((column for column in dimensions if column.grain), None)
     ranked = plan is not None and (plan.limit is not None or _order(of) != 0)
-    grain = bucket(time).grain if time and bucket(time) else ""  # ty: ignore[unresolved-attribute]
-    if time and grain in LINEAR and not ranked:
-        return _series(of, time, grain) if len(dimensions) == 1 else _many_series(of, time)
-    if time and grain in _CYCLIC and not ranked:
-        return _cycle(of, time, grain)
+    if time and time.grain in LINEAR and not ranked:
+        return _series(of, time) if len(dimensions) == 1 else _many_series(of, time)
+    if time and time.grain in CYCLIC and not ranked:
+        return _cycle(of, time)
     if _compared(of):
         return _comparison(of)
-    return _ranking(of)
+    order = _order(of)
+    return _led(of) if order > 0 else _trailed(of) if order < 0 else _unordered(of)
 
 
-def _single(of: Shape) -> str:
-    if len(of.measures) > 1:
-        parts = [f"{of.name(m)} {{{{ {of.call('value', m.name)} }}}}" for m in of.measures]
-        head, rest = parts[0].replace(" {{", " is {{", 1), parts[1:]
-        return capital(", ".join([head, *rest[:-1]]) + (f" and {rest[-1]}" if rest else "")) + of.where + "."
-    measure = of.measures[0]
+# --------------------------------------------------------------------------------------------------- one row
+def _single(of: Shape, measure: Shown) -> str:
     value = of.call("value", measure.name)
-    if _is_count(measure) and of.plan is not None:
-        single, several = map(of.say, counted(of.plan, measure.expr))
-        yes = _YES_NO.match(of.question)
-        none, some = ("No: there are no ", "Yes: there ") if yes else ("There are no ", "There ")
-        return (
-            f"{{% if {value} == 0 %}}{none}{several}{{% elif {value} == 1 %}}{some}is {{{{ {value} }}}} {single}"
-            f"{{% else %}}{some}are {{{{ {value} }}}} {several}{{% endif %}}{of.where}."
+    if measure.counts and of.plan is not None:
+        single, several = of.counted(measure)
+        none, some = ("No: there are no", "Yes: there") if _YES_NO.match(of.question) else ("There are no", "There")
+        counts = when(
+            (f"{value} == 0", f"{none} {several}"),
+            (f"{value} == 1", f"{some} is {show(value)} {single}"),
+            other=f"{some} are {show(value)} {several}",
         )
+        return counts + of.where + "."
     missing = f"There is no {of.name(measure)} to show{of.where}."
-    said = f"{capital(_the(of.name(measure)))}{of.where} {_is(measure.name)} {{{{ {value} }}}}."
-    return f"{{% if {of.call('missing', measure.name)} %}}{missing}{{% else %}}{said}{{% endif %}}"
+    said = f"{capital(_the(of.name(measure)))}{of.where} {_is(measure.name)} {show(value)}."
+    return when((of.call("missing", measure.name), missing), other=said)
 
 
-def _series(of: Shape, time: Shown, grain: str) -> str:
+def _several(of: Shape) -> str:
+    parts = [f"{of.name(measure)} {of.put('value', measure.name)}" for measure in of.measures]
+    parts[0] = f"{of.name(of.measures[0])} {_is(of.measures[0].name)} {of.put('value', of.measures[0].name)}"
+    return capital(", ".join(parts[:-1]) + f" and {parts[-1]}") + of.where + "."
+
+
+# -------------------------------------------------------------------------------------------------- over time
+def _series(of: Shape, time: Shown) -> str:
     x, m = time.name, of.measures[0].name
-    at = "on" if grain == "day" else "in"
-    label = capital(_the(of.name(of.measures[0]))) + of.where
-    start, end = f"{of.put('earliest', x, m)} {at} {of.put('earliest', x, x)}", f"{of.put('latest', x, m)} {at} {of.put('latest', x, x)}"
-    ongoing = f"{{% if {of.call('partial', x)} %}}, which is not over yet{{% endif %}}"
-    peak = of.call("at_max", x, m)
-    inside = f"{peak} != {of.call('latest', x, x)} and {peak} != {of.call('earliest', x, x)}"
-    return (
-        f"{{% if {of.query}.one %}}{label} was {of.put('earliest', x, m)} {at} {of.put('earliest', x, x)}."
-        f"{{% elif {of.call('equal', m)} %}}{label} was {of.put('earliest', x, m)} {at} every {grain} "
-        f"from {of.put('earliest', x, x)} to {of.put('latest', x, x)}."
-        f"{{% else %}}{label} {{% if {of.call('grew', x, m)} %}}rose from {{% elif {of.call('fell', x, m)} %}}fell from "
-        f"{{% else %}}came back to where it was, from {{% endif %}}{start} to {end}{ongoing}"
-        f"{{% if {inside} %}}; the peak was {of.put('max', m)} {at} {{{{ {peak} }}}}{{% endif %}}.{{% endif %}}"
+    at = "on" if time.grain == "day" else "in"
+    label = capital(_the(_measured(of, of.measures[0]))) + of.where
+    first, last = of.put("earliest", x, x), of.put("latest", x, x)
+    start, end = f"{of.put('earliest', x, m)} {at} {first}", f"{of.put('latest', x, m)} {at} {last}"
+    moved = when(
+        (of.call("grew", x, m), f"rose from {start} to {end}"),
+        (of.call("fell", x, m), f"fell from {start} to {end}"),
+        other=f"was {start} and again {end}",
+    )
+    ongoing = when((of.call("partial", x), ", which is not over yet"))
+    most = of.call("max", m)
+    inside = f"{most} != {of.call('latest', x, m)} and {most} != {of.call('earliest', x, m)}"
+    peak = when((inside, f"; the peak was {show(most)} {at} {of.put('at_max', x, m)}"))
+    return when(
+        (of.one, f"{label} was {start}."),
+        (of.call("equal", m), f"{label} was {of.put('max', m)} {at} every {time.grain} from {first} to {last}."),
+        other=f"{label} {moved}{ongoing}{peak}.",
     )
 
 
 def _many_series(of: Shape, time: Shown) -> str:
-    x, m = time.name, of.measures[0].name
+    x, measure = time.name, of.measures[0]
     other = next(column for column in of.dimensions if column is not time)
+    who, most = of.put("at_max", other.name, measure.name), of.put("max", measure.name)
     return (
-        f"From {of.put('earliest', x, x)} to {of.put('latest', x, x)}, {of.name(of.measures[0])}{of.where} was highest for "
-        f"{of.put('at_max', other.name, m)} with {of.put('max', m)} in {of.put('at_max', x, m)}."
+        f"From {of.put('earliest', x, x)} to {of.put('latest', x, x)}, {_the(_measured(of, measure))}{of.where} was "
+        f"highest for {who} with {most} in {of.put('at_max', x, measure.name)}."
     )
 
 
-def _cycle(of: Shape, time: Shown, grain: str) -> str:
-    x, m, at = time.name, of.measures[0].name, _CYCLIC[grain]
-    return (
-        f"{capital(_the(of.name(of.measures[0])))}{of.where} is highest {at} {of.put('at_max', x, m)} with {of.put('max', m)} "
-        f"and lowest {at} {of.put('at_min', x, m)} with {of.put('min', m)}."
-    )
+def _cycle(of: Shape, time: Shown) -> str:
+    x, measure, at = time.name, of.measures[0], CYCLIC[time.grain]
+    high = f"{at} {of.put('at_max', x, measure.name)} with {of.put('max', measure.name)}"
+    low = f"{at} {of.put('at_min', x, measure.name)} with {of.put('min', measure.name)}"
+    return f"{capital(_the(_measured(of, measure)))}{of.where} is highest {high} and lowest {low}."
 
 
+# -------------------------------------------------------------------------------------------------- rankings
 def _comparison(of: Shape) -> str:
-    d, m = of.dimensions[0].name, of.measures[0]
-    high, low, ratio = of.put("at_max", d, m.name), of.put("at_min", d, m.name), of.call("ratio", m.name)
-    large, small = _with(of, m, of.call("max", m.name)), of.put("min", m.name)
-    return (
-        f"{{% if {of.query}.one %}}Only {of.put('value', d)} is there, with {_with(of, m, of.call('value', m.name))}."
-        f"{{% elif {of.call('equal', m.name)} %}}{of.put('list', d)} have the same {_measured(of, m)}, {of.put('max', m.name)}{{% if "
-        f"{of.query}.rows > 2 %}} each{{% endif %}}."
-        f"{{% else %}}{high} has {large}, {low} {small}"
-        f"{{% if {of.query}.rows == 2 and not {of.call('missing_ratio', m.name)} %}}: {{{{ {ratio} }}}} times as much{{% endif %}}.{{% endif %}}"
+    d, measure = of.dimensions[0].name, of.measures[0]
+    m = measure.name
+    both = f"{of.query}.rows == 2"
+    times = when((f"{both} and not {of.call('missing_ratio', m)}", f": {of.put('ratio', m)} times as much"))
+    large, small = _with(of, measure, of.call("max", m)), of.put("min", m)
+    return when(
+        (of.one, f"Only {of.put('value', d)} is there, with {_with(of, measure, of.call('value', m))}."),
+        (of.call("equal", m), f"{of.put('list', d)} have the same {_measured(of, measure)}, {of.put('max', m)}."),
+        other=f"{of.put('at_max', d, m)} has {large}, {of.put('at_min', d, m)} {small}{times}.",
     )
 
 
-def _ranking(of: Shape) -> str:
-    m = of.measures[0]
-    order = _order(of)
-    who, second = _naming(of, 0), _naming(of, 1)
-    value, other = of.call("value", m.name), of.put("value", m.name, 1)
-    best = _most(of, m, "highest" if order >= 0 else "lowest")
-    alone = f"{who} has {best}: {of.put('value', m.name)}."
-    share = ""
-    if m.total and not isinstance(m.expr, p.Share):
-        share = f", {of.put('share', m.name, 0)} of the total"
-    if order > 0:
-        tie = f"{of.put('leaders', of.dimensions[0].name, m.name)} share first place, with {_with(of, m, of.call('max', m.name))} each."
-        lead = f"{who} leads with {_with(of, m, value)}{share}, ahead of {second} with {other}."
-        return f"{{% if {of.query}.one %}}{alone}{{% elif {of.call('tied', m.name)} %}}{tie}{{% else %}}{lead}{{% endif %}}"
-    if order < 0:
-        tie = f"{who} is among those with {best}, {of.put('value', m.name)}."
-        lead = f"{who} has {best}, {of.put('value', m.name)}, followed by {second} with {other}."
-        same = f"{value} == {of.call('value', m.name, 1)}"
-        return f"{{% if {of.query}.one %}}{alone}{{% elif {same} %}}{tie}{{% else %}}{lead}{{% endif %}}"
-    d = of.dimensions[0].name
-    least = _most(of, m, "lowest").removeprefix("the ")
-    return (
-        f"{{% if {of.query}.one %}}{alone}{{% elif {of.call('equal', m.name)} %}}All {of.rows} have the same {_measured(of, m)}, "
-        f"{of.put('max', m.name)}.{{% elif {of.call('tied', m.name)} %}}{of.put('leaders', d, m.name)} share {best}, {of.put('max', m.name)} "
-        f"each.{{% else %}}{of.put('at_max', d, m.name)} has {best}, {of.put('max', m.name)}"
-        f"{share.replace(of.put('share', m.name, 0), of.put('share_of_max', m.name))}; "
-        f"{of.put('at_min', d, m.name)} has the {least}, {of.put('min', m.name)}.{{% endif %}}"
+def _led(of: Shape) -> str:
+    """The largest first."""
+    measure = of.measures[0]
+    m, label = measure.name, _label_column(of)
+    who, second = _naming(of, label, 0), _naming(of, label, 1)
+    alone = f"{who} has {_most(of, measure)}: {of.put('value', m)}."
+    leaders, most = of.put("leaders", label.name, m), _with(of, measure, of.call("max", m))
+    lead = f"{who} leads with {_with(of, measure, of.call('value', m))}{_part(of, measure)}"
+    return when(
+        (of.one, alone),
+        (of.call("tied", m), f"{leaders} share first place, with {most} each."),
+        other=f"{lead}, ahead of {second} with {of.put('value', m, 1)}.",
     )
 
 
-def _top_of_each(of: Shape) -> str:
-    top = of.plan.top if of.plan else None
-    by = next((c for c in of.columns if top and top.order and c.expr == top.order[0].expr), None)
-    own = [c for c in of.columns if top and c.expr not in top.partition and c is not by and not is_label(c.name)]
-    group = next((c for c in of.columns if top and c.expr in top.partition), None)
-    each = f" for each {of.name(group)}" if group else ""
+def _trailed(of: Shape) -> str:
+    """The smallest first."""
+    measure = of.measures[0]
+    m, label = measure.name, _label_column(of)
+    who, second = _naming(of, label, 0), _naming(of, label, 1)
+    least, value = _most(of, measure, least=True), of.put("value", m)
+    return when(
+        (of.one, f"{who} has {least}: {value}."),
+        (of.call("tied_min", m), f"{who} is among those with {least}, {value}."),
+        other=f"{who} has {least}, {value}, followed by {second} with {of.put('value', m, 1)}.",
+    )
+
+
+def _unordered(of: Shape) -> str:
+    measure = of.measures[0]
+    m, label = measure.name, _label_column(of)
+    best, most = _most(of, measure), of.put("max", m)
+    fewest = "fewest" if measure.counts else "smallest" if measure.share else "lowest"
+    least = f"the {fewest}, {of.put('min', m)}"
+    tail = when(
+        (of.call("tied_min", m), f"{of.put('count_min', m)} have {least}"),
+        other=f"{of.put('at_min', label.name, m)} has {least}",
+    )
+    return when(
+        (of.one, f"{_naming(of, label, 0)} has {best}: {most}."),
+        (of.call("equal", m), f"All {of.rows} have the same {_measured(of, measure)}, {most}."),
+        (of.call("tied", m), f"{of.put('leaders', label.name, m)} share {best}, {most} each; {tail}."),
+        other=f"{of.put('at_max', label.name, m)} has {best}, {most}{_part(of, measure)}; {tail}.",
+    )
+
+
+def _top_of_each(of: Shape, top: p.Top) -> str:
+    tables = {key.table for key in top.partition if isinstance(key, p.Column)}
+    group = next((c for c in of.columns if c.expr in top.partition), None)
+    group = group or next((c for c in of.columns if isinstance(c.expr, p.Column) and c.expr.table in tables), None)
+    by = next((c for c in of.columns if top.order and c.expr == top.order[0].expr), None)
+    own = [c for c in of.columns if c is not by and c is not group and not is_label(c.name)]
+    each = f" for each {_group(of, group)}" if group else ""
     if by is None or not own:
-        return f"{of.rows} {_nouns(of)}{of.where}{each}."
-    verb, word = ("at_max", "highest") if top and top.order[0].descending else ("at_min", "lowest")
-    extreme = of.put("max" if verb == "at_max" else "min", by.name)
+        return f"{of.rows} {of.nouns[1]}{of.where}{each}."
+    verb, word = ("at_max", "highest") if top.order[0].descending else ("at_min", "lowest")
+    extreme = of.put(verb.removeprefix("at_"), by.name)
     place = f" ({of.put(verb, group.name, by.name)})" if group else ""
-    return (
-        f"Over all, {of.put(verb, own[0].name, by.name)}{place} has the {word} {of.name(by)}, {extreme}; "
-        f"the table shows the {word}{each}."
-    )
+    best = f"{of.put(verb, own[0].name, by.name)}{place} has the {word} {of.name(by)} of all{of.where}, {extreme}"
+    return f"{best}; the table has the {word}{each}." if each else f"{best}."
 
 
+# ----------------------------------------------------------------------------------------------------- lists
 def _list(of: Shape) -> str:
-    plan = of.plan
-    named = next((c for c in of.columns if _shows(c) and not is_label(c.name) and c.kind == "text"), None)
+    plan, named = of.plan, of.naming
     if plan is not None and plan.order and plan.limit is not None:
         by = next((c for c in of.columns if c.expr == plan.order[0].expr), None)
         who = named or next((c for c in of.columns if c is not by), None)
         if by is not None and who is not None and by is not who:
-            names = _naming(of, 0, who), _naming(of, 1, who)
-            return (
-                f"{{% if {of.query}.one %}}{names[0]}, with {of.name(by)} {of.put('value', by.name)}.{{% else %}}{names[0]} comes first "
-                f"with {of.name(by)} {of.put('value', by.name)}, then {names[1]} with {of.put('value', by.name, 1)}.{{% endif %}}"
-            )
+            return _first_of_list(of, who, by)
     yes = "Yes: " if _YES_NO.match(of.question) else ""
-    single, several = _noun(of), _nouns(of)
-    head = f"{yes}{of.rows} {{% if {of.query}.rows == 1 %}}{single}{{% else %}}{several}{{% endif %}}{of.where}"
-    if named is None:
+    head = f"{yes}{of.rows} {when((f'{of.query}.rows == 1', of.nouns[0]), other=of.nouns[1])}{of.where}"
+    if named is not None:
+        last = of.last_name(named)
+        names = of.put("list", named.name, FEW, *([last.name] if last else []))
+        return head + when((f"{of.query}.rows <= {FEW}", f": {names}")) + "."
+    figure = next((c for c in of.columns if c.kind in NUMBERS and is_money(c.name) and not is_label(c.name)), None)
+    if figure is None:
         return head + "."
-    return f"{head}{{% if {of.query}.rows <= 8 %}}: {of.put('list', named.name)}{{% endif %}}."
+    low, high = of.put("min", figure.name), of.put("max", figure.name)
+    return f"{head}; {of.name(figure)} {when((of.call('equal', figure.name), high), other=f'from {low} to {high}')}."
 
 
-# --------------------------------------------------------------------------------------------------------- parts
-def _noun(of: Shape) -> str:
-    return of.say(subject(of.plan)[0]) if of.plan else "row"
+def _first_of_list(of: Shape, who: Shown, by: Shown) -> str:
+    first, second = _naming(of, who, 0), _naming(of, who, 1)
+    value, other = of.put("value", by.name), of.put("value", by.name, 1)
+    return when(
+        (of.one, f"{first}, with {of.name(by)} {value}."),
+        other=f"{first} comes first with {of.name(by)} {value}, then {second} with {other}.",
+    )
 
 
-def _nouns(of: Shape) -> str:
-    return of.say(subject(of.plan)[1]) if of.plan else "rows"
+# ----------------------------------------------------------------------------------------------------- parts
+def _label_column(of: Shape) -> Shown:
+    """The dimension by which a row of a ranking is called."""
+    asked = [column for column in of.dimensions if column.asked] or list(of.dimensions)
+    return next((column for column in asked if not is_label(column.name)), asked[0])
 
 
-def _naming(of: Shape, row: int, column: Shown | None = None) -> str:
+def _naming(of: Shape, column: Shown, row: int) -> str:
     """The name of a row; first and last name together where the plan shows them apart."""
-    dimensions = [c for c in of.dimensions if _shows(c)] or list(of.dimensions)
-    column = column or next((c for c in dimensions if not is_label(c.name)), dimensions[0])
-    following = of.columns.index(column) + 1
-    text = of.put("value", column.name, row)
-    if "first" in words(column.name) and following < len(of.columns) and "last" in words(of.columns[following].name):
-        text += " " + of.put("value", of.columns[following].name, row)
-    return text
-
-
-def _shows(column: Shown) -> bool:
-    return column.output is None or column.output.asked
+    last = of.last_name(column)
+    return of.put("value", column.name, row) + (f" {of.put('value', last.name, row)}" if last else "")
 
 
 def _with(of: Shape, measure: Shown, value: str) -> str:
     """A figure with what it is of: "13 customers", "revenue of 523.06", "an average total of 5.65"."""
-    if _is_count(measure) and of.plan is not None:
-        single, several = map(of.say, counted(of.plan, measure.expr))
-        return f"{{{{ {value} }}}} {{% if {value} == 1 %}}{single}{{% else %}}{several}{{% endif %}}"
+    if measure.counts and of.plan is not None:
+        single, several = of.counted(measure)
+        return f"{show(value)} {when((f'{value} == 1', single), other=several)}"
+    if measure.share:
+        return show(value)
     label = of.name(measure)
-    if isinstance(measure.expr, p.Share):
-        return f"{{{{ {value} }}}}"
-    article = re.match(r"(average|mean|median|sum|share|number|total|highest|lowest|largest|smallest)\b", label)
-    prefix = ("an " if label[:1] in "aeiou" else "a ") if article else ""
-    return f"{prefix}{label} of {{{{ {value} }}}}"
+    article = ("an " if label[:1] in "aeiou" else "a ") if _ARTICLE.match(label) else ""
+    return f"{article}{label} of {show(value)}"
 
 
-def _most(of: Shape, measure: Shown, word: str) -> str:
-    if _is_count(measure) and of.plan is not None:
-        return f"the {'most' if word == 'highest' else 'fewest'} {of.say(counted(of.plan, measure.expr)[1])}"
-    if isinstance(measure.expr, p.Share):
-        return f"the {'largest' if word == 'highest' else 'smallest'} {of.name(measure)}"
-    return f"the {word} {of.name(measure)}"
+def _most(of: Shape, measure: Shown, *, least: bool = False) -> str:
+    if measure.counts and of.plan is not None:
+        return f"the {'fewest' if least else 'most'} {of.counted(measure)[1]}"
+    if measure.share:
+        return f"the {'smallest' if least else 'largest'} {of.name(measure)}"
+    return f"the {'lowest' if least else 'highest'} {of.name(measure)}"
+
+
+def _part(of: Shape, measure: Shown) -> str:
+    """The largest row's part of the total, where there is a total."""
+    return f" ({of.put('share_of_max', measure.name)} of the total)" if measure.total and not measure.share else ""
 
 
 def _measured(of: Shape, measure: Shown) -> str:
-    if _is_count(measure) and of.plan is not None:
-        return f"number of {of.say(counted(of.plan, measure.expr)[1])}"
-    return of.name(measure)
+    return f"number of {of.counted(measure)[1]}" if measure.counts and of.plan is not None else of.name(measure)
 
 
-def _is_count(column: Shown) -> bool:
-    return isinstance(column.expr, p.Aggregate) and column.expr.function == "count"
+def _group(of: Shape, column: Shown) -> str:
+    return of.say(noun(column.expr.table)[0]) if names_row(column.expr) else of.name(column)
 
 
 def _order(of: Shape) -> int:
@@ -348,6 +277,7 @@ def _order(of: Shape) -> int:
 
 
 def _compared(of: Shape) -> bool:
+    """Were exactly two values of the one dimension asked for?"""
     if of.plan is None or len(of.dimensions) != 1:
         return False
     return any(
@@ -356,29 +286,11 @@ def _compared(of: Shape) -> bool:
     )
 
 
-def _from_base(plan: p.Plan, output: p.Output) -> bool:
-    """Is the output a measure of the plan beneath?"""
-    expr = output.expr
-    if plan.base is None or not isinstance(expr, p.Column):
-        return False
-    return any(inner.label == expr.name and p.aggregates(inner.expr) for inner in plan.base.outputs)
-
-
 def _the(label: str) -> str:
-    article = re.match(r"(average|mean|median|sum|share|number|count|highest|lowest|largest|smallest|total [a-z])", label)
-    return f"the {label}" if article else label
+    return f"the {label}" if _DEFINITE.match(label) else label
 
 
 def _is(name: str) -> str:
-    last = heading(name).lower().rpartition(" ")[2]
-    return "are" if singular(last) != last and not re.match(r"(number|average|sum|share|total)\b", name.lower()) else "is"
-
-
-def capital(text: str) -> str:
-    """A template with its first letter large, also where it begins with an expression."""
-    if text.startswith("{{ ") and " }}" in text:
-        return text.replace(" }}", "|capital }}", 1)
-    return text[:1].upper() + text[1:]
-
-
-__all__ = ["LINEAR", "Shape", "Shown", "bucket", "capital", "counted_as", "finding", "literal", "shape"]
+    text = heading(name).lower()
+    last = text.rpartition(" ")[2]
+    return "are" if singular(last) != last and not _ARTICLE.match(text) else "is"

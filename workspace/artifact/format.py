@@ -105,7 +105,8 @@ def period(value: Any, name: str = "") -> str:
     """A bucket of time as people write it.
 
     Args:
-        value: 2023, "2023-01", "2023-Q1", "2024-W07", "2024-03-05"; or the number of a month, weekday (1 is Monday) or hour.
+        value: 2023, "2023-01", "2023-Q1", "2024-W07", "2024-03-05"; or the number of a month,
+            weekday (1 is Monday) or hour.
         name: the column's name in words; it tells which of the last three a small number is.
 
     Example:
@@ -187,7 +188,7 @@ def _plain(value: Any) -> str:
 
 
 def _numbers(numbers: list[float], format: str, name: str) -> Formatter:
-    if format in ("", "integer") and _LABEL.search(name) and all(n.is_integer() for n in numbers):
+    if format in ("", "integer") and _LABEL.search(name) and all(float(n).is_integer() for n in numbers):
         return lambda value: _signed(f"{int(value)}")
     places = _places(numbers, name)
     if format == "decimal":
@@ -206,7 +207,7 @@ def _numbers(numbers: list[float], format: str, name: str) -> Formatter:
 
 def _places(numbers: list[float], name: str) -> int:
     """How many decimals a column needs: amounts two, other figures three significant digits or so."""
-    if all(n.is_integer() for n in numbers):
+    if all(float(n).is_integer() for n in numbers):
         return 0
     if _MONEY.search(name) or all(math.isclose(n, round(n, 2), abs_tol=1e-9, rel_tol=1e-12) for n in numbers):
         tenths = not _MONEY.search(name) and all(math.isclose(n, round(n, 1), abs_tol=1e-9) for n in numbers)

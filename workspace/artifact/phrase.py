@@ -1,4 +1,4 @@
-"""Words for the parts of a plan: nouns for its tables, phrases for its filters. Pure; no figure of a result is in them."""
+"""Words for the parts of a plan: nouns for its tables, phrases for its filters. Pure; no result is in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from workspace.question import plan as p
 _PLACES = ("country", "city", "state", "region", "continent", "county", "province", "town", "territory", "district")
 _IRREGULAR = {
     "person": "people", "child": "children", "man": "men", "woman": "women", "foot": "feet", "datum": "data",
-    "medium": "media", "index": "indexes", "analysis": "analyses", "life": "lives", "movie": "movies", "bonus": "bonuses",
+    "medium": "media", "index": "indexes", "analysis": "analyses", "life": "lives",
+    "movie": "movies", "bonus": "bonuses",
 }  # fmt: skip
 _SAME = {"staff", "series", "species", "media", "data", "sales", "news", "equipment", "stock", "information", "music"}
 _SINGULAR = {plural: single for single, plural in _IRREGULAR.items()}
@@ -72,14 +73,14 @@ def subject(plan: p.Plan) -> tuple[str, str]:
         own = first.table == plan.root or first.role
         if own and not plan.distinct:
             return noun(plan.root)
-        return noun(first.table) if _names_row(first) else noun(first.name)
+        return noun(first.table) if names_row(first) else noun(first.name)
     return noun(plan.root)
 
 
 def counted(plan: p.Plan, count: p.Aggregate) -> tuple[str, str]:
     """Singular and plural of what an aggregate of the function count counts."""
     if isinstance(count.of, p.Column) and count.distinct and not _is_key(count.of):
-        return noun(count.of.table) if _names_row(count.of) else noun(count.of.name)
+        return noun(count.of.table) if names_row(count.of) else noun(count.of.name)
     table = count.table or (count.of.table if isinstance(count.of, p.Column) else plan.root)
     if not table and plan.base is not None:
         return subject(plan.base)
@@ -97,7 +98,7 @@ def where(plan: p.Plan) -> str:
         ' with total above 10 in Germany'
     """
     inner = plan.base if plan.base is not None and not plan.where else plan
-    parts = [predicate(item) for item in (*inner.where, *inner.having)]
+    parts = [predicate(item, inner.root) for item in (*inner.where, *inner.having)]
     known = [part for part in parts if part]
     if len(known) < len(parts):
         known.append("under the conditions asked for")
@@ -109,11 +110,11 @@ def where(plan: p.Plan) -> str:
     return joined
 
 
-def predicate(item: Any) -> str:
-    """A filter as words that follow a noun; "" when it cannot be said shortly."""
+def predicate(item: Any, root: str = "") -> str:
+    """A filter as words that follow a noun; "" when it cannot be said shortly. ``root`` is what is counted."""
     match item:
         case p.Compare():
-            return _compare(item)
+            return _compare(item, root)
         case p.Between():
             return _between(item)
         case p.Among(plan=None) if len(item.values) <= 4:
@@ -156,8 +157,8 @@ def join(items: list[str], word: str = "and") -> str:
 
 
 # ------------------------------------------------------------------------------------------------------- parts
-def _compare(item: p.Compare) -> str:
-    name = _name(item.left)
+def _compare(item: p.Compare, root: str = "") -> str:
+    name = _name(item.left, root)
     if not name:
         return ""
     if isinstance(item.right, p.Scalar):
@@ -212,7 +213,7 @@ def _equal(of: Any, name: str, values: list[str]) -> str:
     listed = join(values, "or")
     if _is_place(of):
         return f"in {listed}"
-    if isinstance(of, p.Column) and _names_row(of):
+    if isinstance(of, p.Column) and names_row(of):
         return f"of {listed}"
     return f"with {name} {listed}"
 
@@ -231,15 +232,15 @@ def _related(item: p.Related) -> str:
     return f"with {several}{tail}"
 
 
-def _name(expr: Any) -> str:
+def _name(expr: Any, root: str = "") -> str:
     match expr:
         case p.Column():
-            return words(expr.name) if not _names_row(expr) else noun(expr.table)[0] if expr.table else words(expr.name)
+            return words(expr.name) if not names_row(expr) else noun(expr.table)[0] if expr.table else words(expr.name)
         case p.Bucket():
             return expr.grain.replace("_", " ")
         case p.Aggregate(function="count"):
             table = expr.table or (expr.of.table if isinstance(expr.of, p.Column) else "")
-            return noun(table)[0] if table else "row"
+            return noun(table or root or "row")[0]
         case p.Aggregate():
             inner = _name(expr.of)
             said = {"sum": "total", "avg": "average", "min": "smallest", "max": "largest"}[expr.function]
@@ -258,8 +259,14 @@ def _article(name: str) -> str:
     return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}" if name.startswith(("average", "total of")) else name
 
 
-def _names_row(column: p.Column) -> bool:
-    return words(column.name) in ("name", "title", "full name", "label") or words(column.name) == f"{words(column.table)} name"
+def names_row(column: Any) -> bool:
+    """Is it the column by which a table's rows are called: a name, a title?"""
+    if not isinstance(column, p.Column):
+        return False
+    return (
+        words(column.name) in ("name", "title", "full name", "label")
+        or words(column.name) == f"{words(column.table)} name"
+    )
 
 
 def _is_key(column: p.Column) -> bool:

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from workspace.artifact.bind import bind, queries_in
+from workspace.artifact.figures import Figures
 from workspace.artifact.model import (
     Artifact,
     Block,
@@ -28,9 +29,8 @@ from workspace.artifact.model import (
     Text,
     View,
 )
-from workspace.artifact.figures import Figures
 from workspace.database.execute import run
-from workspace.database.guard import Allow, check
+from workspace.database.guard import Allow, Refuse, check
 from workspace.database.result import Limits, Result
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryRefused
@@ -188,7 +188,8 @@ def _answer(
     source = sources.get(query.source)
     if source is None:
         raise QueryRefused(
-            f"The source {query.source} is not open here.", hint="Open the workspace together with that database or file."
+            f"The source {query.source} is not open here.",
+            hint="Open the workspace together with that database or file.",
         )
     query = as_of_today(query, source, now.date())
     parts = (source.name, query.dialect, query.sql, tuple(sorted(query.params.items())), query.planner, limits)
@@ -196,7 +197,7 @@ def _answer(
         return query, found
     verdict = check(query.query, source)
     if not isinstance(verdict, Allow):
-        raise verdict.error() if hasattr(verdict, "error") else QueryRefused(verdict.reason)
+        raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
     result = run(verdict, source, limits, planner=query.planner, now=lambda: now)
     if cache is not None:
         cache.put((result.receipt.fingerprint, *parts), result)
@@ -216,8 +217,12 @@ def as_of_today(query: NamedQuery, source: Source, today: date) -> NamedQuery:
     """
     if query.plan is None or not any(_periods(query.plan)):
         return query
-    from workspace.question.dates import resolve
+    from workspace.question import dates
     from workspace.question.sql import to_query
+
+    resolve: Any = getattr(dates, "resolve", None)
+    if resolve is None:
+        return query
 
     def move(node: Any) -> Any:
         if not isinstance(node, p.Between) or not node.period:
@@ -288,7 +293,9 @@ def _check_columns(block: Block, results: Mapping[str, Result]) -> None:
         return
     gone = [name for name in needed if name not in results[block.query].names]
     if gone:
-        raise QueryRefused(f"The column {gone[0]} is no longer in the result.", hint="Ask the question again to renew it.")
+        raise QueryRefused(
+            f"The column {gone[0]} is no longer in the result.", hint="Ask the question again to renew it."
+        )
 
 
 def _figures(view: View) -> Iterator[tuple[str, str, str]]:

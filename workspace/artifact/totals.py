@@ -12,9 +12,9 @@ from workspace.question import plan as p
 def additive(plan: p.Plan, expr: Any, catalog: Catalog) -> bool:
     """Is the sum of ``expr`` over the result's rows the figure for all of them?
 
-    Counts of rows and sums are, as long as each counted row falls into exactly one group (the groups are reached from it
-    along keys, towards the parents) and no group was left out. Averages, distinct counts and extremes are not; nor is
-    "customers per genre", where one customer stands under several genres.
+    Counts of rows and sums are, as long as each counted row falls into exactly one group (the groups are reached from
+    it along keys, towards the parents) and no group was left out. Averages, distinct counts and extremes are not; nor
+    is "customers per genre", where one customer stands under several genres.
 
     Args:
         plan: the whole plan.

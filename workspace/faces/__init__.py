@@ -1,4 +1,4 @@
-"""The faces of an artifact: each takes a `View` and gives a complete HTML page. A new face is one module and one line."""
+"""The faces of an artifact: each makes a `View` a complete HTML page. A new face is one module and one line."""
 
 from workspace.faces import document, table
 

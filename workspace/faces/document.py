@@ -10,6 +10,7 @@ from markupsafe import Markup
 from workspace.artifact.figures import Figures
 from workspace.artifact.model import BoundBlock, Chart, Metric, Table, Text, View
 from workspace.faces import prose, svg, vega
+from workspace.faces.drawing import draw, summary
 from workspace.faces.grid import grid
 from workspace.faces.page import Frame, moment, render_page, stale_note, tips
 
@@ -72,9 +73,9 @@ def chart_svg(chart: Chart, view: View, *, themed: bool = True, width: int = veg
     spec = vega.spec(chart, query, result, width=width)
     if spec is None:
         return ""
-    drawing = vega.draw(chart, query, result)
+    drawing = draw(chart, query, result)
     title = f"{drawing.y_title} by {drawing.x_title}"
-    return svg.render(spec, title=title, description=vega.summary(chart, drawing), themed=themed)
+    return svg.render(spec, title=title, description=summary(chart, drawing), themed=themed)
 
 
 def _part(bound: BoundBlock, view: View, frame: Frame, words: dict[str, str]) -> dict[str, Any] | None:
@@ -89,7 +90,13 @@ def _part(bound: BoundBlock, view: View, frame: Frame, words: dict[str, str]) ->
         if not result.rows:
             return None
         value = Figures(query, result).value(block.column).text
-        return {"kind": "metric", "value": value, "label": block.label, "query": block.query, "tip": words.get(block.query, "")}
+        return {
+            "kind": "metric",
+            "value": value,
+            "label": block.label,
+            "query": block.query,
+            "tip": words.get(block.query, ""),
+        }
     if not result.rows:
         return None
     if isinstance(block, Table):
@@ -104,7 +111,7 @@ def _part(bound: BoundBlock, view: View, frame: Frame, words: dict[str, str]) ->
         "wide": Markup(wide),
         "narrow": Markup(chart_svg(block, view, width=vega.NARROW)),
         "caption": Markup(prose.html(bound.text, inline=True)) if bound.text else "",
-        "left_out": vega.draw(block, query, result).left_out,
+        "left_out": draw(block, query, result).left_out,
         "query": block.query,
         "stale": stale,
     }

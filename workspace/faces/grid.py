@@ -53,7 +53,11 @@ def grid(query: NamedQuery, result: Result, *, columns: Sequence[str] = (), most
         column, shown = result.columns[place], query.shown(result.columns[place].name)
         values = [row[place] for row in result.rows]
         write = formatter(values, shown.format, name=column.name, kind=column.kind)
-        number = column.kind in ("integer", "real") and shown.format not in ("period", "date", "text") and not is_label(column.name)
+        number = (
+            column.kind in ("integer", "real")
+            and shown.format not in ("period", "date", "text")
+            and not is_label(column.name)
+        )
         headings.append(Heading(heading(column.name), number, not shown.asked))
         written.append([_cut(write(row[place])) for row in rows])
         numbers = [value for value in values if isinstance(value, int | float)]

@@ -52,19 +52,23 @@ def render_page(template: str, view: View, face: str, frame: Frame, **context: A
         frame: where it stands.
         context: what this face's template needs besides.
     """
-    return environment().get_template(template).render(
-        view=view,
-        title=view.artifact.title,
-        face=face,
-        frame=frame,
-        style=style(),
-        faces=_faces(view, frame),
-        downloads=_downloads(view, frame),
-        sources=sorted({query.source for query in view.artifact.queries}),
-        as_of=clock(view.as_of, zone=frame.zone),
-        as_of_day=day(view.as_of, zone=frame.zone),
-        receipts=receipts(view, frame.zone),
-        **context,
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            view=view,
+            title=view.artifact.title,
+            face=face,
+            frame=frame,
+            style=style(),
+            faces=_faces(view, frame),
+            downloads=_downloads(view, frame),
+            sources=sorted({query.source for query in view.artifact.queries}),
+            as_of=clock(view.as_of, zone=frame.zone),
+            as_of_day=day(view.as_of, zone=frame.zone),
+            receipts=receipts(view, frame.zone),
+            **context,
+        )
     )
 
 
@@ -81,11 +85,15 @@ def receipts(view: View, zone: tzinfo | None = None) -> list[dict[str, Any]]:
                 "question": query.question,
                 "explanation": query.explanation,
                 "sql": receipt.sql if receipt else query.sql,
-                "params": [(name, value if isinstance(value, str) else show(value, "text")) for name, value in params.items()],
+                "params": [
+                    (name, value if isinstance(value, str) else show(value, "text")) for name, value in params.items()
+                ],
                 "source": query.source,
                 "planner": planned_by(query.planner),
                 "problem": view.problems.get(query.name),
-                "rows": f"{receipt.rows:,}" + (" (cut at the limit)" if result and result.truncated else "") if receipt else "",
+                "rows": f"{receipt.rows:,}" + (" (cut at the limit)" if result and result.truncated else "")
+                if receipt
+                else "",
                 "fingerprint": receipt.fingerprint if receipt else "",
                 "digest": receipt.digest if receipt else "",
                 "ran_at": moment(receipt.ran_at, zone) if receipt else "",
@@ -102,7 +110,9 @@ def tips(view: View, zone: tzinfo | None = None) -> dict[str, str]:
             receipt = result.receipt
             rows = f"{receipt.rows:,} {'row' if receipt.rows == 1 else 'rows'}"
             said = query.question or query.explanation or query.name
-            found[query.name] = f"{said} · {receipt.source}, {rows}, {moment(receipt.ran_at, zone)} · receipt {receipt.digest[:8]}"
+            found[query.name] = (
+                f"{said} · {receipt.source}, {rows}, {moment(receipt.ran_at, zone)} · receipt {receipt.digest[:8]}"
+            )
     return found
 
 
@@ -110,7 +120,11 @@ def planned_by(planner: str) -> str:
     """Who wrote a query, in words."""
     if planner.startswith("model:"):
         return f"the model {planner.removeprefix('model:')}, checked before it ran"
-    known = {"rule": "the workspace's own rules, no model", "recalled": "a verified question asked before", "person": "a person"}
+    known = {
+        "rule": "the workspace's own rules, no model",
+        "recalled": "a verified question asked before",
+        "person": "a person",
+    }
     return known.get(planner, planner)
 
 

@@ -1,7 +1,7 @@
 """Bound prose -> HTML: Markdown for the words, a marked figure for every value of a query.
 
-Values are put in after the Markdown has been read, as text: nothing that a cell holds is ever markup. Links, images, HTML
-and entities in the words are not read either, and what comes out is sanitised once more.
+Values are put in after the Markdown has been read, as text: nothing that a cell holds is ever markup. Links, images,
+HTML and entities in the words are not read either, and what comes out is sanitised once more.
 """
 
 from __future__ import annotations
@@ -22,7 +22,19 @@ from workspace.artifact.model import Segment
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_OFF = ("image", "link", "autolink", "entity", "lheading", "reference", "html_block", "html_inline", "backticks", "code", "fence")
+_OFF = (
+    "image",
+    "link",
+    "autolink",
+    "entity",
+    "lheading",
+    "reference",
+    "html_block",
+    "html_inline",
+    "backticks",
+    "code",
+    "fence",
+)
 _TAGS = {"p", "em", "strong", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "hr", "br", "a", "span"}
 _ATTRIBUTES = {"a": {"class", "href", "data-tip", "title"}, "span": {"class"}}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable(list(_OFF))

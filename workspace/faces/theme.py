@@ -59,7 +59,7 @@ DARK = Colours(
     grid="#292a2c",
     series=("#4cc4b6", "#beab30", "#957ebf", "#fa6a80", "#c1d988", "#af4fdc", "#a9f5f5", "#a55a35"),
 )
-TEXT_FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+TEXT_FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 CODE_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 # SVG text cannot fall back on what the writer of the SVG does not know; it measures with the fonts of this list.
 CHART_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -75,12 +75,13 @@ def css_variables() -> str:
     return (
         f":root{{color-scheme:light dark;{fonts};{light}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
-        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}:root[data-theme=light]{{color-scheme:light}}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}\n"
+        ":root[data-theme=light]{color-scheme:light}\n"
     )
 
 
 def svg_variables() -> dict[str, str]:
-    """Each colour a chart is drawn with, and the CSS variable (with that colour as fallback) that stands for it on a page."""
+    """Each colour a chart is drawn with, and the CSS variable that stands for it on a page."""
     named = {LIGHT.ink: "ink", LIGHT.muted: "muted", LIGHT.line: "line", LIGHT.grid: "grid", LIGHT.on_accent: "paper"}
     named |= {colour: f"series-{place}" for place, colour in enumerate(LIGHT.series, start=1)}
     return {colour: f"var(--{name},{colour})" for colour, name in named.items()}

@@ -1,56 +1,26 @@
 """A chart block and its result -> a Vega-Lite specification: themed, labelled in place, nothing it does not need.
 
-Fields are renamed to ``x``, ``y`` and ``c`` and every label is written beforehand by `workspace.artifact.format`, so that
-no name or value of the database is ever read as a Vega expression and the chart writes figures as the tables do.
+Fields are renamed to ``x``, ``y`` and ``c`` and every label is written beforehand (`drawing.py`), so that no name or
+value of the database is ever read as a Vega expression, and charts write figures as tables do.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from workspace.artifact.format import Formatter, formatter, heading
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
-from workspace.faces.theme import CHART_FONT, LIGHT, MOST_SERIES, vega_config
+from workspace.faces.drawing import MOST_BARS, Drawing, Mark, draw, reads
+from workspace.faces.theme import LIGHT, MOST_SERIES, vega_config
 
 WIDE, NARROW = 720, 342  # px: the text column, and a telephone's
-MOST_BARS = 30
-MOST_POINTS = 2_000
 MOST_SAID = 300  # marks that carry their own words; more would only make the page heavy
-MOST_SLICES = 8
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _CHAR = 6.6  # px: mean width of a character at 12 px
 Spec = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One drawn value: its place ``x`` as text, ``at`` as time in ms if it has one, value, series, and how it reads."""
-
-    x: str
-    y: float
-    c: str
-    label: str
-    at: float | None
-    number: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What is drawn: the marks, how the axes are called, how values are written, how many rows were left out."""
-
-    marks: tuple[Mark, ...]
-    x_title: str
-    y_title: str
-    write: Formatter
-    percent: bool
-    grain: str
-    left_out: int = 0
 
 
 def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE) -> Spec | None:
@@ -83,41 +53,6 @@ def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE) 
         "config": vega_config(),
         **body,
     }
-
-
-def summary(chart: Chart, drawing: Drawing) -> str:
-    """What the chart shows, in words, for those who do not see it."""
-    kind = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "point": "Scatter plot", "arc": "Pie chart"}
-    head = f"{kind[chart.mark]} of {drawing.y_title} by {drawing.x_title}"
-    values = "; ".join(_reads(mark) for mark in drawing.marks[:12])
-    more = len(drawing.marks) - 12
-    return f"{head}: {values}{f'; and {more} more' if more > 0 else ''}."
-
-
-def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
-    """The marks of a chart, in the order they are drawn."""
-    x, y = result.index(chart.x), result.index(chart.y)
-    c = result.index(chart.color) if chart.color else None
-    write_x, write_y = _writer(query, result, x), _writer(query, result, y)
-    write_c = _writer(query, result, c) if c is not None else None
-    rows = [row for row in result.rows if isinstance(row[y], int | float) and math.isfinite(row[y])]
-    grain = _grain([row[x] for row in rows]) if chart.x_type == "temporal" or chart.mark in ("line", "area") else ""
-    marks = [
-        Mark(
-            _flat(write_x(row[x])),
-            float(row[y]),
-            _flat(write_c(row[c])) if write_c and c is not None else "",
-            write_y(row[y]),
-            _moment(row[x], grain) if grain else None,
-            float(row[x]) if isinstance(row[x], int | float) else None,
-        )
-        for row in rows
-    ]
-    marks = _sorted(marks, chart)
-    kept, left_out = _capped(marks, chart)
-    percent = query.shown(chart.y).format == "percent"
-    unique = kept if chart.color or chart.mark == "point" else _unique(kept)
-    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, left_out)
 
 
 # ----------------------------------------------------------------------------------------------------------- marks
@@ -168,7 +103,12 @@ def _columns(drawing: Drawing, width: int) -> Spec:
         }
     ]
     if labelled:
-        text = {"type": "text", "baseline": {"expr": "datum.y < 0 ? 'top' : 'bottom'"}, "fontSize": 12, "fill": LIGHT.ink}
+        text = {
+            "type": "text",
+            "baseline": {"expr": "datum.y < 0 ? 'top' : 'bottom'"},
+            "fontSize": 12,
+            "fill": LIGHT.ink,
+        }
         text |= {"dy": {"expr": "datum.y < 0 ? 4 : -4"}, "aria": False}
         layers.append({"mark": text, "encoding": {"y": y, "text": {"field": "l"}}})
     return {"data": _data(drawing), "height": _height(width), "encoding": {"x": x}, "layer": layers}
@@ -202,7 +142,7 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
     direct = several and len(series) <= 5
     low, high = _domain([m.y for m in drawing.marks], zero=chart.mark == "area")
     last = [_last([m for m in drawing.marks if m.c == name]) for name in series]
-    texts = [name for name in series] if direct else [mark.label for mark in last] if not several else []
+    texts = list(series) if direct else [mark.label for mark in last] if not several else []
     room = min(max((len(text) for text in texts), default=0) * _CHAR + 10, width * 0.3)
     x = _time_axis(drawing, width, room) if drawing.grain else _place_axis(drawing)
     y = _value_axis(drawing, domain=(low, high))
@@ -213,7 +153,9 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
     layers: list[Spec] = []
     if chart.mark == "area":
         fill = {} if several else {"fill": LIGHT.series[0]}
-        layers.append({"mark": {"type": "area", "opacity": 0.14, "aria": False, **fill}, "encoding": {"y": {**y, "stack": None}}})
+        layers.append(
+            {"mark": {"type": "area", "opacity": 0.14, "aria": False, **fill}, "encoding": {"y": {**y, "stack": None}}}
+        )
     layers.append({"mark": shape, "encoding": {"y": y}})
     few = len({mark.x for mark in drawing.marks}) <= 40
     dots = {"type": "circle", "size": 22 if few else 60, "opacity": 1 if few else 0}
@@ -231,7 +173,9 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
         ink = {} if direct else {"fill": LIGHT.ink, "fontWeight": "bold"}
         limit = {"limit": int(room)}
         end_y = {"field": "end", "type": "quantitative", "scale": y["scale"], "axis": y["axis"], "title": None}
-        layers.append({"data": {"values": rows}, "mark": text | ink | limit, "encoding": {"y": end_y, "text": {"field": "word"}}})
+        layers.append(
+            {"data": {"values": rows}, "mark": text | ink | limit, "encoding": {"y": end_y, "text": {"field": "word"}}}
+        )
     return {"data": _data(drawing), "height": height, "encoding": encoding, "layer": layers}
 
 
@@ -266,11 +210,14 @@ def _arc(drawing: Drawing, width: int) -> Spec:
         word = _label(mark, total) if mark.y >= total * 0.03 else ""  # no room beside thinner slices
         values.append({**row, "o": place, "word": word, "side": side})
         before += mark.y
-    slices = {"mark": {"type": "arc", "outerRadius": radius, "stroke": LIGHT.on_accent}, "encoding": {"description": {"field": "d"}}}
+    slices = {
+        "mark": {"type": "arc", "outerRadius": radius, "stroke": LIGHT.on_accent},
+        "encoding": {"description": {"field": "d"}},
+    }
     text = {
         "mark": {
-            "type": "text", "radius": radius + 14, "fontSize": 12, "fill": LIGHT.ink, "aria": False, "limit": int(width / 2 - radius),
-            "align": {"expr": "datum.side"},
+            "type": "text", "radius": radius + 14, "fontSize": 12, "fill": LIGHT.ink, "aria": False,
+            "limit": int(width / 2 - radius), "align": {"expr": "datum.side"},
         },
         "encoding": {"text": {"field": "word"}, "color": {"value": LIGHT.ink}},
     }  # fmt: skip
@@ -280,7 +227,14 @@ def _arc(drawing: Drawing, width: int) -> Spec:
 # ------------------------------------------------------------------------------------------------------------ axes
 # Long ticks are shortened as people write them: 20k, 1.5M, 2bn (d3 would write 2G).
 _SHORT = "abs(datum.value) >= 10000 ? replace(format(datum.value, '~s'), 'G', 'bn') : format(datum.value, ',~r')"
-_TIME_LABEL = {"year": "%Y", "quarter": "Q%q %Y", "month": "%b %Y", "week": "%-d %b %Y", "day": "%-d %b %Y", "time": "%-d %b %H:%M"}
+_TIME_LABEL = {
+    "year": ("%Y", 4),
+    "quarter": ("Q%q %Y", 7),
+    "month": ("%b %Y", 8),
+    "week": ("%-d %b %Y", 11),
+    "day": ("%-d %b %Y", 11),
+    "time": ("%-d %b %H:%M", 12),
+}  # with the width in characters
 
 
 def _value_axis(
@@ -297,16 +251,16 @@ def _value_axis(
 
 def _time_axis(drawing: Drawing, width: int, room: float) -> Spec:
     moments = sorted({mark.at for mark in drawing.marks if mark.at is not None})
-    label = _TIME_LABEL[drawing.grain]
-    most = max(2, int((width - room - 40) / (len(datetime(2024, 12, 28).strftime(label.replace("%-d", "%d").replace("%q", "4"))) * _CHAR + 18)))
+    label, length = _TIME_LABEL[drawing.grain]
+    most = max(2, int((width - room - 40) / (length * _CHAR + 18)))
     step = math.ceil(len(moments) / most)
     pad = room / max(width - room - 48, 1) * (moments[-1] - moments[0])
     return {
         "field": "t", "type": "temporal", "title": None,
         "scale": {"type": "utc", "domain": [moments[0], moments[-1] + pad], "nice": False},
         "axis": {
-            "grid": False, "ticks": True, "tickSize": 4, "values": moments[::step], "labelExpr": f"utcFormat(datum.value, '{label}')",
-            "labelFlush": 24, "labelOverlap": "greedy",
+            "grid": False, "ticks": True, "tickSize": 4, "values": moments[::step],
+            "labelExpr": f"utcFormat(datum.value, '{label}')", "labelFlush": 24, "labelOverlap": "greedy",
         },
     }  # fmt: skip
 
@@ -347,78 +301,28 @@ def _data(drawing: Drawing) -> Spec:
 def _rows(drawing: Drawing) -> list[Spec]:
     silent = len(drawing.marks) > MOST_SAID
     return [
-        {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": "" if silent else _reads(m)}
+        {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": "" if silent else reads(m)}
         | ({"t": m.at} if m.at is not None else {})
         | ({"n": m.number} if m.number is not None else {})
         for m in drawing.marks
     ]
 
 
-def _reads(mark: Mark) -> str:
-    return f"{mark.x}{f', {mark.c}' if mark.c else ''}: {mark.label}".replace("\u200b", "")
-
-
 def _label(mark: Mark, total: float) -> str:
     return f"{mark.x} {mark.y / total:.0%}"
-
-
-def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:
-    column = result.columns[position]
-    values = tuple(row[position] for row in result.rows)
-    return formatter(values, query.shown(column.name).format, name=column.name, kind=column.kind)
-
-
-def _sorted(marks: list[Mark], chart: Chart) -> list[Mark]:
-    if chart.mark in ("line", "area") and all(mark.at is not None for mark in marks):
-        return sorted(marks, key=lambda mark: mark.at or 0.0)
-    if chart.mark == "arc" or chart.sort == "-y":
-        return sorted(marks, key=lambda mark: -mark.y)
-    if chart.sort == "y":
-        return sorted(marks, key=lambda mark: mark.y)
-    return marks
-
-
-def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], int]:
-    if chart.mark == "arc":
-        marks = [mark for mark in marks if mark.y > 0]
-        rest = marks[MOST_SLICES - 1 :]
-        if len(rest) > 1:
-            other = sum(mark.y for mark in rest)
-            return [*marks[: MOST_SLICES - 1], Mark(f"{len(rest)} others", other, "", f"{other:,.6g}", None, None)], 0
-        return marks, 0
-    if chart.color:
-        size: dict[str, float] = {}
-        for mark in marks:
-            size[mark.c] = size.get(mark.c, 0.0) + abs(mark.y)
-        largest = set(sorted(size, key=lambda name: -size[name])[:MOST_SERIES])
-        kept = [mark for mark in marks if mark.c in largest]
-        return kept[:MOST_POINTS], len(marks) - len(kept[:MOST_POINTS])
-    most = MOST_BARS if chart.mark == "bar" and (chart.horizontal or len(marks) > 2 * MOST_BARS) else MOST_POINTS
-    return marks[:most], max(0, len(marks) - most)
-
-
-def _unique(marks: Sequence[Mark]) -> list[Mark]:
-    """Two rows with the same name stay two bars: an invisible mark tells the names apart."""
-    seen: dict[str, int] = {}
-    unique = []
-    for mark in marks:
-        count = seen.get(mark.x, 0)
-        seen[mark.x] = count + 1
-        unique.append(mark if not count else Mark(mark.x + "\u200b" * count, mark.y, mark.c, mark.label, mark.at, mark.number))
-    return unique
 
 
 def _spread(values: Sequence[float], gap: float) -> list[float]:
     """The values moved apart so that no two labels at them overlap."""
     order = sorted(range(len(values)), key=lambda place: values[place])
     placed = list(values)
-    for below, above in zip(order, order[1:], strict=False):
+    for below, above in pairwise(order):
         placed[above] = max(placed[above], placed[below] + gap)
     return placed
 
 
 def _last(marks: Sequence[Mark]) -> Mark:
-    return max(marks, key=lambda mark: mark.at) if all(mark.at is not None for mark in marks) else marks[-1]  # ty: ignore[no-matching-overload]
+    return max(marks, key=lambda mark: mark.at) if all(mark.at is not None for mark in marks) else marks[-1]
 
 
 def _too_long(drawing: Drawing, width: int) -> bool:
@@ -428,50 +332,3 @@ def _too_long(drawing: Drawing, width: int) -> bool:
 
 def _height(width: int) -> int:
     return 260 if width >= 500 else 200
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip() or "(empty)"
-
-
-_SHAPES = (
-    ("year", re.compile(r"\d{4}\Z")),
-    ("quarter", re.compile(r"(\d{4})-?Q([1-4])\Z")),
-    ("month", re.compile(r"(\d{4})-(\d{2})\Z")),
-    ("week", re.compile(r"(\d{4})-W(\d{2})\Z")),
-    ("day", re.compile(r"\d{4}-\d{2}-\d{2}([ T]00:00(:00)?(\.0+)?Z?)?\Z")),
-    ("time", re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}")),
-)
-
-
-def _grain(values: Sequence[Any]) -> str:
-    """The grain that all values share, "" when they are not moments of time or there is only one of them."""
-    texts = {str(value) for value in values if value is not None}
-    if len(texts) < 2 or any(value is None for value in values):
-        return ""
-    for name, shape in _SHAPES:
-        if all(shape.match(text) for text in texts):
-            return name if all(_moment(text, name) is not None for text in texts) else ""
-    return ""
-
-
-def _moment(value: Any, grain: str) -> float | None:
-    """Milliseconds since 1970 of the beginning of a period."""
-    text = str(value)
-    try:
-        if grain == "year":
-            at = datetime(int(text), 1, 1, tzinfo=UTC)
-        elif grain == "quarter":
-            at = datetime(int(text[:4]), 3 * int(text[-1]) - 2, 1, tzinfo=UTC)
-        elif grain == "month":
-            at = datetime(int(text[:4]), int(text[5:7]), 1, tzinfo=UTC)
-        elif grain == "week":
-            at = datetime.fromisocalendar(int(text[:4]), int(text[6:8]), 1).replace(tzinfo=UTC)
-        else:
-            at = datetime.fromisoformat(text[:10] if grain == "day" else text[:16]).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)
-
-
-__all__ = ["CHART_FONT", "Drawing", "draw", "spec", "summary"]

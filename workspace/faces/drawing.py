@@ -1,0 +1,179 @@
+"""What a chart draws: its marks in their order, every name and figure already written as a person reads it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from workspace.artifact.format import Formatter, formatter, heading
+from workspace.artifact.model import Chart, NamedQuery
+from workspace.database.result import Result
+from workspace.faces.theme import MOST_SERIES
+
+MOST_BARS = 30
+MOST_POINTS = 2_000
+MOST_SLICES = 8
+_SHAPES = (
+    ("year", re.compile(r"\d{4}\Z")),
+    ("quarter", re.compile(r"(\d{4})-?Q([1-4])\Z")),
+    ("month", re.compile(r"(\d{4})-(\d{2})\Z")),
+    ("week", re.compile(r"(\d{4})-W(\d{2})\Z")),
+    ("day", re.compile(r"\d{4}-\d{2}-\d{2}([ T]00:00(:00)?(\.0+)?Z?)?\Z")),
+    ("time", re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One drawn value: its place ``x`` as text, ``at`` as time in ms if it has one, value, series, and how it reads."""
+
+    x: str
+    y: float
+    c: str
+    label: str
+    at: float | None
+    number: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn: the marks, how the axes are called, how values are written, how many rows were left out."""
+
+    marks: tuple[Mark, ...]
+    x_title: str
+    y_title: str
+    write: Formatter
+    percent: bool
+    grain: str
+    left_out: int = 0
+
+
+def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
+    """The marks of a chart, in the order they are drawn."""
+    x, y = result.index(chart.x), result.index(chart.y)
+    c = result.index(chart.color) if chart.color else None
+    write_x, write_y = _writer(query, result, x), _writer(query, result, y)
+    write_c = _writer(query, result, c) if c is not None else None
+    rows: list[Any] = [row for row in result.rows if _finite(row[y])]
+    grain = _grain([row[x] for row in rows]) if chart.x_type == "temporal" or chart.mark in ("line", "area") else ""
+    marks = [
+        Mark(
+            _flat(write_x(row[x])),
+            float(row[y]),
+            _flat(write_c(row[c])) if write_c and c is not None else "",
+            write_y(row[y]),
+            _moment(row[x], grain) if grain else None,
+            float(row[x]) if isinstance(row[x], int | float) else None,
+        )
+        for row in rows
+    ]
+    marks = _sorted(marks, chart)
+    kept, left_out = _capped(marks, chart)
+    percent = query.shown(chart.y).format == "percent"
+    unique = kept if chart.color or chart.mark == "point" else _unique(kept)
+    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, left_out)
+
+
+def summary(chart: Chart, drawing: Drawing) -> str:
+    """What the chart shows, in words, for those who do not see it."""
+    kind = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "point": "Scatter plot", "arc": "Pie chart"}
+    head = f"{kind[chart.mark]} of {drawing.y_title} by {drawing.x_title}"
+    values = "; ".join(reads(mark) for mark in drawing.marks[:12])
+    more = len(drawing.marks) - 12
+    return f"{head}: {values}{f'; and {more} more' if more > 0 else ''}."
+
+
+def reads(mark: Mark) -> str:
+    """One mark in words."""
+    return f"{mark.x}{f', {mark.c}' if mark.c else ''}: {mark.label}".replace("\u200b", "")
+
+
+# ------------------------------------------------------------------------------------------------------- parts
+def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:
+    column = result.columns[position]
+    values = tuple(row[position] for row in result.rows)
+    return formatter(values, query.shown(column.name).format, name=column.name, kind=column.kind)
+
+
+def _sorted(marks: list[Mark], chart: Chart) -> list[Mark]:
+    if chart.mark in ("line", "area") and all(mark.at is not None for mark in marks):
+        return sorted(marks, key=lambda mark: mark.at or 0.0)
+    if chart.mark == "arc" or chart.sort == "-y":
+        return sorted(marks, key=lambda mark: -mark.y)
+    if chart.sort == "y":
+        return sorted(marks, key=lambda mark: mark.y)
+    return marks
+
+
+def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], int]:
+    if chart.mark == "arc":
+        marks = [mark for mark in marks if mark.y > 0]
+        rest = marks[MOST_SLICES - 1 :]
+        if len(rest) > 1:
+            other = sum(mark.y for mark in rest)
+            return [*marks[: MOST_SLICES - 1], Mark(f"{len(rest)} others", other, "", f"{other:,.6g}", None, None)], 0
+        return marks, 0
+    if chart.color:
+        size: dict[str, float] = {}
+        for mark in marks:
+            size[mark.c] = size.get(mark.c, 0.0) + abs(mark.y)
+        largest = set(sorted(size, key=lambda name: -size[name])[:MOST_SERIES])
+        kept = [mark for mark in marks if mark.c in largest]
+        return kept[:MOST_POINTS], len(marks) - len(kept[:MOST_POINTS])
+    most = MOST_BARS if chart.mark == "bar" and (chart.horizontal or len(marks) > 2 * MOST_BARS) else MOST_POINTS
+    return marks[:most], max(0, len(marks) - most)
+
+
+def _unique(marks: Sequence[Mark]) -> list[Mark]:
+    """Two rows with the same name stay two bars: an invisible mark tells the names apart."""
+    seen: dict[str, int] = {}
+    unique = []
+    for mark in marks:
+        count = seen.get(mark.x, 0)
+        seen[mark.x] = count + 1
+        unique.append(
+            mark if not count else Mark(mark.x + "\u200b" * count, mark.y, mark.c, mark.label, mark.at, mark.number)
+        )
+    return unique
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip() or "(empty)"
+
+
+def _grain(values: Sequence[Any]) -> str:
+    """The grain that all values share, "" when they are not moments of time or there is only one of them."""
+    texts = {str(value) for value in values if value is not None}
+    if len(texts) < 2 or any(value is None for value in values):
+        return ""
+    for name, shape in _SHAPES:
+        if all(shape.match(text) for text in texts):
+            return name if all(_moment(text, name) is not None for text in texts) else ""
+    return ""
+
+
+def _moment(value: Any, grain: str) -> float | None:
+    """Milliseconds since 1970 of the beginning of a period."""
+    text = str(value)
+    try:
+        if grain == "year":
+            at = datetime(int(text), 1, 1, tzinfo=UTC)
+        elif grain == "quarter":
+            at = datetime(int(text[:4]), 3 * int(text[-1]) - 2, 1, tzinfo=UTC)
+        elif grain == "month":
+            at = datetime(int(text[:4]), int(text[5:7]), 1, tzinfo=UTC)
+        elif grain == "week":
+            at = datetime.fromisocalendar(int(text[:4]), int(text[6:8]), 1).replace(tzinfo=UTC)
+        else:
+            at = datetime.fromisoformat(text[:10] if grain == "day" else text[:16]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
