@@ -1,0 +1,84 @@
+"""Pinning: a title, then the link to share."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from ui import state
+from workspace.errors import NoAppError
+from workspace.server import current
+
+if TYPE_CHECKING:
+    from workspace.api import Answer
+
+
+def button(message: str, answer: Answer) -> None:
+    """Pin, or for what is pinned already its link."""
+    pinned = state.pinned(message).get()
+    label = "Pinned" if pinned else "Pin"
+    if st.button(label, key=f"pin-{message}", type="tertiary", icon=":material/keep:" if not pinned else ":material/check:"):
+        dialog(message, answer.view.artifact.title)
+
+
+@st.dialog("Keep this answer")
+def dialog(message: str, title: str) -> None:
+    slug = state.pinned(message).get()
+    if slug:
+        _shared(slug)
+        return
+    st.html('<p class="na-aside">It gets a page of its own, worked out anew from the data each time it is opened.</p>')
+    with st.form(f"pin-form-{message}", border=False):
+        words = st.text_input("Title", value=title, max_chars=200, key=f"pin-title-{message}")
+        if st.form_submit_button("Pin", type="primary"):
+            try:
+                info = current().pin(message, words.strip() or None)
+            except NoAppError as problem:
+                st.html(f'<p class="na-wrong">{problem}</p>')
+                return
+            state.pinned(message).set(info.slug)
+            st.rerun(scope="fragment")
+
+
+def _shared(slug: str) -> None:
+    workspace = current()
+    try:
+        info = workspace.info(slug)
+    except NoAppError as problem:
+        st.html(f'<p class="na-wrong">{problem}</p>')
+        return
+    st.html('<p class="na-aside">Pinned. Whoever opens this link sees the figures as they are then.</p>')
+    link(address(slug))
+    rename(slug, info.title)
+
+
+def address(slug: str, suffix: str = "") -> str:
+    """The link to share, as this reader reaches the workspace."""
+    origin = state.origin()
+    return f"{origin}/a/{slug}{suffix}" if origin else f"{current().address(slug)}{suffix}"
+
+
+def rename(slug: str, title: str) -> None:
+    with st.form(f"rename-{slug}", border=False):
+        words = st.text_input("Title", value=title, max_chars=200, key=f"rename-title-{slug}")
+        if st.form_submit_button("Rename") and words.strip() and words.strip() != title:
+            try:
+                current().rename_artifact(slug, words.strip())
+            except NoAppError as problem:
+                st.html(f'<p class="na-wrong">{problem}</p>')
+                return
+            st.rerun(scope="app")
+
+
+@cache
+def _part(suffix: str) -> str:
+    return (Path(__file__).parent / f"link.{suffix}").read_text(encoding="utf-8")
+
+
+def link(url: str) -> None:
+    """A link with buttons to copy and to open it."""
+    component: Any = st.components.v2.component("noapp_link", css=_part("css"), js=_part("js"))
+    component(key=f"link-{url}", data={"url": url})

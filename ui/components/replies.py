@@ -1,0 +1,90 @@
+"""What a conversation shows beside answers: the question, the step it is at, questions back, declining, trouble."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from ui import state
+from ui.components import pin
+from ui.components.sidebar import plain
+from ui.state import Wish
+from workspace.api import Decline, Failed, Said
+
+if TYPE_CHECKING:
+    from ui.running import Run
+    from workspace.api import Clarify
+    from workspace.errors import NoAppError
+
+TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
+
+
+def question(text: str) -> None:
+    st.html(f'<h2 class="na-question">{escape(text)}</h2>')
+
+
+def follow(run: Run) -> None:
+    """One line that says what is being done, until ``run`` is done; its button stops the run."""
+    with st.container(key="working", horizontal=True, vertical_alignment="center"):
+        line = st.empty()
+        st.button("Stop", key="stop", type="tertiary", icon=":material/stop_circle:", on_click=run.stop)
+    while not run.done:
+        # Writing the line is also where Streamlit may interrupt this run of the page, to serve the stop button.
+        line.html(f'<p class="na-step" role="status">{escape(run.step)}…</p>')
+        run.wait(TICK)
+
+
+def clarify(key: str, reply: Clarify, *, open_: bool) -> None:
+    with st.container(key=f"ask-{key}", gap="small"):
+        st.html(f'<p class="na-said">{escape(reply.message)}</p>')
+        for index, choice in enumerate(reply.choices[:4] if open_ else ()):
+            if st.button(plain(choice.label), key=f"choice-{key}-{index}", width="stretch"):
+                state.WISH.set(Wish("choose", choice.label, key, index=index))
+                st.rerun()
+
+
+def other(key: str, reply: Any, *, newest: bool) -> None:
+    if isinstance(reply, Decline):
+        decline(key, reply, newest=newest)
+    elif isinstance(reply, Failed):
+        failed(reply)
+    elif isinstance(reply, Said):
+        said(reply)
+
+
+def decline(key: str, reply: Decline, *, newest: bool) -> None:
+    with st.container(key=f"decline-{key}", gap="small"):
+        words = "".join(f"<li>{escape(word)}</li>" for word in reply.unused)
+        listed = f'<ul class="na-unused" aria-label="Words that were not understood">{words}</ul>' if words else ""
+        st.html(f'<p class="na-said">{escape(reply.message)}</p>{listed}')
+        if newest and reply.suggestions:
+            st.html('<p class="na-aside">You could ask</p>')
+            for number, text in enumerate(reply.suggestions[:4]):
+                if st.button(plain(text), key=f"instead-{key}-{number}", width="stretch"):
+                    state.WISH.set(Wish("ask", text))
+                    st.rerun()
+
+
+def said(reply: Said) -> None:
+    st.html(f'<p class="na-said">{escape(reply.text)}</p>')
+    if reply.sql:
+        st.code(reply.sql, language="sql", wrap_lines=True)
+    if reply.url:
+        _, found, slug = reply.url.rpartition("/a/")
+        pin.link(pin.address(slug) if found else reply.url)
+
+
+def failed(reply: Failed) -> None:
+    quiet = " quiet" if reply.code in ("stopped", "interrupted") else ""
+    hint = f"<span>{escape(reply.hint)}</span>" if reply.hint else ""
+    st.html(f'<p class="na-failed{quiet}"><strong>{escape(reply.message)}</strong> {hint}</p>')
+
+
+def trouble(problem: NoAppError) -> None:
+    """A page that cannot be shown, and the way on."""
+    st.html(
+        f'<h1 class="na-title">{escape(problem.message)}</h1><p class="na-lead">{escape(problem.hint)}</p>'
+        '<p><a class="na-way" href="/" target="_self">Ask something</a></p>'
+    )

@@ -1,0 +1,110 @@
+"""What a session keeps, under typed keys, and what its address says.
+
+The address is the place: which chat, which table, which artifact, which words are searched for. All else here is passing:
+what is about to be asked, which panel of an answer is open. A reload forgets it and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Key(Generic[T]):
+    """A name in the session with the type of what is kept there."""
+
+    name: str
+    default: T
+
+    def get(self) -> T:
+        return st.session_state.get(self.name, self.default)
+
+    def set(self, value: T) -> None:
+        st.session_state[self.name] = value
+
+    def take(self) -> T:
+        """The value, which is then forgotten."""
+        return st.session_state.pop(self.name, self.default)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something to be answered in the next run of the page.
+
+    Args:
+        kind: ``ask`` for words, ``refine`` for a plan of an answer, ``choose`` for a choice after a question back.
+        text: the person's words, or those on the button.
+        message: the answer that is refined or the question back.
+        plan: for ``refine``.
+        index: for ``choose``.
+    """
+
+    kind: str
+    text: str
+    message: str = ""
+    plan: Any = None
+    index: int = 0
+
+
+WISH: Key[Wish | None] = Key("wish", None)
+SOURCE: Key[str] = Key("source", "")
+LAST: Key[str] = Key("last", "")  # the newest question, for arrow up
+PAGES: Key[Any] = Key("pages", None)
+
+
+def panel(message: str) -> Key[str]:
+    """Which panel below an answer is open: ``sql``, ``receipt`` or none."""
+    return Key(f"panel-{message}", "")
+
+
+def shape(message: str) -> Key[str]:
+    """Whether an answer is shown as ``chart`` or ``table``; "" as it came."""
+    return Key(f"shape-{message}", "")
+
+
+def pinned(message: str) -> Key[str]:
+    """The slug under which an answer was pinned in this session."""
+    return Key(f"pinned-{message}", "")
+
+
+def remember_pages(pages: Mapping[str, Any]) -> None:
+    PAGES.set(dict(pages))
+
+
+def page(name: str) -> Any:
+    """The page called ``name``, for links and for going there."""
+    return PAGES.get()[name]
+
+
+# ----------------------------------------------------------------------------------------------------- address
+def where(name: str) -> str:
+    """What the address says for ``name``, "" when nothing."""
+    return st.query_params.get(name, "")
+
+
+def go(**place: str) -> None:
+    """Change the address of this page; an empty value leaves its name out."""
+    wanted = {name: value for name, value in place.items() if value}
+    if wanted != st.query_params.to_dict():
+        st.query_params.from_dict(wanted)
+
+
+def show_address() -> None:
+    """Have the browser show the address of this run; after a link to the page one is on it shows the old one."""
+    st.query_params.from_dict(st.query_params.to_dict())
+
+
+def origin() -> str:
+    """Scheme, host and port under which the reader sees the workspace, "" when there is no browser."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

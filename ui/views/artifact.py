@@ -1,0 +1,46 @@
+"""One artifact beside its conversation: the same figures as on its page, with renaming, sharing and its versions."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import state
+from ui.components import blocks, keep, pin, replies, when
+from workspace.errors import NoAppError
+from workspace.server import current
+
+if TYPE_CHECKING:
+    from workspace.api import ArtifactInfo, View
+
+
+def show() -> None:
+    workspace = current()
+    slug = state.where("id")
+    if not slug:
+        st.switch_page(state.page("library"))
+    version = state.where("version")
+    try:
+        info = workspace.info(slug)
+        view = workspace.open(slug, int(version) if version.isdigit() else None)
+    except NoAppError as problem:
+        replies.trouble(problem)
+        return
+    _head(info, view)
+    blocks.page(view)
+
+
+def _head(info: ArtifactInfo, view: View) -> None:
+    live = f"live, as of {when.clock(view.as_of)}" if view.version == info.version else f"version {view.version}"
+    with st.container(key="artifact-head", gap=None):
+        st.html(f'<h1 class="na-title">{escape(view.artifact.title)}</h1><p class="na-lead">{escape(info.source)} · {live}</p>')
+        with st.container(key="artifact-foot", horizontal=True, gap=None):
+            keep.menu(info)
+            at = f"@{view.version}" if view.version != info.version else ""
+            links = [("Page", at), ("Table", f"{at}/table"), ("CSV", f"{at}.csv"), ("HTML", f"{at}.html"), ("JSON", f"{at}.json")]
+            links.append(("Versions", "/history"))
+            for name, suffix in links:
+                down = " download" if "." in suffix else ' target="_blank" rel="noopener"'
+                st.html(f'<a class="na-foot" href="{escape(pin.address(info.slug, suffix))}"{down}>{name}</a>')

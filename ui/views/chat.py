@@ -1,0 +1,139 @@
+"""Asking: the conversation, one card to an answer, and the field for the next question."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import running, state
+from ui.components import card, replies
+from ui.components.sidebar import plain
+from ui.state import Wish
+from workspace.api import Answer, Clarify
+from workspace.errors import NoAppError
+from workspace.server import current
+
+if TYPE_CHECKING:
+    from workspace.api import ChatInfo, Message, Workspace
+
+
+def show() -> None:
+    workspace = current()
+    try:
+        info = _open_chat(workspace)
+        messages = workspace.messages(info.id) if info else []
+    except NoAppError as problem:
+        replies.trouble(problem)
+        return
+    typed = st.chat_input(_placeholder(workspace, info), key="question")
+    wish = Wish("ask", typed.strip()) if typed and typed.strip() else state.WISH.take()
+    if wish is not None:
+        info = _begin(workspace, info, wish)
+        messages = workspace.messages(info.id)
+    if info is None:
+        _welcome(workspace)
+    else:
+        _conversation(workspace, info, messages)
+    state.LAST.set(next((m.text for m in reversed(messages) if m.role == "person"), ""))
+
+
+def _open_chat(workspace: Workspace) -> ChatInfo | None:
+    wanted = state.where("chat")
+    return workspace.chat(wanted) if wanted else None
+
+
+def _placeholder(workspace: Workspace, info: ChatInfo | None) -> str:
+    return f"Ask about {info.source if info else _source(workspace)}"
+
+
+def _source(workspace: Workspace) -> str:
+    """The source that a new chat is about."""
+    names = list(workspace.sources)
+    chosen = state.SOURCE.get()
+    return chosen if chosen in names else names[0]
+
+
+def _begin(workspace: Workspace, info: ChatInfo | None, wish: Wish) -> ChatInfo:
+    if info is None:
+        info = workspace.chat(workspace.new_chat(_source(workspace)))
+        state.go(chat=info.id)
+    running.start(workspace, info.id, wish)
+    return info
+
+
+# --------------------------------------------------------------------------------------------------- empty state
+def _welcome(workspace: Workspace) -> None:
+    source = _source(workspace)
+    with st.container(key="welcome", gap=None):
+        if len(workspace.sources) > 1:
+            names = list(workspace.sources)
+            picked = st.pills("Source", names, default=source, required=True, key="pick", label_visibility="collapsed")
+            if picked and picked != source:
+                state.SOURCE.set(picked)
+                st.rerun()
+        try:
+            line, questions = workspace.describe(source), workspace.suggest(source)
+        except NoAppError as problem:
+            replies.trouble(problem)
+            return
+        st.html(f'<h1 class="na-title">{escape(source)}</h1><p class="na-lead">{escape(line)}</p>')
+        with st.container(key="suggestions", gap="small"):
+            for number, question in enumerate(questions[:6]):
+                if st.button(plain(question), key=f"suggestion-{number}", width="stretch"):
+                    state.WISH.set(Wish("ask", question))
+                    st.rerun()
+
+
+# -------------------------------------------------------------------------------------------------- conversation
+def _conversation(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:
+    run = running.of(info.id)
+    if run is not None and run.done:
+        running.forget(run)
+    _head(workspace, info, messages)
+    last = messages[-1].id if messages else ""
+    for message in messages:
+        if message.role == "person":
+            replies.question(message.text)
+        else:
+            _reply(workspace, message, newest=message.id == last and (run is None or run.done))
+    if run is None:
+        return
+    if not run.done:
+        if not messages or messages[-1].role != "person":
+            replies.question(run.text)
+        replies.follow(run)
+        running.forget(run)
+        st.rerun()
+    if run.problem is not None:
+        replies.failed(run.problem)
+
+
+def _reply(workspace: Workspace, message: Message, *, newest: bool) -> None:
+    reply = message.reply
+    if isinstance(reply, Answer):
+        card.show(workspace, message, reply, newest=newest)
+    elif isinstance(reply, Clarify):
+        replies.clarify(message.id, reply, open_=newest)
+    elif reply is not None:
+        replies.other(message.id, reply, newest=newest)
+
+
+def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:
+    with st.container(key="chat-head", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.html(f'<p class="na-where">{escape(info.source)}</p>')
+        with st.popover("This chat", type="tertiary"):
+            with st.form("rename-chat", border=False):
+                title = st.text_input("Title of this chat", value=info.title, max_chars=200)
+                if st.form_submit_button("Rename") and title.strip() and title.strip() != info.title:
+                    workspace.rename_chat(info.id, title.strip())
+                    st.rerun()
+            if any(isinstance(message.reply, Answer) for message in messages):
+                if st.button("Pin the whole chat", key="pin-chat", type="tertiary", icon=":material/keep:"):
+                    artifact = workspace.pin_chat(info.id)
+                    st.switch_page(state.page("artifact"), query_params={"id": artifact.slug})
+            if st.button("Delete this chat", key="delete-chat", type="tertiary", icon=":material/delete:"):
+                workspace.delete_chat(info.id)
+                state.go()
+                st.rerun()

@@ -1,0 +1,119 @@
+"""The data: sources, their tables, what is in the columns, how the tables hang together; and where files are added."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from ui import state
+from ui.components import blocks, profile, replies
+from ui.components.sidebar import plain
+from workspace.errors import NoAppError
+from workspace.server import current
+
+if TYPE_CHECKING:
+    from workspace.api import Workspace
+
+KINDS = ("csv", "tsv", "json", "jsonl", "xlsx", "parquet")
+SAMPLE = 8  # rows
+
+
+def show() -> None:
+    workspace = current()
+    try:
+        source = _pick(workspace)
+        catalog = workspace.sources[source].catalog()
+    except NoAppError as problem:
+        replies.trouble(problem)
+        return
+    wanted = state.where("table")
+    if wanted:
+        _table(workspace, source, catalog, wanted)
+    else:
+        _overview(workspace, source, catalog)
+
+
+def _pick(workspace: Workspace) -> str:
+    names = list(workspace.sources)
+    wanted = state.where("source")
+    return wanted if wanted in names else names[0]
+
+
+def _place(workspace: Workspace, source: str, table: str = "") -> dict[str, str]:
+    """What the address says for a source and a table; the default source goes without saying."""
+    first = next(iter(workspace.sources), "")
+    return {name: value for name, value in (("source", source if source != first else ""), ("table", table)) if value}
+
+
+# ------------------------------------------------------------------------------------------------------ overview
+def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
+    st.html(f'<h1 class="na-title">Data</h1><p class="na-lead">{escape(workspace.describe(source))}</p>')
+    names = list(workspace.sources)
+    if len(names) > 1:
+        picked = st.pills("Source", names, default=source, required=True, key="pick-data", label_visibility="collapsed")
+        if picked and picked != source:
+            state.go(**_place(workspace, picked))
+            st.rerun()
+    with st.container(key="tables", gap=None):
+        for table in catalog.tables:
+            with st.container(key=f"table-{table.name}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+                st.page_link(
+                    state.page("data"), label=plain(table.name), query_params=_place(workspace, source, table.name)
+                )
+                columns = ", ".join(column.name for column in table.columns)
+                st.html(f'<p class="na-columns">{escape(columns)}</p>')
+                st.html(f'<p class="na-rows">{table.rows:,} {"row" if table.rows == 1 else "rows"}</p>')
+    _drop(workspace)
+
+
+def _drop(workspace: Workspace) -> None:
+    st.html('<h2 class="na-section">Add data</h2>')
+    number = st.session_state.get("drop-number", 0)
+    files = st.file_uploader(
+        "Drop CSV, TSV, JSON, XLSX or Parquet files here",
+        type=list(KINDS),
+        accept_multiple_files=True,
+        key=f"drop-{number}",
+    )
+    if files:
+        try:
+            added = workspace.add_files([(file.name, file.getvalue()) for file in files])
+        except NoAppError as problem:
+            st.session_state["dropped"] = f'<p class="na-wrong"><strong>{escape(problem.message)}</strong> {escape(problem.hint)}</p>'
+        else:
+            lines = "".join(f"<li>{escape(profile.added(item))}</li>" for item in added)
+            st.session_state["dropped"] = f'<ul class="na-added" role="status">{lines}</ul>'
+        # Another key empties the field, so that a rerun does not add the same files again.
+        st.session_state["drop-number"] = number + 1
+        st.rerun()
+    if said := st.session_state.pop("dropped", ""):
+        st.html(said)
+
+
+# --------------------------------------------------------------------------------------------------------- table
+def _table(workspace: Workspace, source: str, catalog: Any, name: str) -> None:
+    with st.container(key="back"):
+        st.page_link(state.page("data"), label=f"All tables of {plain(source)}", icon=":material/arrow_back:", query_params=_place(workspace, source))
+    if not catalog.has(name):
+        st.html(f'<h1 class="na-title">{escape(name)}</h1><p class="na-lead">There is no table of this name in {escape(source)}.</p>')
+        return
+    table = catalog.table(name)
+    kind = "view" if table.view else "table"
+    about = f" · {escape(table.description)}" if table.description else ""
+    st.html(f'<h1 class="na-title">{escape(table.name)}</h1><p class="na-lead">{table.rows:,} rows, a {kind} of {escape(source)}{about}</p>')
+    st.html(profile.columns(table))
+    relations = profile.relations(catalog, table)
+    if relations:
+        st.html('<h2 class="na-section">Hangs together with</h2>')
+        with st.container(key="relations", gap=None):
+            for other, words in relations:
+                with st.container(key=f"rel-{other}-{len(words)}-{hash(words) % 9999}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+                    st.page_link(state.page("data"), label=plain(other), query_params=_place(workspace, source, other))
+                    st.html(f'<p class="na-aside">{escape(words)}</p>')
+    st.html(f'<h2 class="na-section">The first {min(SAMPLE, table.rows)} rows</h2>')
+    try:
+        blocks.rows(workspace.sample(table.name, source, rows=SAMPLE))
+    except NoAppError as problem:
+        replies.trouble(problem)

@@ -1,0 +1,178 @@
+"""One process, one ASGI app: the pages at `/a/…` and the chat, side by side.
+
+`build` makes the app, `serve` runs it. Streamlit is told everything it needs here, so that no file has to lie beside it.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workspace.errors import NoAppError, ServeError
+from workspace.server import use
+
+if TYPE_CHECKING:
+    import streamlit as st
+
+    from workspace.api import Workspace
+
+UPLOAD_MB = 200
+GRACE = 3  # seconds that open requests get when the server stops
+
+
+def build(workspace: Workspace) -> st.App:
+    """The ASGI app that serves ``workspace``; one to a process, because Streamlit's runtime is one.
+
+    Args:
+        workspace: from `workspace.api.open_workspace`.
+    """
+    import streamlit as st
+    import ui
+    from workspace.server import chrome
+    from workspace.server.routes import middleware, routes
+
+    use(workspace)
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        threading.Thread(target=_warm, args=(workspace,), name="warm-up", daemon=True).start()
+        yield
+
+    script = Path(next(iter(ui.__path__))) / "app.py"
+    app = st.App(
+        script,
+        routes=routes(workspace),
+        middleware=middleware(),
+        lifespan=lifespan,
+        exception_handlers={Exception: chrome.defect},
+    )
+    _configure()
+    return app
+
+
+def _warm(workspace: Workspace) -> None:
+    """What the first question and the first page would otherwise wait for."""
+    from workspace.faces import svg
+
+    try:
+        workspace.warm()
+        svg.warm()
+    except NoAppError:
+        return  # said to the person who asks, where a hint can be read
+
+
+def _configure() -> None:
+    """Streamlit's options, after any file of the person's own, which is for their other apps."""
+    from streamlit import config
+    from workspace.faces import theme
+
+    options: dict[str, Any] = {
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "client.showSidebarNavigation": False,
+        "server.fileWatcherType": "none",
+        "server.headless": True,
+        "server.maxUploadSize": UPLOAD_MB,
+        "server.runOnSave": False,
+        "server.showEmailPrompt": False,
+        "logger.hideWelcomeMessage": True,
+    }
+    for name, value in (options | theme.streamlit_options()).items():
+        config.set_option(name, value)
+
+
+def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
+    """Serve ``workspace`` until it is stopped with Ctrl-C.
+
+    Args:
+        host: the address to listen on; ``0.0.0.0`` for every one.
+        port: from 1 to 65535; 0 for any that is free.
+        open_browser: whether to open the workspace in the person's browser.
+
+    Raises:
+        ServeError: the port is taken, or not ours to take.
+    """
+    taken = _listen(host, port)
+    port = taken.getsockname()[1]
+    seen = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1", "") else host  # noqa: S104
+    workspace.url = f"http://{f'[{seen}]' if ':' in seen else seen}:{port}"
+    import uvicorn
+
+    app = build(workspace)
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=UPLOAD_MB * 1024 * 1024,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        # Pages are served from this process alone; behind a proxy its headers say how the reader came.
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    names = ", ".join(workspace.sources)
+    print(f"Serving {names} at {workspace.url}", flush=True)
+    print(f"Workspace folder: {workspace.folder}", flush=True)
+    print("Stop with Ctrl-C.", flush=True)
+    if open_browser:
+        threading.Thread(target=_open, args=(server, workspace.url), name="browser", daemon=True).start()
+    try:
+        server.run(sockets=[taken])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        taken.close()
+        use(None)
+
+
+def _open(server: Any, url: str) -> None:
+    """Open the browser once there is something to see."""
+    import time
+
+    for _ in range(200):
+        if server.started:
+            webbrowser.open(url)
+            return
+        time.sleep(0.05)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens already, so that a taken port is said before anything is loaded."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, OverflowError):
+        raise ServeError(f"{host}:{port} is not an address to serve at.", hint="Try --host 127.0.0.1.") from None
+    taken = socket.socket(family, kind, protocol)
+    if sys.platform != "win32":
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(address)
+        taken.listen(512)
+    except (OSError, OverflowError) as problem:
+        taken.close()
+        raise _refused(problem, host, port) from None
+    taken.set_inheritable(True)
+    return taken
+
+
+def _refused(problem: Exception, host: str, port: int) -> ServeError:
+    import errno
+
+    number = getattr(problem, "errno", None)
+    if number == errno.EADDRINUSE:
+        hint = f"Choose another one with --port {port + 1 if port < 65535 else 8501}, or stop that program."
+        return ServeError(f"Port {port} is taken by another program.", hint=hint)
+    if number == errno.EACCES:
+        return ServeError(f"Port {port} needs the rights of an administrator.", hint="Choose one above 1023.")
+    if number == errno.EADDRNOTAVAIL:
+        return ServeError(f"{host} is not an address of this machine.", hint="Try --host 127.0.0.1.")
+    return ServeError(f"The server cannot listen at {host}:{port}.", hint="Choose another --host or --port.")
