@@ -282,15 +282,18 @@ def loose_numerals(
         >>> loose_numerals("Revenue rose by {{ q1.change('revenue')|percent }} to 5 million.")
         [('5', 'Revenue rose by … to 5 million.'), ('million', 'Revenue rose by … to 5 million.')]
     """
-    tree = _parse(template)
-    # Where an expression stands, its neighbours are apart: "1{{ x }}2" has two numerals, not one.
-    text = "".join(part.data if isinstance(part, nodes.TemplateData) else "\0" for part in _shown_parts(tree))
-    chosen = [part.value for part in _shown_parts(tree) if isinstance(part, nodes.Const)]
-    found: list[tuple[str, str]] = []
-    for line in [*text.splitlines(), *chosen]:
-        fine = allowed | headings if _HEADING.match(line) else allowed
-        found += loose(line, fine)
-    return found
+    parts = list(_shown_parts(_parse(template)))
+    pieces = [part.data if isinstance(part, nodes.TemplateData) else "\0" for part in parts]
+    chosen = [part.value for part in parts if isinstance(part, nodes.Const)]
+    # Read as one text, for a word that is cut by a tag, and piece by piece, for branches that never stand together.
+    found: dict[tuple[str, str], None] = {}
+    for line in (*"\0".join(pieces).splitlines(), *"".join(pieces).splitlines(), *chosen):
+        fine = allowed | headings if _HEADING.match(line.lstrip("\0")) else allowed
+        found.update(dict.fromkeys(loose(line, fine)))
+    seen: dict[str, tuple[str, str]] = {}
+    for numeral, place in found:
+        seen.setdefault(numeral, (numeral, place))
+    return list(seen.values())
 
 
 def loose(text: str, allowed: frozenset[str]) -> list[tuple[str, str]]:
@@ -356,9 +359,11 @@ def _refuse_labels(template: str, artifact: Artifact, allowed: Mapping[str, froz
         if not isinstance(target, nodes.Getattr) or target.attr != "label" or not isinstance(target.node, nodes.Name):
             continue
         name = target.node.name
-        known = allowed.get(name, frozenset()) | n.keys([query.sql for query in artifact.queries if query.name == name])
+        spelled = " ".join(query.sql.lower() for query in artifact.queries if query.name == name)
         for argument in call.args:
-            _refuse(loose(str(argument.value) if isinstance(argument, nodes.Const) else "", known), place)
+            text = str(argument.value) if isinstance(argument, nodes.Const) else ""
+            found = loose(text, allowed.get(name, frozenset()))
+            _refuse([item for item in found if n.core(item[0]) not in spelled], place)
 
 
 def _shown_parts(node: nodes.Node) -> Iterator[nodes.TemplateData | nodes.Const | nodes.Node]:

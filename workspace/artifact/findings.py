@@ -26,7 +26,8 @@ def finding(of: Shape) -> str:
     Args:
         of: plan and columns of the answer.
     """
-    nothing = f"There are no {of.nouns[1]}{of.where}."
+    counts = next((column for column in of.measures if column.counts), None)
+    nothing = f"There are no {of.counted(counts)[1] if counts else of.nouns[1]}{of.where}."
     if _YES_NO.match(of.question):
         nothing = "No: t" + nothing[1:]
     return when((f"{of.query}.empty", nothing), other=_body(of))
@@ -71,7 +72,7 @@ def _single(of: Shape, measure: Shown) -> str:
 
 def _several(of: Shape) -> str:
     parts = [f"{of.name(measure)} {of.put('value', measure.name)}" for measure in of.measures]
-    parts[0] = f"{of.name(of.measures[0])} {_is(of.measures[0].name)} {of.put('value', of.measures[0].name)}"
+    parts[0] = f"{_the(of.name(of.measures[0]))} {_is(of.measures[0].name)} {of.put('value', of.measures[0].name)}"
     return capital(", ".join(parts[:-1]) + f" and {parts[-1]}") + of.where + "."
 
 

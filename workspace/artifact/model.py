@@ -1,7 +1,8 @@
 """The one data structure: an `Artifact` and, as of now, its `View`.
 
 An artifact is data: named queries, and blocks that refer to them. Nothing executable is stored in it; prose is a
-template whose figures are expressions over query results (`bind.py`). Faces and exports read a `View`, never the database.
+template whose figures are expressions over query results (`bind.py`). Faces and exports read a `View`, never the
+database.
 """
 
 from __future__ import annotations
@@ -205,7 +206,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BoundBlock:
-    """A block as of now: ``text`` is the bound prose of a Text or of a Chart's caption, ``problem`` why it is not fresh.
+    """A block as of now: ``text`` is the bound prose of a Text or a Chart's caption, ``problem`` why it is not fresh.
 
     ``stale_since`` is the UTC time (ISO 8601) of the older result shown in its place, "" when fresh or absent.
     """

@@ -44,6 +44,16 @@ def key(numeral: str) -> str:
     return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", numeral).lower()
 
 
+def core(numeral: str) -> str:
+    """The digits of a numeral, or its word: what of "2s" stands in "league2".
+
+    Example:
+        >>> core("2s"), core("Half")
+        ('2', 'half')
+    """
+    return "".join(re.findall(r"\d+", numeral)[:1]) or numeral.lower()
+
+
 def keys(values: Iterable[Any]) -> frozenset[str]:
     """The numerals that stand in the given constants.
 

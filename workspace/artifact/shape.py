@@ -10,7 +10,7 @@ from typing import Any
 from workspace.artifact.bind import literal
 from workspace.artifact.format import heading, is_label, words
 from workspace.artifact.numerals import numerals
-from workspace.artifact.phrase import counted, names_row, subject
+from workspace.artifact.phrase import counted, names_row, noun, subject
 from workspace.artifact.totals import additive
 from workspace.database.catalog import Catalog
 from workspace.database.result import Result
@@ -120,10 +120,10 @@ class Shape:
 
     @property
     def nouns(self) -> tuple[str, str]:
-        """Singular and plural of what the rows are."""
+        """Singular and plural of what the rows are, or were before they were gathered."""
         if self.plan is None:
             return "row", "rows"
-        single, several = subject(self.plan)
+        single, several = noun(self.plan.root) if self.plan.grouped and self.plan.root else subject(self.plan)
         return self.say(single), self.say(several)
 
     def last_name(self, first: Shown) -> Shown | None:
