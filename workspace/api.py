@@ -359,16 +359,13 @@ class Workspace:
         replies = [message.reply for message in self.messages(chat_id)]
         answers = [reply for reply in replies if isinstance(reply, Answer)]
         known = self.pinned(f"chat:{chat_id}")
-        name = title or (known.title if known else self.chat(chat_id).title)
-        artifact = compose_chat(name, [answer.view.artifact for answer in answers])
-        return self._save(artifact, f"chat:{chat_id}")
+        artifact = compose_chat(self.chat(chat_id).title, [answer.view.artifact for answer in answers])
+        named = title or (known.title if known else None)
+        return self._save(_titled(artifact, named), f"chat:{chat_id}")
 
     def pin_answer(self, answer: Answer, title: str | None = None, *, origin: str = "") -> ArtifactInfo:
         """Keep an answer that belongs to no chat."""
-        artifact = answer.view.artifact
-        if title and title.strip():
-            artifact = artifact.model_copy(update={"title": title.strip()[:200]})
-        info = self._save(artifact, origin)
+        info = self._save(_titled(answer.view.artifact, title), origin)
         self._keep(info.slug, info.version, answer.view.results)
         return info
 
@@ -471,6 +468,12 @@ class Workspace:
                     self._kept[slug, number, name] = run
                     fresh[name] = result
         artifacts.keep_results(self.store, slug, number, fresh)
+
+
+def _titled(artifact: Artifact, title: str | None) -> Artifact:
+    """Under the title a person gave it, whatever is in that; None or blank leaves it as it is."""
+    given = (title or "").strip()[:200]
+    return artifact.model_copy(update={"title": given}) if given else artifact
 
 
 def _files(source: Source) -> tuple[Path, ...]:
