@@ -46,6 +46,7 @@ class _Assembly:
         self.where: list[form.Predicate] = []
         self.root = ""
         self.in_play: set[str] = set()
+        self.silent: list[form.Expr] = []
         self.crossing: list[Fact] = []  # must each hold for some row with the same shown values
 
     # ------------------------------------------------------------------------------------------- the whole
@@ -78,6 +79,7 @@ class _Assembly:
             limit=None if top else builder.limit,
             distinct=self._distinct(outputs, grouped),
             top=top,
+            roles=self._roles(),
             chart=self.frame.chart if self.frame.chart != "auto" else "",
         )
         return self._averaged(self._fraction(self._crossed(plan)))
@@ -109,14 +111,21 @@ class _Assembly:
     def _outputs(self, grouped: bool) -> list[Shown]:
         """Groups first, then what was asked for; nothing twice."""
         seen: dict[form.Expr, Shown] = {}
-        leading = self.builder.groups if grouped or not self.shown else self.builder.groups
+        named = {shown.table for shown in self.shown if not shown.gathers and shown.asked}
+        leading: list[Shown] = []
+        for shown in self.builder.groups:
+            if shown.whole and shown.whole in named and grouped:
+                # "the account id and the number of transactions for each account" says how to name an account
+                self.silent += [form.Column(shown.whole, name) for name in self.schema.tables[shown.whole].key]
+            else:
+                leading.append(shown)
         for shown in (*leading, *self.shown):
             if shown.expr not in seen:
                 seen[shown.expr] = shown
         return list(seen.values())
 
     def _group(self, outputs: Sequence[Shown]) -> tuple[form.Expr, ...]:
-        group: list[form.Expr] = []
+        group: list[form.Expr] = list(self.silent)
         for shown in outputs:
             if shown.gathers:
                 continue
@@ -147,6 +156,13 @@ class _Assembly:
             dated = [shown for shown in outputs if isinstance(shown.expr, form.Bucket)]
             order = [form.Order(shown.expr) for shown in dated]
         return order
+
+    def _roles(self) -> tuple[form.Role, ...]:
+        hierarchy = self.frame.hierarchy
+        if hierarchy is None:
+            return ()
+        optional = hierarchy.everyone and hierarchy.shown
+        return (form.Role("manager", hierarchy.table, hierarchy.table, hierarchy.key, optional=optional),)
 
     def _distinct(self, outputs: Sequence[Shown], grouped: bool) -> bool:
         if grouped:
@@ -202,7 +218,8 @@ class _Assembly:
         if grouped or any(shown.whole for shown in outputs):
             return
         reach = self.schema.reach(self.root)
-        both = [made for made in self.builder.narrow.facts if made.both and made.table in reach]
+        inside = [made for made in self.builder.narrow.facts if made.table in reach and not made.having]
+        both = [made for made in inside if made.both or any(_rules_out(made, other) for other in inside)]
         columns = {made.column for made in both}
         if len(both) >= 2 and len(columns) == 1:
             self.crossing = both
@@ -273,7 +290,9 @@ class _Assembly:
             assert isinstance(known, form.Related)
             self.where[place] = replace(known, where=(*known.where, *where))
             return
-        self.where.append(form.Related(table, where))
+        groups = _compatible(presence.facts)
+        for facts in groups or [()]:
+            self.where.append(form.Related(table, tuple(settled(made) for made in facts)))
 
     def _passes(self, target: str, table: str) -> bool:
         """Does the way from the root to ``target`` touch ``table``?"""
@@ -313,6 +332,34 @@ class _Assembly:
             return plan
         outer = form.Aggregate(function, form.Column("", figure.label))
         return form.Plan("", (form.Output(outer, f"{function} of {figure.label}"),), base=inner)
+
+
+def _compatible(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Facts that one row can fulfil together; a second value of the same column needs a row of its own."""
+    groups: list[list[Fact]] = []
+    for made in facts:
+        for group in groups:
+            if not any(_rules_out(made, other) for other in group):
+                group.append(made)
+                break
+        else:
+            groups.append([made])
+    return groups
+
+
+def _rules_out(one: Fact, other: Fact) -> bool:
+    first, second = one.predicate, other.predicate
+    if one.column != other.column or not (isinstance(first, form.Compare) and isinstance(second, form.Compare)):
+        return False
+    if one.negated or other.negated or not (isinstance(first.right, form.Literal) and isinstance(second.right, form.Literal)):
+        return False
+    if first.op == second.op == "=":
+        return first.right != second.right
+    pair = sorted(((first.op, first.right.value), (second.op, second.right.value)))
+    if pair[0][0] in ("<", "<=") and pair[1][0] in (">", ">="):
+        low, high = pair[1][1], pair[0][1]
+        return isinstance(low, int | float) and isinstance(high, int | float) and low >= high
+    return False
 
 
 def _tables(expr: form.Expr) -> set[str]:

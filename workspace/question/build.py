@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from workspace.database.catalog import Column as SchemaColumn
 from workspace.question import plan as form
 from workspace.question.conditions import date_column
-from workspace.question.frames import Frame, Sort, Term
+from workspace.question.frames import Frame, Hierarchy, Sort, Term
 from workspace.question.measures import in_unit, quantity, revenue
 from workspace.question.narrow import Narrowing, narrowing, related_table
 from workspace.question.resolve import Context, is_year, names_table
-from workspace.question.schema import Link
+from workspace.question.schema import Link, TableInfo
 
 HARD_GROUPS = ("per", "by", "broken", "break", "split", "grouped", "group", "across", "divided", "segmented", "aggregated")
 
@@ -72,8 +73,17 @@ class Builder:
     def _infer_entity(self) -> None:
         """Without a subject, the table of what is asked for; "who" is a person."""
         context, frame = self.context, self.frame
+        if frame.hierarchy is not None and not context.entity:
+            context.entity = frame.hierarchy.table
         if context.entity:
             return
+        figure = next((t for t in (*frame.targets, *(s.term for s in frame.sorts if s.term)) if t.measure), None)
+        if figure is not None and figure.measure is not None:
+            groups = [t for g in frame.groups if g.item and names_table(g.item) and (t := context.table(g.item))]
+            found = revenue(context, figure.measure, [*groups, *context.pull])
+            if found is not None and all(t.measure or t.function for t in frame.targets):
+                context.entity = found.table
+                return
         for term in frame.targets:
             if term.item is None or term.measure is not None or term.unit:
                 continue
@@ -181,8 +191,22 @@ class Builder:
                 for column in info.table.columns
             ]
             return
+        if frame.hierarchy is not None and frame.hierarchy.shown:
+            self._hierarchy(frame.hierarchy)
+        if frame.label_entity and self.context.entity:
+            self.shown += self.label(self.context.entity, frame.entity.text if frame.entity else "")
         for term in frame.targets:
             self.shown += self._target(term)
+
+    def _hierarchy(self, hierarchy: Hierarchy) -> None:
+        below = self.label(hierarchy.table)
+        own = [shown for shown in self.shown if shown.table == hierarchy.table] or below
+        self.shown += [shown for shown in own if shown not in self.shown]
+        for shown in below:
+            expr = form.replace_nodes(
+                shown.expr, lambda node: replace(node, role="manager") if isinstance(node, form.Column) else node
+            )
+            self.shown.append(Shown(expr, heading(words(hierarchy.key)), hierarchy.table))
 
     def _target(self, term: Term) -> list[Shown]:
         if term.grain is not None:
@@ -278,7 +302,7 @@ class Builder:
             return []
         info = context.schema.tables[link.table]
         column = info.table.column(link.column)
-        if column.numeric and link.column not in (*info.foreign, *info.key) and not term.distinct and not is_year(column):
+        if _additive(info, column) and not term.distinct:
             function = term.outer or "sum"
             return [Shown(form.Aggregate(function, form.Column(link.table, link.column)), heading(text), link.table)]
         if (link.column,) in (info.key, info.label) and not term.distinct:
@@ -453,7 +477,17 @@ class Builder:
         return form.Aggregate("count", table=table), table, sort.descending
 
 
+_COUNTING = frozenset({"number", "count", "total", "quantity", "amount", "stock", "enrollment", "size", "capacity", "population"})
 _WORDS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
+
+
+def _additive(info: TableInfo, column: SchemaColumn) -> bool:
+    """Do its values count something, so that "how many" adds them up?"""
+    if not column.numeric or column.name in (*info.foreign, *info.key) or is_year(column):
+        return False
+    names = set(info.column_words[column.name])
+    plural = column.name.lower().rstrip("0123456789_").endswith("s")
+    return column.kind == "real" or plural or bool(names & _COUNTING)
 
 
 def heading(text: str) -> str:

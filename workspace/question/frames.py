@@ -74,6 +74,7 @@ class Condition:
     either: bool = False  # joined to the condition before with "or"
     both: bool = False  # one of several that must each hold for some related row
     adjective: Adjective | None = None
+    role: str = ""  # about the row above in a hierarchy
 
 
 @dataclass
@@ -89,6 +90,16 @@ class Exists:
     either: bool = False
     total: Function | None = None
     anything: bool = False
+
+
+@dataclass
+class Hierarchy:
+    """Rows of ``table`` with the row of the same table that ``key`` points at."""
+
+    table: str
+    key: str
+    shown: bool = True
+    everyone: bool = False  # also those without one above them
 
 
 @dataclass
@@ -124,9 +135,11 @@ class Frame:
     chart: str = ""
     roles: list[tuple[Item, str, str]] = field(default_factory=list)
     unused: list[Item] = field(default_factory=list)
+    dropped: list[Item] = field(default_factory=list)  # structure that found no place
     rules: list[str] = field(default_factory=list)
     mentioned: list[Item] = field(default_factory=list)  # tables named as context
     nouns: frozenset[str] = frozenset()
-    self_join: Item | None = None
+    hierarchy: Hierarchy | None = None
     everything: bool = False
+    label_entity: bool = False  # the things themselves are shown beside what was named
     outer_top: bool = False

@@ -40,12 +40,14 @@ from workspace.question.grammar_select import (
     rule_term,
     rule_unknown,
 )
+from workspace.question.grammar_self import rule_hierarchy
 from workspace.question.parse import Parser
 
 RULES = (
     rule_sentence,
     rule_filler,
     rule_chart,
+    rule_hierarchy,
     rule_open,
     rule_order,
     rule_functions,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workspace.question.frames import Condition, Exists, Operand, Term
 from workspace.question.linking import Item
+from workspace.question.numbers import TIMES
 from workspace.question.parse import LINKING_VERBS, STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
 
@@ -37,6 +38,12 @@ def operand_follows(parser: Parser, position: int) -> bool:
     return False
 
 
+def is_verb(parser: Parser, item: Item) -> bool:
+    """A past tense or participle that no name is spelled like: "produced", "registered"."""
+    verbal = item.lower.endswith(("ed", "en")) and item.lemma != item.lower and " " not in item.lower
+    return verbal and not parser.names(item, STRONG)
+
+
 def _past_be(parser: Parser, position: int) -> int:
     """Skips "is", "was", "of exactly" and the like."""
     while True:
@@ -58,6 +65,8 @@ def left_side(parser: Parser) -> Term | None:
         if not (parser.is_filler(item) or item.has("eq", "rel", "not") or item.lower in LINKING_VERBS):
             return None
     term = parser.last
+    if any(item.has("rel") for item in between) and term in parser.frame.targets:
+        return None
     if term.item is not None and parser.is_table(term.item) and term.owner is None and not term.function:
         return None
     return term
@@ -118,6 +127,8 @@ def rule_comparative(parser: Parser) -> bool:
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
     if operand.period is not None and operand.number is not None and item.has("gt", "ge", "lt", "le"):
         following = parser.at(after)
+    if operand.item is not None and (operand.item.lower in TIMES or (following is not None and following.lemma == "time")):
+        return _repeated(parser, op, operand, after + (operand.item.lower not in TIMES))
     if following is not None and following.lower not in (",",) and term is None and adjective is None:
         taken = _counted(parser, op, operand, parser.skip(after))
         if taken:
@@ -141,6 +152,22 @@ def rule_comparative(parser: Parser) -> bool:
     parser.fired("compare")
     condition = Condition(term, op, [operand], adjective=adjective)
     parser.add(condition)
+    return True
+
+
+def _repeated(parser: Parser, op: str, operand: Operand, after: int) -> bool:
+    """won a match at least twice: rows of what was just spoken of are counted"""
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "compare")
+    parser.position = after
+    parser.fired("count-compare")
+    scope = parser.scope
+    if scope is not None and not scope.negated and scope.count is None:
+        scope.op, scope.count = op, operand.number
+        return True
+    exists = Exists(None, nouns=parser.frame.nouns, op=op, count=operand.number)
+    parser.add(exists)
+    parser.scope = exists
     return True
 
 
@@ -282,6 +309,7 @@ def rule_like(parser: Parser) -> bool:
         return False
     literal = following.quoted or (kind != "like" and len(following.text) <= 12 and not following.has("open"))
     worded = any(word in item.lower for word in ("letter", "word", "string", "text"))
+    literal = literal or (kind == "like" and left_side(parser) is not None and not following.has("open"))
     if not literal and not (worded and following.content):
         return False
     if kind == "like" and item.has("with") and following.matches and not worded and left_side(parser) is None:
@@ -318,13 +346,15 @@ def rule_not(parser: Parser) -> bool:
     verb: Item | None = None
     for _ in range(3):  # the verb, known or not, and its fillers
         following = parser.at(position)
-        if following is None or parser.names(following, 0.75) and not following.nouns:
+        if following is None or (parser.names(following, 0.75) and not following.nouns and not is_verb(parser, following)):
             break
         if following.has(*COMPARISONS, "between", "like", "starts", "ends") or following.number is not None:
             break
         if following.matches or following.quoted or following.period or not following.content:
             break
-        if following.adjective is not None or (not following.nouns and parser.names(following, 0.5)):
+        if following.adjective is not None:
+            break
+        if not following.nouns and not is_verb(parser, following) and parser.names(following, 0.5):
             break
         nouns, verb = nouns | following.nouns, following
         parser.mark(following, "negation")

@@ -114,7 +114,7 @@ def rule_top(parser: Parser) -> bool:
         step = parser.at(parser.skip(parser.position + 1))
         ranked = step is not None and (step.has(*_RANKS) or (step.adjective and step.adjective.superlative))
         first = parser.zone == "select" and not parser.frame.targets and parser.frame.entity is None
-        if ranked or (first and parser.is_table(following) and following.links[0].score >= STRONG):
+        if ranked or (first and parser.names(following, STRONG) and following.number is None):
             if not item.period or ranked:
                 parser.pending_limit = item.number
                 parser.take(1, "limit", "limit")
@@ -272,7 +272,9 @@ def rule_extreme(parser: Parser) -> bool:
     if asked and parser.pending_limit is None:
         return False
     _limit(parser)
-    inner = term.outer if False else (term.function if term.function not in ("max", "min") else None)
+    inner = term.function if term.function not in ("max", "min") else None
+    if asked and parser.frame.entity is None and not parser.frame.targets:
+        parser.frame.targets.append(replace(term, function=inner, outer=None))
     sort_term = replace(term, function=inner, outer=None)
     for used in parser.items[position:after]:
         parser.mark(used, "order")

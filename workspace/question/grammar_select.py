@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question.frames import Exists, Sort, Term
-from workspace.question.grammar_filter import operand_follows
+from workspace.question.grammar_filter import is_verb, operand_follows
 from workspace.question.linking import Item
-from workspace.question.parse import FUNCTIONS, STRONG, Parser
+from workspace.question.parse import DROPPED, FUNCTIONS, STRONG, Parser
 from workspace.question.plan import Function
 from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
 
@@ -227,6 +227,9 @@ def rule_term(parser: Parser) -> bool:
     item = parser.peek()
     if item is None:
         return False
+    verbal = is_verb(parser, item) or (item.nouns and not parser.names(item, STRONG) and not _articled(parser))
+    if verbal and (parser.frame.entity is not None or parser.frame.targets):
+        return _verb_hint(parser, item)
     found = read_term(parser, parser.position)
     if found is None:
         if item.has("count") and not item.has("filler"):
@@ -312,6 +315,20 @@ def _also_figures(parser: Parser, term: Term) -> None:
         parser.position = found[1]
 
 
+def _articled(parser: Parser) -> bool:
+    before = parser.peek(-1)
+    return before is not None and before.lower in ("the", "a", "an", "of", "by", "and", ",", "per", "each", "their", "its", "for each")
+
+
+def _verb_hint(parser: Parser, item: Item) -> bool:
+    """ "released", "founded": says how things hang together rather than what to show."""
+    parser.frame.nouns = parser.frame.nouns | item.nouns
+    parser.mark(item, "table")
+    parser.last, parser.last_end = Term(item=item), parser.position + 1
+    parser.take()
+    return True
+
+
 def _bare_count(parser: Parser) -> bool:
     item = parser.peek()
     if item is None or item.lower in ("number",):
@@ -347,8 +364,10 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
                 frame.targets[-1].owner = item
         elif parser.preposition:
             frame.mentioned.append(item)
-        else:
+        elif _listed(parser) and not operand_follows(parser, parser.position):
             frame.targets.append(term)
+        else:
+            frame.mentioned.append(item)
         parser.preposition = ""
         return
     if operand_follows(parser, parser.position) and not term.function and (frame.targets or frame.entity):
@@ -366,6 +385,14 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
         # "the average price of rooms": handled by owner; "number of cities of countries" keeps both.
         pass
     parser.preposition = ""
+
+
+def _listed(parser: Parser) -> bool:
+    """Is the name just read joined to another with "and", a comma or "with"?"""
+    position = parser.position - 2
+    while (before := parser.at(position)) is not None and parser.is_filler(before) and before.lower != ",":
+        position -= 1
+    return before is not None and before.has("and", "comma", "with", "each", "or", "open")
 
 
 def _renames(parser: Parser, item: Item) -> bool:
@@ -389,6 +416,7 @@ def _narrowing(parser: Parser, term: Term, table: bool) -> bool:
         return True  # the next rule reads the condition
     before = parser.items[parser.position - 2] if parser.position >= 2 else None
     if not table and (parser.with_side or term.function) and not (frame.person and not frame.targets):
+        frame.label_entity = frame.label_entity or (frame.entity is not None and not frame.targets and not term.function)
         frame.targets.append(term)
         return True
     if not table:
@@ -413,6 +441,8 @@ def rule_unknown(parser: Parser) -> bool:
     item = parser.peek()
     if item is None:
         return False
+    if item.has(*DROPPED) and not parser.is_filler(item):
+        parser.frame.dropped.append(item)
     structural = item.tags - {"filler"}
     if item.content and not structural and not parser.is_filler(item):
         parser.frame.unused.append(item)

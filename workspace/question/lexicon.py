@@ -124,6 +124,15 @@ def measure_words() -> tuple[MeasureWord, ...]:
 
 
 @cache
+def figure_words() -> frozenset[str]:
+    """Words that are understood without a name in the schema: business figures, units, parts of a date."""
+    said = {word for measure in measure_words() for word in measure.said}
+    wanted = {want for _, want in units()}
+    plain = "day week month quarter year date hour weekday dollar euro usd eur percent old buck pound time manager boss supervisor superior"
+    return frozenset(said | wanted | set(plain.split()))
+
+
+@cache
 def units() -> dict[tuple[str, str], float]:
     """(unit a column is in, unit asked for) to the divisor."""
     return {(have, want): float(by) for have, want, by in (line.split() for line in _lines("units.txt"))}

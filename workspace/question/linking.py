@@ -46,6 +46,12 @@ class Item:
         return not self.tags.isdisjoint(tags)
 
     @property
+    def unknown(self) -> bool:
+        """Does the word carry meaning that nothing explains?"""
+        known = self.tags or self.links or self.matches or self.nouns or self.period or self.adjective or self.quoted
+        return self.content and not known and self.number is None
+
+    @property
     def table(self) -> Link | None:
         """The best link to a table, when no column is clearly better."""
         return next((link for link in self.links if not link.column), None)
@@ -174,7 +180,8 @@ def _enrich(lattice: _Lattice, item: Item, *, cue: bool) -> Item:
     if loose and not _capital(tokens):
         return item
     links = () if quoted or loose else _links(lattice, tokens, cue=cue)
-    matches = () if cue and not _capital(tokens) else _matches(lattice, item.start, item.end)
+    numeric = length == 1 and tokens[0].kind in ("number", "date")
+    matches = () if numeric or (cue and not _capital(tokens)) else _matches(lattice, item.start, item.end)
     if not links and not matches and not quoted:
         return item
     score = 0.0
@@ -239,6 +246,8 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
     phrase = tuple(token.lemma for token in tokens if token.lower not in _INNER)
     if not phrase or len(phrase) > 5:
         return ()
+    if len(tokens) > 1 and any(token.lower == "of" for token in tokens) and _owned(lattice, tokens[-1]):
+        return ()  # "names of people": a column of a table, read as two things
     found = lattice.schema.lookup(phrase)
     if len(phrase) == 1 and tokens[0].lower != phrase[0] and tokens[0].lower in lattice.schema.vocabulary:
         known = {(link.table, link.column) for link in found}
@@ -246,10 +255,10 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
     if not found and len(phrase) == 2 and any(token.lower == "of" for token in tokens):
         found = lattice.schema.lookup(phrase[::-1])
     elif len(phrase) == 2 and any(token.lower == "of" for token in tokens):
-        found = [link for link in found if link.score >= 0.9]
+        found = [link for link in found if link.score >= 0.99]
         found += [link for link in lattice.schema.lookup(phrase[::-1]) if link.score >= 0.85]
     elif len(phrase) > 2 and any(token.lower in ("of", "for", "in") for token in tokens):
-        found = [link for link in found if link.score >= 0.9]
+        found = [link for link in found if link.score >= 0.99]
     if cue:
         found = [link for link in found if link.score >= 0.93]
     found = [link for link in found if link.score >= 0.36]
@@ -259,12 +268,17 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
     return tuple(sorted(found, key=lambda link: -link.score)[:24])
 
 
+def _owned(lattice: _Lattice, token: Token) -> bool:
+    return any(not x.column and x.score >= 0.9 for x in lattice.schema.lookup((token.lemma,)))
+
+
 def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
     if lattice.values is None:
         return ()
     tokens = lattice.tokens[start:end]
     if len(tokens) == 1 and tokens[0].kind == "word" and len(tokens[0].text) < 2:
-        return ()
+        if not (tokens[0].text.isupper() and tokens[0].text not in "AI"):
+            return ()
     phrase = lattice.text[tokens[0].start : tokens[-1].end]
     found = lattice.values.find(phrase)
     if not found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lemma != tokens[0].lower:

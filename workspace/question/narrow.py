@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workspace.question import plan as form
 from workspace.question.conditions import Fact, fact, negate
@@ -49,6 +49,11 @@ def _add_fact(context: Context, result: Narrowing, condition: Condition, home: s
     if made is None:
         context.penalize("a condition was not understood", 0.4)
         return
+    if condition.role:
+        predicate = form.replace_nodes(
+            made.predicate, lambda node: replace(node, role=condition.role) if isinstance(node, form.Column) else node
+        )
+        made = replace(made, predicate=predicate)
     result.facts.append(made)
 
 

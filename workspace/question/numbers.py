@@ -14,6 +14,7 @@ _UNITS = {
         "seventeen eighteen nineteen".split()
     )
 }
+TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _TENS = {
     word: 10 * value
     for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
@@ -48,6 +49,8 @@ def read_number(tokens: Sequence[Token], position: int) -> tuple[int | float, in
         if following and following.lower == "percent":
             return tidy(value), 2
         return value, 1
+    if first.lower in TIMES:
+        return TIMES[first.lower], 1
     return _words(tokens, position)
 
 

@@ -15,7 +15,8 @@ from workspace.question.plan import Function
 from workspace.question.schema import Schema
 
 FUNCTIONS: dict[str, Function] = {"avg": "avg", "sum": "sum", "max": "max", "min": "min", "count": "count"}
-LINKING_VERBS = frozenset({"be", "is", "are", "was", "were", "do", "does", "did", "have", "has", "had", "been", "being"})
+LINKING_VERBS = frozenset({"be", "is", "are", "was", "were", "do", "does", "did", "been", "being"})
+DROPPED = ("max", "min", "most", "fewest", "avg", "sum", "gt", "ge", "lt", "le", "not", "never", "without", "share", "between")
 STRONG = 0.9
 
 
@@ -41,6 +42,7 @@ class Parser:
         self.last_end = -1
         self.pending_limit: int | None = None
         self.grouping = False
+        self.role = ""
         self.with_side = False  # after "with their": what follows is shown
 
     # --------------------------------------------------------------------------------------------- looking
@@ -94,6 +96,9 @@ class Parser:
 
     def mark(self, item: Item, role: str, target: str = "") -> None:
         self.frame.roles.append((item, role, target))
+        known = item.lemma in lexicon.figure_words() or item.lower in lexicon.figure_words()
+        if role and item.unknown and not known and item not in self.frame.unused:
+            self.frame.unused.append(item)
 
     def fired(self, rule: str) -> None:
         if rule not in self.frame.rules:
@@ -104,6 +109,7 @@ class Parser:
         if isinstance(condition, Condition):
             condition.either = condition.either or self.either
             condition.both = condition.both or self.both
+            condition.role = self.role
             if self.negate:
                 condition.negated = not condition.negated
         self.either = False

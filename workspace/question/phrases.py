@@ -52,6 +52,8 @@ def read_term(parser: Parser, position: int, *, aggregate: bool = True) -> tuple
             pass
         elif item.has("each") and not item.links and term.function:
             pass
+        elif item.unknown and term.function and parser.names(parser.at(position + 1), 0.8):
+            pass
         else:
             break
         position = parser.skip(position + 1)
@@ -130,6 +132,9 @@ def _compound(parser: Parser, term: Term, item: Item, position: int) -> tuple[Te
     own = [link for link in following.links if link.column and link.table == table.table and link.score >= 0.5]
     better = max((link.score for link in following.links if not link.column), default=0.0)
     possessive = after > position + 1
+    if following.lower in ("name", "names", "id", "ids") and parser.is_table(item) and not own:
+        term.owner, term.item = item, following
+        return term, after + 1
     measure = parser.measure(following)
     if measure is not None and parser.is_table(item):
         term.owner, term.item, term.measure = item, following, measure

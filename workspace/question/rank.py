@@ -10,7 +10,7 @@ from workspace.question.build import Builder
 from workspace.question.frames import Frame
 from workspace.question.linking import Linked, link
 from workspace.question.parse import parse
-from workspace.question.plan import Plan
+from workspace.question.plan import Column, Plan, walk
 from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
 from workspace.question.resolve import Context
 from workspace.question.schema import Schema
@@ -75,6 +75,8 @@ def _features(candidate: Candidate) -> dict[str, float]:
     for item in frame.unused:
         weight = 0.3 if item.text[:1].isupper() and item.start > 0 else 0.22
         features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 else weight
+    for item in frame.dropped:
+        features[f"dropped: {item.lower}"] = 0.18
     for decision in context.decisions.values():
         chosen = decision.link
         loss = 0.3 * max(0.0, 0.92 - chosen.score) + 0.5 * (decision.options[0][1] - decision.options[decision.taken][1])
@@ -82,6 +84,8 @@ def _features(candidate: Candidate) -> dict[str, float]:
             features[f"link: {decision.item.lower}"] = loss
     for why, amount in context.penalties.items():
         features[why] = amount
+    tables = {node.table for node in walk(candidate.plan) if isinstance(node, Column) and node.table}
+    features["tables"] = 0.015 * max(0, len(tables) - 2)
     features["corrections"] = 0.05 * len(candidate.linked.notes)
     return features
 

@@ -133,7 +133,9 @@ class Context:
                 if (table, column) not in have:
                     links = [link for link in links if (link.table, link.column) != (table, column)]
                     words = info.column_words[column]
-                    fits = item.lemma in words or (item.lemma == "name" and "title" in words)
+                    fits = item.lemma in words or (
+                        item.lemma == "name" and not any("name" in other for other in info.column_words.values())
+                    )
                     links.append(Link(table, column, 0.86 if fits else 0.6, "label"))
         return links
 

@@ -12,7 +12,7 @@ from workspace.database.catalog import Catalog, Column, ForeignKey, Table
 from workspace.question import lexicon
 from workspace.question.tokens import lemma, split_name
 
-GENERIC_TABLE = frozenset({"tbl", "table", "ref", "info", "data", "list", "record", "detail", "master", "dim", "fact"})
+GENERIC_TABLE = frozenset({"tbl", "table", "ref", "reference", "info", "information", "data", "list", "record", "detail", "master", "dim", "fact"})
 GENERIC_SUFFIX = {
     "name": 0.82, "code": 0.72, "id": 0.62, "number": 0.68, "date": 0.72, "description": 0.74, "amount": 0.75,
     "value": 0.72, "text": 0.7, "detail": 0.74, "percent": 0.78, "type": 0.62, "title": 0.72, "year": 0.66,

@@ -14,7 +14,7 @@ _PATTERN = re.compile(
       (?P<date>\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}(?!\d|-))
     | (?P<quoted>"[^"]+"|“[^”]+”|‘[^’]+’|``[^`']+''|(?<![\w])'(?:[^']|(?<=\w)'(?=\w))+'(?!\w))
     | (?P<mail>[\w.+-]+@[\w-]+\.[\w.]+)
-    | (?P<number>(?:[$€£]\s?)?(?:(?<![\w.])-)?\d[\d,]*(?:\.\d+)?(?:%|(?:st|nd|rd|th|s|k|m|bn)\b)?)(?![A-Za-z_])
+    | (?P<number>(?:[$€£]\s?)?(?:(?<![\w.])-)?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:%|(?:st|nd|rd|th|s|k|m|bn)\b)?)(?![A-Za-z_])
     | (?P<word>[^\W_]+(?:_[^\W_]+)*)
     | (?P<poss>['’]s\b|['’](?=\s|$))
     | (?P<punct>>=|<=|!=|<>|[^\s])
@@ -112,7 +112,7 @@ _LEMMAS = {
     "been": "be", "its": "its", "their": "their", "his": "his", "her": "her", "us": "us", "sales": "sale",
     "building": "building", "meeting": "meeting", "rating": "rating", "training": "training", "spending": "spending",
     "living": "live", "leaving": "leave", "saving": "saving", "savings": "saving", "earnings": "earning",
-    "shipping": "shipping", "booking": "booking", "opening": "opening", "ranking": "ranking", "rated": "rate",
+    "shipping": "shipping", "booking": "booking", "ranking": "ranking", "rated": "rate",
     "later": "later", "latest": "latest", "last": "last", "first": "first", "lowest": "lowest", "highest": "highest",
     "oldest": "oldest", "older": "older", "mins": "minute", "hrs": "hour", "secs": "second", "staff": "staff",
 }  # fmt: skip

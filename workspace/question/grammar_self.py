@@ -1,0 +1,52 @@
+"""Rules for tables that point at themselves: who reports to whom, employees and their managers."""
+
+from __future__ import annotations
+
+from workspace.database.catalog import ForeignKey
+from workspace.question.frames import Hierarchy
+from workspace.question.linking import Item
+from workspace.question.parse import STRONG, Parser
+
+ABOVE = frozenset({"manager", "boss", "supervisor", "superior", "parent", "chief"})
+
+
+def rule_hierarchy(parser: Parser) -> bool:
+    """who reports to whom · who reports to Nancy Edwards · employees and their managers"""
+    item = parser.peek()
+    if item is None or parser.frame.hierarchy is not None:
+        return False
+    key = _key(parser, item)
+    if key is None:
+        return False
+    said = item.lemma in ABOVE
+    position = parser.skip(parser.position + 1, "of", "eq")
+    following = parser.at(position)
+    named = following is not None and (following.matches or following.quoted)
+    mutual = any(other.lower in ("whom", "who") for other in parser.items[parser.position + 1 :])
+    if not said and not named and not mutual:
+        return False
+    if said and not named and (before := parser.peek(-1)) is not None and before.has("not", "max", "min"):
+        return False
+    parser.mark(item, "table", f"{key.table}.{key.columns[0]}")
+    parser.position = position if named or not mutual else len(parser.items)
+    parser.position = max(parser.position, parser.items.index(item) + 1)
+    parser.frame.hierarchy = Hierarchy(key.table, key.columns[0], shown=not named, everyone=said)
+    parser.role = "manager" if named else ""
+    parser.fired("hierarchy")
+    if named:
+        parser.narrow()
+    return True
+
+
+def _key(parser: Parser, item: Item) -> ForeignKey | None:
+    """The self-reference that the item speaks of."""
+    loops = [key for key in parser.schema.catalog.foreign_keys if key.table == key.ref_table and len(key.columns) == 1]
+    if not loops:
+        return None
+    for link in item.links:
+        for key in loops:
+            if link.column == key.columns[0] and link.table == key.table and link.score >= STRONG:
+                return key
+    if item.lemma in ABOVE and not (item.links and item.links[0].score >= STRONG):
+        return loops[0]
+    return None
