@@ -29,10 +29,11 @@ from workspace.question.alter import (
     without_filter,
     without_output,
 )
-from workspace.question.explain import GRAINS, names_rows, phrase
+from workspace.question.explain import names_rows, phrase
 from workspace.question.joins import draw, fans_out, neighbours, own_nodes
 from workspace.question.plan import Order, Plan
 from workspace.question.reading import Chip, Option
+from workspace.question.speech import GRAINS
 from workspace.question.sql import check
 from workspace.question.wording import number, span
 
@@ -58,7 +59,7 @@ def chips(plan: Plan, catalog: Catalog) -> tuple[Chip, ...]:
         plan: the plan that was answered.
         catalog: the tables it speaks of.
     """
-    maker = _Maker(plan, catalog)
+    maker = Maker(plan, catalog)
     if plan.combine is not None or plan.base is not None:
         return tuple(maker.filters()) + tuple(maker.limits())
     return (
@@ -72,7 +73,7 @@ def chips(plan: Plan, catalog: Catalog) -> tuple[Chip, ...]:
 
 
 @dataclass
-class _Maker:
+class Maker:
     plan: Plan
     catalog: Catalog
 
