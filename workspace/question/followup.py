@@ -27,30 +27,35 @@ def follow_ups(plan: Plan, catalog: Catalog, n: int = 3) -> tuple[Option, ...]:
         n: how many to offer.
     """
     found: list[Option] = []
-    for option in _candidates(plan, catalog):
-        fresh = option.plan != plan and all(option.plan != other.plan for other in found)
-        if fresh and _compiles(option.plan, catalog):
-            found.append(option)
-        if len(found) == n:
-            break
+    kinds = list(_kinds(plan, catalog))
+    while kinds and len(found) < n:
+        for kind in list(kinds):
+            option = next(kind, None)
+            if option is None:
+                kinds.remove(kind)
+                continue
+            fresh = option.plan != plan and all(option.plan != other.plan for other in found)
+            if fresh and _compiles(option.plan, catalog) and len(found) < n:
+                found.append(option)
     return tuple(found)
 
 
-def _candidates(plan: Plan, catalog: Catalog) -> Iterator[Option]:
+def _kinds(plan: Plan, catalog: Catalog) -> Iterator[Iterator[Option]]:
+    """One stream of options per kind of step; they take turns."""
     if plan.combine is not None or plan.base is not None:
         return
     maker = Maker(plan, catalog)
-    yield from _finer(plan, catalog)
+    yield _finer(plan, catalog)
     if plan.measures and not plan.dimensions:
-        yield from _split(plan, maker)
-    yield from _before(plan, catalog)
+        yield _split(plan, maker)
+    yield _before(plan, catalog)
     if plan.dimensions and plan.measures:
-        yield from _other_split(plan, catalog)
-        if plan.limit is None and not any(isinstance(output.expr, Bucket) for output in plan.dimensions):
-            yield Option("only the top 5", with_limit(plan, 5))
-        yield from _share(plan, catalog)
+        yield _other_split(plan, catalog)
+        if plan.limit is None and plan.top is None and not any(isinstance(o.expr, Bucket) for o in plan.dimensions):
+            yield iter((Option("only the top 5", with_limit(plan, 5)),))
+        yield _share(plan, catalog)
     if not plan.grouped:
-        yield from _counted(plan, maker)
+        yield _counted(plan, maker)
 
 
 def _finer(plan: Plan, catalog: Catalog) -> Iterator[Option]:
