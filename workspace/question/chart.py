@@ -182,7 +182,8 @@ def _over_time(
     if wanted == "arc":
         return _arc(axis, figure, rows) if not series else None
     mark: Mark = wanted or ("bar" if rows <= FEW_TIMES else "line")
-    if axis.scale == "ordinal" and wanted is None and axis.output.expr.grain in ("month_of_year", "weekday", "hour"):  # type: ignore[union-attr]
+    expr = axis.output.expr
+    if wanted is None and isinstance(expr, form.Bucket) and expr.grain in ("month_of_year", "weekday", "hour"):
         mark = "bar"
     color = series[0].name if series else ""
     return ChartSpec(mark, axis.name, figure.name, color, x_type=axis.scale)

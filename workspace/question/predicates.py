@@ -16,7 +16,7 @@ from workspace.question.joins import Draw, Link, between, connect, loops, multip
 from workspace.question.plan import Plan
 from workspace.question.terms import Scope, Tree, add_from, number, text
 
-_COMPARE: dict[str, type[exp.Binary]] = {
+_COMPARE: dict[str, type[Tree]] = {
     "=": exp.EQ,
     "!=": exp.NEQ,
     "<": exp.LT,
@@ -80,7 +80,7 @@ def _compare(scope: Scope, node: form.Compare) -> Tree:
             return kind(this=scope.expr(node.left), expression=scope.statement.bind(periods.adapt(meta, str(value))))
     right = node.right
     if isinstance(node.left, form.Bucket) and isinstance(right, form.Literal) and _counted(node.left.grain):
-        right = form.Literal(int(right.value)) if str(right.value).isdigit() else right
+        right = form.Literal(int(str(right.value))) if str(right.value).isdigit() else right
     return kind(this=_side(scope, node.left), expression=_side(scope, right))
 
 

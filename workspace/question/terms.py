@@ -18,8 +18,8 @@ from workspace.question.plan import Plan
 
 Tree = exp.Expression
 
-_ARITHMETIC: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
-_FUNCTIONS: dict[str, type[exp.AggFunc]] = {
+_ARITHMETIC: dict[str, type[Tree]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
+_FUNCTIONS: dict[str, type[Tree]] = {
     "count": exp.Count,
     "sum": exp.Sum,
     "avg": exp.Avg,
@@ -310,7 +310,10 @@ def join_condition(scope: Scope, link: Link, extra: list[Tree]) -> Tree:
         exp.EQ(this=column(one, alias[link.table]), expression=column(other, alias[link.source]))
         for one, other in pairs
     ]
-    return exp.and_(*on, *extra, copy=False)
+    tree, *others = *on, *extra
+    for other in others:
+        tree = exp.And(this=tree, expression=exp.Paren(this=other) if isinstance(other, exp.Or) else other)
+    return tree
 
 
 def _table(scope: Scope, key: str) -> exp.Table:
