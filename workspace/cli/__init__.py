@@ -273,6 +273,6 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Say what is installed, reachable and configured."""
-    from workspace.cli.doctor import examine
+    from workspace.cli.checkup import examine
 
     return examine(_folder(options))

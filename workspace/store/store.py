@@ -109,7 +109,13 @@ def unusable(path: Path, problem: BaseException | None) -> StoreUnusable:
             f"{path} is damaged or not a workspace file.",
             hint="Move it away (a new one is made), or choose another folder with --workspace.",
         )
-    if "readonly" in text or "unable to open" in text or "permission" in text or "not a directory" in text:
+    if (
+        "readonly" in text
+        or "unable to open" in text
+        or "permission" in text
+        or "directory" in text
+        or "exists" in text
+    ):
         return StoreUnusable(
             f"The workspace folder {path.parent} cannot be written.",
             hint="Choose another folder with --workspace, or allow writing to this one.",
