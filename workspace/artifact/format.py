@@ -22,6 +22,7 @@ MONTH_NAMES = (
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z")
 _MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 _QUARTER = re.compile(r"(\d{4})-?Q([1-4])\Z")
@@ -183,8 +184,10 @@ def _one(value: Any, write: Formatter, dates: bool, timed: bool, asked: bool) ->
 def _plain(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)
-    # Control characters would vanish or break a line of an export; a visible mark keeps the cell honest.
-    return "".join(c if c >= " " or c in "\n\t" else "\ufffd" for c in str(value))
+    text = str(value)
+    # Control characters would vanish or break a line of an export, half characters cannot be written at all; a visible
+    # mark keeps the cell honest.
+    return _UNFIT.sub("\ufffd", text)
 
 
 def _numbers(numbers: list[float], format: str, name: str) -> Formatter:

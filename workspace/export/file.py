@@ -25,7 +25,7 @@ def filename(view: View, ending: str) -> str:
         view: what is written.
         ending: without its dot.
     """
-    return f"{view.slug or safe(view.artifact.title)}.{ending}"
+    return f"{safe(view.slug or view.artifact.title)}.{ending}"
 
 
 def safe(text: str) -> str:

@@ -176,4 +176,5 @@ def _moment(value: Any, grain: str) -> float | None:
 
 
 def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+    """Can it be drawn? Figures near the end of the floating point have no axis."""
+    return isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1e300

@@ -74,7 +74,7 @@ def _flat_bars(drawing: Drawing, width: int) -> Spec:
         "scale": {"paddingInner": 0.32, "paddingOuter": 0.1},
     }  # fmt: skip
     x = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": domain, "nice": False}}
-    bar = {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": {"x": x, "description": {"field": "d"}}}
+    bar = {"mark": {"type": "bar"}, "encoding": {"x": x, "description": {"field": "d"}}}
     text = {
         "mark": {
             "type": "text", "baseline": "middle", "fontSize": 12, "fill": LIGHT.ink, "aria": False,
@@ -98,7 +98,7 @@ def _columns(drawing: Drawing, width: int) -> Spec:
     y = _value_axis(drawing, zero=True, axis=not labelled)
     layers: list[Spec] = [
         {
-            "mark": {"type": "bar", "cornerRadiusEnd": 2, "width": {"band": 1}},
+            "mark": {"type": "bar", "width": {"band": 1}},
             "encoding": {"y": y, "description": {"field": "d"}},
         }
     ]

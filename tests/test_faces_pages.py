@@ -1,0 +1,488 @@
+"""The pages: complete, safe, the same each time, readable without scripts."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Problem, Shown, Table, Text, View
+from workspace.artifact.refresh import bind_blocks, view_of
+from workspace.database.result import Receipt, Result, ResultColumn, digest
+from workspace.faces import FACES, prose, svg, theme, vega
+from workspace.faces.document import chart_svg
+from workspace.faces.drawing import draw, summary
+from workspace.faces.grid import grid
+
+GOLDENS = Path(__file__).parent / "goldens" / "faces"
+AS_OF = "2026-11-23T14:03:00Z"
+COUNTRIES = [
+    ("USA", 523.06, 91),
+    ("Canada", 303.96, 56),
+    ("France", 195.1, 35),
+    ("Brazil", 190.1, 35),
+    ("Germany", 156.48, 28),
+]
+MONTHS = [(f"2023-{month:02d}", 30.0 + (month * 7) % 11) for month in range(1, 13)]
+
+
+def make(columns: dict[str, str], rows: list[tuple], *, truncated: bool = False) -> Result:
+    receipt = Receipt(
+        "shop", "9f2c", "select country, …", {"p1": "2023-01-01"}, "rule", len(rows), digest(len(columns), rows), AS_OF
+    )
+    return Result(tuple(ResultColumn(n, k) for n, k in columns.items()), tuple(rows), truncated, 0.001, receipt)
+
+
+def named(name: str, question: str, **fields) -> NamedQuery:
+    return NamedQuery(
+        name=name, source="shop", sql="select country, …", question=question, explanation="As understood.", **fields
+    )
+
+
+def page_view(**fields) -> View:
+    artifact = Artifact(
+        title="Revenue per country",
+        queries=(
+            named(
+                "q1",
+                "revenue per country",
+                columns=(Shown(name="revenue", total=True), Shown(name="n", asked=False, total=True)),
+            ),
+            named("q2", "monthly revenue", columns=(Shown(name="month", format="period"),)),
+        ),
+        blocks=(
+            Text(template="{{ q1.first('Country') }} leads with **{{ q1.first('revenue') }}**."),
+            Chart(
+                query="q1",
+                mark="bar",
+                x="Country",
+                y="revenue",
+                horizontal=True,
+                sort="-y",
+                caption="Revenue per country",
+            ),
+            Table(query="q1"),
+            Text(template="## Monthly revenue"),
+            Metric(query="q2", column="revenue", label="Revenue at first"),
+            Chart(query="q2", mark="line", x="month", y="revenue", x_type="temporal"),
+        ),
+    )
+    results = {
+        "q1": make({"Country": "text", "revenue": "real", "n": "integer"}, COUNTRIES),
+        "q2": make({"month": "text", "revenue": "real"}, MONTHS),
+    }
+    return view_of(artifact, results, AS_OF, slug="revenue-per-country", version=2, **fields)
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would act on: tags, attributes, and whether every tag is closed."""
+
+    VOID = {"meta", "br", "hr", "link", "img", "input"}
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open[-1:]:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+# -------------------------------------------------------------------------------------------------------- goldens
+@pytest.mark.parametrize("face", FACES)
+def test_goldens(face: str) -> None:
+    """The whole page, without the style sheet and the drawings (those have their own checks); NOAPP_GOLDENS=write renews."""
+    page = FACES[face](page_view(), base_url="http://localhost:8501", nonce="n0", home="/", zone=UTC)
+    page = re.sub(r"(<style[^>]*>).*?</style>", r"\1…</style>", page, flags=re.S)
+    page = re.sub(r"(<svg[^>]*class=\"chart\".*?</title>).*?</svg>", r"\1…</svg>", page, flags=re.S)
+    page = re.sub(r"chart-[0-9a-f]{12}", "chart-0", page)
+    golden = GOLDENS / f"{face}.html"
+    if os.environ.get("NOAPP_GOLDENS") == "write":
+        golden.write_text(page, encoding="utf-8")
+    assert page == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_the_page_is_whole_and_needs_no_scripts(face: str) -> None:
+    read = Reader(FACES[face](page_view(), nonce="abc", home="/"))
+    assert read.open == []
+    tags = [tag for tag, _ in read.tags]
+    assert "script" not in tags
+    assert tags.count("h1") == 1
+    assert dict(read.tags)["html"] == {"lang": "en"}
+    assert all(attrs.get("nonce") == "abc" for tag, attrs in read.tags if tag == "style")
+    assert not [attrs for _, attrs in read.tags if "style" in attrs or any(name.startswith("on") for name in attrs)]
+    ids = [attrs["id"] for _, attrs in read.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    targets = {
+        attrs["href"][1:] for tag, attrs in read.tags if tag == "a" and (attrs.get("href") or "").startswith("#")
+    }
+    assert targets <= set(ids)
+
+
+def test_what_the_document_says() -> None:
+    read = Reader(FACES["document"](page_view(), base_url="https://x.example/", zone=UTC))
+    for words in (
+        "Live, as of",
+        "14:03",
+        "shop",
+        "version 2",
+        "523.06",
+        "Total",
+        "1,368.70",
+        "As understood.",
+        "2023-01-01",
+        "9f2c",
+    ):
+        assert words in read.text, words
+    links = [attrs.get("href") for tag, attrs in read.tags if tag == "a"]
+    assert "https://x.example/a/revenue-per-country/table" in links
+    assert "https://x.example/a/revenue-per-country.csv" in links
+    current = [attrs for _, attrs in read.tags if attrs.get("aria-current") == "page"]
+    assert [attrs["href"] for attrs in current] == ["https://x.example/a/revenue-per-country/document"]
+    figures = [attrs for tag, attrs in read.tags if tag == "a" and attrs.get("class") == "fig"]
+    assert len(figures) == 2
+    assert "receipt" in (figures[0]["data-tip"] or "")
+
+
+def test_an_unsaved_view_has_no_links() -> None:
+    view = view_of(page_view().artifact, page_view().results, AS_OF)
+    read = Reader(FACES["document"](view))
+    assert not [attrs for tag, attrs in read.tags if tag == "a" and not attrs["href"].startswith("#")]
+
+
+# -------------------------------------------------------------------------------------------- problems and emptiness
+def test_problems_stand_in_their_place_once() -> None:
+    view = page_view()
+    problem = Problem("query_failed", "There is no table sale any more.", "Ask again.")
+    stale = View(
+        view.artifact, view.results, bind_blocks(view.artifact, view.results, {"q1": problem}), AS_OF, {"q1": problem}
+    )
+    for render in FACES.values():
+        read = Reader(render(stale, zone=UTC))
+        assert read.text.count("This part could not be refreshed.") == 1
+        assert "There is no table sale any more. Ask again." in read.text
+        assert "the last good result, of 23 Nov 2026, 14:03" in read.text
+        assert "Partly out of date" in read.text
+        assert "523.06" in read.text
+    gone = View(
+        view.artifact,
+        {"q2": view.results["q2"]},
+        bind_blocks(view.artifact, {"q2": view.results["q2"]}, {"q1": problem}),
+        AS_OF,
+        {"q1": problem},
+    )
+    read = Reader(FACES["document"](gone, zone=UTC))
+    assert "USA" not in read.text
+    assert "Revenue at first" in read.text
+    assert Reader(FACES["table"](gone)).open == []
+
+
+def test_empty_pages() -> None:
+    nothing = view_of(Artifact(title="Empty"), {}, AS_OF)
+    for render in FACES.values():
+        assert "There is nothing on this page yet." in Reader(render(nothing)).text
+    query = named("q1", "none")
+    none = Artifact(
+        title="None",
+        queries=(query,),
+        blocks=(
+            Text(template="{% if q1.empty %}There are no sales.{% endif %}"),
+            Chart(query="q1", mark="bar", x="a", y="b"),
+            Table(query="q1"),
+        ),
+    )
+    view = view_of(none, {"q1": make({"a": "text", "b": "integer"}, [])}, AS_OF)
+    assert "There are no sales." in Reader(FACES["document"](view)).text
+    assert "No rows match." in Reader(FACES["table"](view)).text
+
+
+def test_long_results_are_cut_with_words() -> None:
+    query = named("q1", "numbers")
+    rows = [(f"row {number}", number) for number in range(500)]
+    artifact = Artifact(title="Long", queries=(query,), blocks=(Table(query="q1"),))
+    view = view_of(artifact, {"q1": make({"a": "text", "n": "integer"}, rows, truncated=True)}, AS_OF, slug="long")
+    read = Reader(FACES["document"](view))
+    assert "The first 30 of more than 500 rows" in read.text
+    assert "row 31" not in read.text
+    assert "row 499" in Reader(FACES["table"](view)).text
+
+
+# ---------------------------------------------------------------------------------------------------------- safety
+XSS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    '" onfocus="alert(1)" autofocus="',
+    "</style><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</textarea></pre></code><iframe src=javascript:alert(1)>",
+    "javascript:alert(1)",
+    "[click](javascript:alert(1))",
+    "![x](https://evil.example/x.png)",
+    "<https://evil.example>",
+    "https://evil.example/track",
+    "**bold** _it_ `code` # head",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)",
+    "{{ 7 * 7 }} {% for x in y %}",
+    "${alert(1)} #{x}",
+    "\ue0000\ue001",
+    "\u202eright to left",
+    "<!-- --><b>x</b>",
+    "]]><script>alert(1)</script>",
+    "datum.x); alert(1); (",
+    "a\x00<b>\x1b[31m",
+    "\ud800 half a character",
+]
+SAFE_TAGS = {
+    "html", "head", "meta", "title", "style", "body", "header", "div", "h1", "h2", "p", "svg", "circle", "path", "time", "span", "nav", "a",
+    "main", "strong", "figure", "figcaption", "desc", "g", "rect", "line", "text", "table", "caption", "thead", "tr", "th", "tbody", "td",
+    "tfoot", "footer", "details", "summary", "dl", "dt", "dd", "code", "pre", "section", "defs", "em",
+}  # fmt: skip
+
+
+def hostile(evil: str) -> View:
+    first = evil.encode("utf-8", "replace").decode()[:60]
+    columns = {first: "text", "n": "integer", "t": "text"}
+    rows = [(evil, 3, "2023-01"), (evil + "2", 2, "2023-02"), (evil, 1, "2023-03")]
+    result = make(columns, rows)
+    evil = evil.encode("utf-8", "replace").decode()  # JSON, in which artifacts are kept, has no half characters
+    query = NamedQuery(
+        name="q1",
+        source=evil,
+        sql=f"select '{evil}'",
+        question=evil,
+        explanation=evil,
+        params={"p": evil},
+        planner=f"model:{evil}",
+    )
+    blocks = (
+        Text(
+            template="{{ q1.value() }} and **{{ q1.value() }}** and [{{ q1.value() }}]({{ q1.value() }} '{{ q1.value() }}')"
+        ),
+        Text(template="# {{ q1.value() }}\n\n`{{ q1.value() }}`\n\n<b>{{ q1.value() }}</b>\n\n    {{ q1.value() }}"),
+        Metric(query="q1", column=first, label=evil),
+        Chart(query="q1", mark="bar", x=first, y="n", horizontal=True, caption="{{ q1.value() }}"),
+        Chart(query="q1", mark="bar", x=first, y="n"),
+        Chart(query="q1", mark="line", x="t", y="n", color=first, x_type="temporal"),
+        Chart(query="q1", mark="arc", x=first, y="n"),
+        Table(query="q1", caption=evil),
+    )
+    problem = Problem("query_failed", evil, evil)
+    artifact = Artifact(title=evil[:200], queries=(query, query.model_copy(update={"name": "q2"})), blocks=blocks)
+    view = view_of(artifact, {"q1": result}, AS_OF, slug=evil[:40], version=1)
+    return View(artifact, view.results, view.blocks, AS_OF, {"q2": problem}, evil[:40], 1)
+
+
+@pytest.mark.parametrize("evil", XSS, ids=range(len(XSS)))
+def test_nothing_that_a_cell_holds_is_markup(evil: str) -> None:
+    view = hostile(evil)
+    pages = {
+        name: render(view, base_url="http://localhost", nonce="n", home="/", notice=view.artifact.title)
+        for name, render in FACES.items()
+    }
+    pages["offline"] = FACES["document"](view, offline=True)
+    for name, page in pages.items():
+        page.encode("utf-8")
+        read = Reader(page)
+        assert read.open == [], name
+        assert {tag for tag, _ in read.tags} <= SAFE_TAGS, name
+        for tag, attrs in read.tags:
+            assert not [
+                key for key in attrs if key.startswith("on") or key in ("src", "srcdoc", "formaction", "autofocus")
+            ], (name, tag)
+            address = attrs.get("href") or ""
+            assert not address or address.startswith(("#receipt-", "http://localhost/a/", "/")), (name, address)
+            assert "xlink:href" not in attrs or attrs["xlink:href"].startswith("#")
+
+
+def test_words_of_a_person_are_markdown_but_no_links() -> None:
+    view = Artifact(
+        title="A",
+        blocks=(
+            Text(template="**bold** <i>x</i> [l](https://e.example) ![i](https://e.example/i.png)\n\n* one\n* two"),
+        ),
+    )
+    page = prose.html(bind_blocks(view, {}, {})[0].text)
+    assert "<strong>bold</strong>" in page
+    assert "<ul>" in page
+    assert "<i>" not in page
+    assert "href" not in page
+    assert "<img" not in page
+
+
+def test_prose_as_plain_and_as_markdown() -> None:
+    from workspace.artifact.model import Segment
+
+    segments = (Segment("**"), Segment("*x* <b>", "q1"), Segment("** leads"))
+    assert prose.plain(segments) == "*x* <b> leads"
+    assert prose.markdown(segments) == r"**\*x\* \<b\>** leads"
+
+
+# ---------------------------------------------------------------------------------------------------------- charts
+def chart_of(mark: str, rows: list[tuple], *, color: str = "", **fields) -> tuple[Chart, NamedQuery, Result]:
+    columns = {"a": "text", "n": "real"} | ({"c": "text"} if color else {})
+    return Chart(query="q1", mark=mark, x="a", y="n", color=color, **fields), named("q1", "x"), make(columns, rows)
+
+
+@pytest.mark.parametrize(
+    ("mark", "rows", "fields"),
+    [
+        ("bar", [("a", 1.0), ("b", -2.0), ("c", None)], {"horizontal": True}),
+        ("bar", [("a", -1.0), ("b", -2.0)], {}),
+        ("bar", [("same", 1.0), ("same", 2.0)], {"horizontal": True}),
+        ("bar", [("a", 0.0), ("b", 0.0)], {}),
+        ("bar", [(None, 1.0), ("", 2.0)], {"horizontal": True}),
+        ("bar", [(f"name {n}", float(n)) for n in range(200)], {"horizontal": True}),
+        ("bar", [("a", 1.0, "x"), ("a", 2.0, "y"), ("b", 1.0, "x")], {"color": "c"}),
+        ("bar", [(f"a long name {n}", 1.0, c) for n in range(9) for c in "xyz"], {"color": "c", "horizontal": True}),
+        ("line", [("2023-01", 1.0), ("2023-02", 2.0)], {"x_type": "temporal"}),
+        ("line", [("2023-Q1", 1.0), ("2023-Q3", 2.0)], {"x_type": "temporal"}),
+        ("line", [("2023-W01", 1.0), ("2023-W33", 2.0)], {"x_type": "temporal"}),
+        ("line", [(f"2023-01-{n:02d} 10:00:00", float(n)) for n in range(1, 29)], {"x_type": "temporal"}),
+        ("line", [(str(2000 + n), 5.0) for n in range(20)], {"x_type": "temporal"}),
+        ("line", [("2023-01", 1.0)], {"x_type": "temporal"}),
+        ("line", [("not", 1.0), ("dates", 2.0)], {"x_type": "temporal"}),
+        ("line", [(f"2023-{m:02d}", float(m), c) for m in range(1, 13) for c in "abc"], {"color": "c", "x_type": "temporal"}),
+        ("line", [(f"2023-{m:02d}", float(m), str(c)) for m in range(1, 13) for c in range(12)], {"color": "c", "x_type": "temporal"}),
+        ("area", [("2023-01", 1.0), ("2023-02", 2.0)], {"x_type": "temporal"}),
+        ("area", [(f"2023-{m:02d}", float(m), c) for m in range(1, 13) for c in "ab"], {"color": "c", "x_type": "temporal"}),
+        ("arc", [(f"slice {n}", float(n)) for n in range(20)], {}),
+        ("arc", [("a", 1.0), ("b", -1.0)], {}),
+        ("bar", [("a", float("inf")), ("b", 1e299), ("c", -1e299)], {}),
+    ],
+)  # fmt: skip
+def test_every_chart_draws(mark: str, rows: list[tuple], fields: dict) -> None:
+    chart, query, result = chart_of(mark, rows, **fields)
+    for width in (vega.WIDE, vega.NARROW):
+        spec = vega.spec(chart, query, result, width=width)
+        assert spec is not None
+        drawn = svg.render(spec, title="t", description=summary(chart, draw(chart, query, result)))
+        assert Reader(drawn).open == []
+        assert "NaN" not in drawn
+        box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)
+        assert box
+        assert float(box[1]) <= width + 40, "wider than its column"
+
+
+def test_charts_of_numbers() -> None:
+    chart = Chart(query="q1", mark="point", x="a", y="n", x_type="quantitative")
+    result = make({"a": "real", "n": "integer"}, [(float(n), n * n) for n in range(50)])
+    drawn = svg.render(vega.spec(chart, named("q1", "x"), result), title="t", description="d")
+    assert drawn.count("<circle") + drawn.count("aria-label") >= 50
+
+
+def test_nothing_to_draw() -> None:
+    chart, query, result = chart_of("bar", [("a", None)])
+    assert vega.spec(chart, query, result) is None
+
+
+def test_bars_begin_at_nought_and_say_their_values() -> None:
+    chart, query, result = chart_of("bar", [("a", 1000.5), ("b", 1001.25)], horizontal=True)
+    spec = vega.spec(chart, query, result)
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"][0] == 0
+    drawn = svg.render(spec, title="t", description="d")
+    assert "1,000.50" in drawn
+    assert "1,001.25" in drawn
+
+
+def test_two_rows_of_one_name_stay_two_bars() -> None:
+    chart, query, result = chart_of("bar", [("same", 1.0), ("same", 2.0)], horizontal=True)
+    assert len({mark.x for mark in draw(chart, query, result).marks}) == 2
+
+
+def test_charts_have_words_and_the_pages_colours() -> None:
+    view = page_view()
+    chart = next(block for block in view.artifact.blocks if isinstance(block, Chart))
+    drawn = chart_svg(chart, view)
+    assert 'role="img"' in drawn
+    assert "<title" in drawn
+    assert "Bar chart of Revenue by Country: USA: 523.06;" in drawn
+    assert "var(--series-1,#0f766e)" in drawn
+    alone = chart_svg(chart, view, themed=False)
+    assert "var(" not in alone
+
+
+def test_svg_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    import vl_convert
+
+    chart, query, result = chart_of("bar", [("only here", 41.0)], horizontal=True)
+    svg.render(vega.spec(chart, query, result), title="t", description="d")
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", None)
+    assert "only here" in svg.render(vega.spec(chart, query, result), title="t", description="d")
+
+
+# ---------------------------------------------------------------------------------------------------- grid and theme
+def test_the_grid_aligns_and_adds_up() -> None:
+    view = page_view()
+    made = grid(view.artifact.queries[0], view.results["q1"])
+    assert [(head.text, head.number) for head in made.headings] == [("Country", False), ("Revenue", True), ("N", True)]
+    assert made.rows[0] == ("USA", "523.06", "91")
+    assert made.totals == ("", "1,368.70", "245")
+    cut = grid(view.artifact.queries[0], view.results["q1"], columns=("n",), most=2)
+    assert (cut.rows, cut.left_out) == ((("91",), ("56",)), 3)
+
+
+def test_years_and_ids_are_names_not_amounts() -> None:
+    made = grid(named("q1", "x"), make({"year": "integer", "OrderId": "integer"}, [(2023, 10249)]))
+    assert made.rows == (("2023", "10249"),)
+    assert not any(head.number for head in made.headings)
+
+
+def test_one_theme_feeds_all() -> None:
+    options = theme.streamlit_options()
+    assert options["theme.light.primaryColor"] == theme.LIGHT.accent
+    assert f"--accent:{theme.DARK.accent}" in theme.css_variables()
+    assert set(theme.vega_config()["range"]["category"]) == set(theme.LIGHT.series)
+    from streamlit import config
+
+    known = config.get_config_options()
+    assert set(options) <= set(known)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_contrast(colours: theme.Colours) -> None:
+    def contrast(one: str, other: str) -> float:
+        light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    for ink in (colours.ink, colours.muted, colours.accent, colours.good, colours.warning, colours.wrong):
+        assert contrast(ink, colours.paper) >= 4.5, ink
+    assert contrast(colours.muted, colours.raised) >= 4.5
+    assert contrast(colours.on_accent, colours.accent) >= 4.5
+    for series in colours.series:
+        assert contrast(series, colours.paper) >= 2.4, series
+    grey = sorted(luminance(series) for series in colours.series)
+    assert all(above - below > 0.005 for below, above in zip(grey, grey[1:], strict=False))
