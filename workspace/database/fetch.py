@@ -68,10 +68,18 @@ def fetch(
             if not undecodable and "too big" not in str(problem):
                 raise
     # Rare: a value over 64 KB, or text in another encoding. Once more, with care.
-    limit_length(max(min(limits.length, ROW_BYTES // _width(connection, query)), small))
+    most = max(min(limits.length, ROW_BYTES // _width(connection, query)), small)
+    limit_length(most)
     connection.text_factory = replaced
     try:
         return _attempt(connection, query, limits, over, careful=True)
+    except sqlite3.DataError as problem:
+        if "too big" not in str(problem):
+            raise
+        raise QueryTooLarge(
+            f"The query makes a single value larger than {most / 1e6:g} MB, so it was stopped.",
+            hint="Leave that column out, or shorten it.",
+        ) from problem
     finally:
         connection.text_factory = str
 
@@ -93,7 +101,7 @@ def _attempt(
         wanted = limits.rows + 1
         batch = 1 if careful else max(BATCH_CELLS // len(names), 1)
         rows: list[Row] = []
-        start, size = _resident(), 0
+        start, size = 0, 0
         while len(rows) < wanted:
             more = cursor.fetchmany(min(batch, wanted - len(rows)))
             if not more:
@@ -103,7 +111,9 @@ def _attempt(
                 raise sqlite3.OperationalError("interrupted")
             if careful:
                 size += weigh(more)
-            elif len(rows) > batch and _resident() - start > RESULT_BYTES // 4:
+            elif not start:
+                start = _resident() if len(more) == batch else 0  # most results end with their first batch
+            elif _resident() - start > RESULT_BYTES // 4:
                 size = weigh(rows)  # exact, but only where memory has visibly grown
             if size > RESULT_BYTES:
                 raise QueryTooLarge(

@@ -152,7 +152,7 @@ def _reason(access: Access) -> str:
     if access.action == "function":
         return f"The function {access.column} is not allowed in a query."
     if access.action == "read":
-        return f"{access.table} belongs to the database itself, so queries cannot read it."
+        return f"The table {access.table} belongs to the database itself, so queries cannot read it."
     reasons = {
         "attach": "A query cannot open or make other database files.",
         "detach": "A query cannot close database files.",
@@ -248,7 +248,7 @@ def _node_reason(node: object) -> str:
     if isinstance(node, exp.Table):
         name = _table_name(node)
         if name.startswith(("sqlite_", "pragma_")) or name == "dbstat":
-            return f"{name} belongs to the database itself, so queries cannot read it."
+            return f"The table {name} belongs to the database itself, so queries cannot read it."
         if node.catalog or node.db.lower() not in ("", "main"):
             return f"There is no database called {node.db}, only this one."
     return ""

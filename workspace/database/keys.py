@@ -106,6 +106,8 @@ def _evidence(table: Table, column: Column, target: _Target) -> float:
     for size in range(1, len(stem)):  # billing_customer_id
         if ended and " ".join(stem[size:]) in target.names:
             return 0.7
+    if len(words) == 1 and " ".join(stem) in target.names and column.name.lower() == target.column.name.lower():
+        return 0.7  # a table of codes: sale.code is code.code
     if not ended and len(words) == 1 and " ".join(stem) in target.names and target.column.kind != "text":
         return 0.6  # a column called "customer" that holds numbers
     return 0.0

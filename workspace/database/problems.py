@@ -65,9 +65,8 @@ def translate(
             f"The query was stopped{after}.", hint="Narrow the question, for example to one year or one group."
         )
     if isinstance(problem, MemoryError) or re.search(r"too big|out of memory", text):
-        most = f" than {_bytes(limits.length)}" if limits else ""
         return QueryTooLarge(
-            f"The query makes a single value larger{most or ' than is allowed'}, so it was stopped.",
+            "The query makes a single value larger than is allowed, so it was stopped.",
             hint="Leave that column out, or shorten it.",
         )
     if re.search(r"not authorized|prohibited|authorization denied", text):
@@ -103,7 +102,3 @@ def _sentence(text: str) -> str:
             return sentence.format(*found.groups())
     words = text.strip().rstrip(".") or "it gave no reason"
     return f"The database could not run the query: {words}."
-
-
-def _bytes(count: int) -> str:
-    return f"{count / 1e6:g} MB" if count >= 1e6 else f"{count:,} bytes"

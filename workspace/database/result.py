@@ -8,6 +8,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import itemgetter
 from typing import Any
 
 Scalar = str | int | float | bool | bytes | None
@@ -167,7 +168,7 @@ def digest(width: int, rows: Iterable[Sequence[Scalar]]) -> str:
     """SHA-256 of a result, independent of machine and column names.
 
     Integral floats hash as integers, so that ``1`` and ``1.0`` are the same figure. Hashed column by column, each
-    packed in one go where all its values are numbers or all are text (40 ns a value; a JSON line per row took 1 µs).
+    packed in one go where all its values are numbers or all are text (0.1 µs a value; a JSON line per row took 1 µs).
 
     Args:
         width: number of columns.
@@ -179,7 +180,10 @@ def digest(width: int, rows: Iterable[Sequence[Scalar]]) -> str:
     """
     rows = rows if isinstance(rows, list | tuple) else list(rows)
     state = hashlib.sha256(b"noapp2 %d %d" % (width, len(rows)))
-    for column in zip(*rows, strict=True):
+    for place in range(width if rows else 0):
+        column = list(
+            map(itemgetter(place), rows)
+        )  # a third of the time of zip(*rows), which needs an iterator per row
         kinds = set(map(type, column))
         packed = b""
         if kinds <= {int, float, bool}:

@@ -137,6 +137,7 @@ class Session:
     stopped: str = ""
     length: int = 0
     spent: bool = False
+    mark: str = ""
 
     def watch(self) -> int:
         """The progress handler: 1 ends the statement."""
@@ -326,6 +327,7 @@ class SqliteSource:
                 candidate.connection.close()  # of a file that was replaced, or with virtual tables to prepare anew
         if session is None:
             session = self._open_session(state, looking=looking)
+        session.mark = state.fingerprint  # from before the query, so that what is kept under it is never too old
         try:
             yield session
         except BaseException:
@@ -379,8 +381,8 @@ class SqliteSource:
         Raises:
             QueryTimeout, QueryTooLarge, QueryStopped, QueryFailed, QueryRefused, SourceLocked, SourceGone.
         """
-        mark = self.fingerprint()
         with self._session() as session:
+            mark = session.mark
             start = time.perf_counter()
             session.cancelled = cancelled
             session.deadline = time.monotonic() + limits.seconds
