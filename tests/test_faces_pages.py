@@ -6,7 +6,9 @@ import os
 import re
 from datetime import UTC
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,10 +80,16 @@ def page_view(**fields) -> View:
     return view_of(artifact, results, AS_OF, slug="revenue-per-country", version=2, **fields)
 
 
+def spec_of(chart: Chart, query: NamedQuery, result: Result, *, width: int = vega.WIDE) -> vega.Spec:
+    spec = vega.spec(chart, query, result, width=width)
+    assert spec is not None
+    return spec
+
+
 class Reader(HTMLParser):
     """Collects what a browser would act on: tags, attributes, and whether every tag is closed."""
 
-    VOID = {"meta", "br", "hr", "link", "img", "input"}
+    VOID = frozenset({"meta", "br", "hr", "link", "img", "input"})
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -172,7 +180,7 @@ def test_what_the_document_says() -> None:
 def test_an_unsaved_view_has_no_links() -> None:
     view = view_of(page_view().artifact, page_view().results, AS_OF)
     read = Reader(FACES["document"](view))
-    assert not [attrs for tag, attrs in read.tags if tag == "a" and not attrs["href"].startswith("#")]
+    assert not [attrs for tag, attrs in read.tags if tag == "a" and not (attrs.get("href") or "").startswith("#")]
 
 
 # -------------------------------------------------------------------------------------------- problems and emptiness
@@ -319,7 +327,7 @@ def test_nothing_that_a_cell_holds_is_markup(evil: str) -> None:
             ], (name, tag)
             address = attrs.get("href") or ""
             assert not address or address.startswith(("#receipt-", "http://localhost/a/", "/")), (name, address)
-            assert "xlink:href" not in attrs or attrs["xlink:href"].startswith("#")
+            assert "xlink:href" not in attrs
 
 
 def test_words_of_a_person_are_markdown_but_no_links() -> None:
@@ -346,7 +354,7 @@ def test_prose_as_plain_and_as_markdown() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- charts
-def chart_of(mark: str, rows: list[tuple], *, color: str = "", **fields) -> tuple[Chart, NamedQuery, Result]:
+def chart_of(mark: Any, rows: list[tuple], *, color: str = "", **fields) -> tuple[Chart, NamedQuery, Result]:
     columns = {"a": "text", "n": "real"} | ({"c": "text"} if color else {})
     return Chart(query="q1", mark=mark, x="a", y="n", color=color, **fields), named("q1", "x"), make(columns, rows)
 
@@ -381,8 +389,7 @@ def chart_of(mark: str, rows: list[tuple], *, color: str = "", **fields) -> tupl
 def test_every_chart_draws(mark: str, rows: list[tuple], fields: dict) -> None:
     chart, query, result = chart_of(mark, rows, **fields)
     for width in (vega.WIDE, vega.NARROW):
-        spec = vega.spec(chart, query, result, width=width)
-        assert spec is not None
+        spec = spec_of(chart, query, result, width=width)
         drawn = svg.render(spec, title="t", description=summary(chart, draw(chart, query, result)))
         assert Reader(drawn).open == []
         assert "NaN" not in drawn
@@ -394,7 +401,7 @@ def test_every_chart_draws(mark: str, rows: list[tuple], fields: dict) -> None:
 def test_charts_of_numbers() -> None:
     chart = Chart(query="q1", mark="point", x="a", y="n", x_type="quantitative")
     result = make({"a": "real", "n": "integer"}, [(float(n), n * n) for n in range(50)])
-    drawn = svg.render(vega.spec(chart, named("q1", "x"), result), title="t", description="d")
+    drawn = svg.render(spec_of(chart, named("q1", "x"), result), title="t", description="d")
     assert drawn.count("<circle") + drawn.count("aria-label") >= 50
 
 
@@ -405,7 +412,7 @@ def test_nothing_to_draw() -> None:
 
 def test_bars_begin_at_nought_and_say_their_values() -> None:
     chart, query, result = chart_of("bar", [("a", 1000.5), ("b", 1001.25)], horizontal=True)
-    spec = vega.spec(chart, query, result)
+    spec = spec_of(chart, query, result)
     assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"][0] == 0
     drawn = svg.render(spec, title="t", description="d")
     assert "1,000.50" in drawn
@@ -433,9 +440,9 @@ def test_svg_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     import vl_convert
 
     chart, query, result = chart_of("bar", [("only here", 41.0)], horizontal=True)
-    svg.render(vega.spec(chart, query, result), title="t", description="d")
+    svg.render(spec_of(chart, query, result), title="t", description="d")
     monkeypatch.setattr(vl_convert, "vegalite_to_svg", None)
-    assert "only here" in svg.render(vega.spec(chart, query, result), title="t", description="d")
+    assert "only here" in svg.render(spec_of(chart, query, result), title="t", description="d")
 
 
 # ---------------------------------------------------------------------------------------------------- grid and theme
@@ -485,4 +492,4 @@ def test_contrast(colours: theme.Colours) -> None:
     for series in colours.series:
         assert contrast(series, colours.paper) >= 2.4, series
     grey = sorted(luminance(series) for series in colours.series)
-    assert all(above - below > 0.005 for below, above in zip(grey, grey[1:], strict=False))
+    assert all(above - below > 0.005 for below, above in pairwise(grey))

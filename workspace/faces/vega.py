@@ -288,7 +288,7 @@ def _domain(values: Sequence[float], *, zero: bool = False) -> tuple[float, floa
         low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         return 0.0, 1.0
-    step = 10 ** math.floor(math.log10((high - low) / 4))
+    step = 10.0 ** math.floor(math.log10((high - low) / 4))
     step *= next(factor for factor in (1, 2, 2.5, 5, 10) if step * factor * 5 >= (high - low))
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
