@@ -227,7 +227,8 @@ class Workspace:
         """Questions that this source can really answer, each of another kind."""
         from workspace.question.suggest import suggest
 
-        return tuple(suggest(self._source(source).catalog()))
+        found = self._source(source)
+        return suggest(found.catalog(), found.values(), self._clock())
 
     def add_files(self, files: Sequence[tuple[str, bytes]], source: str | None = None) -> list[Ingested]:
         """Turn data files that a person handed over into tables.
