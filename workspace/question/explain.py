@@ -88,7 +88,8 @@ class _Sentence(Speaker):
     def figures(self) -> str:
         """A plan with figures: "sum of total per country, in 2023, highest first"."""
         plan = self.plan
-        measures = [self.output(output) for output in plan.measures]
+        asked = [output for output in plan.measures if output.asked] or ([] if plan.having else plan.measures)
+        measures = [self.output(output) for output in asked]
         dims = self.dimensions()
         figure = next((order for order in plan.order if form.aggregates(order.expr)), None)
         if dims and plan.limit is not None and figure is not None and plan.order[0] is figure and plan.combine is None:
@@ -101,7 +102,8 @@ class _Sentence(Speaker):
             return text + self.conditions() + self.having() + self.order_words(plan.order[1:])
         if not measures:
             text = f"{listed([plural(dim) for dim in dims[:1]] + dims[1:])}" if dims else self.subject()
-            text = f"{text} of {self.subject()}" if dims and plan.root and not self.speaks_of_root(plan.group) else text
+            if dims and plan.root and not plan.having and not self.speaks_of_root(plan.group):
+                text += f" of {self.subject()}"
         else:
             text = listed(measures) + (f" per {listed(dims)}" if dims else "")
         text += self.conditions() + self.having()
@@ -199,7 +201,7 @@ class _Sentence(Speaker):
             words = self.output(shown[0])
             if words == singular(self.subject()):
                 return self.subject(), ""
-            return (f"{words} of {self.subject()}" if self.plan.root else words), ""
+            return (f"{plural(words)} of {self.subject()}" if self.plan.root else words), ""
         further = [output for output in further if not self.is_own_key(output.expr)]
         if not further or not self.plan.root:
             return self.subject(), ""

@@ -184,6 +184,12 @@ class Speaker:
                 return self.opposite(node.item)
         raise PlanInvalid("The plan has a part that is no condition.")
 
+    def known_as(self, node: Any) -> str:
+        """A thing of another table is called by that table where its name is compared: "artist is AC/DC"."""
+        if isinstance(node, form.Column) and not self.own(node) and self.identifies(node, anywhere=True):
+            return node.role or singular(title(node.table))
+        return self.expr(node)
+
     def either(self, node: form.Any_) -> str:
         """ "country is France or Spain" where the items only differ in the value."""
         items = [item for item in node.items if isinstance(item, form.Compare) and item.op == "="]
@@ -215,7 +221,7 @@ class Speaker:
             counted = self.counted(left) if left.of is None else self.expr(left).removeprefix("number of ")
             counted = singular(counted) if right.value == 1 else counted
             return f"{_COUNTS.get(node.op, node.op)} {self.expr(right)} {counted}"
-        left_words = self.expr(node.left)
+        left_words = self.known_as(node.left)
         if isinstance(right, form.Literal) and isinstance(node.left, form.Bucket):
             return self.bucket_value(node, right)
         if isinstance(right, form.Literal) and self.dated(node.left):
@@ -285,7 +291,7 @@ class Speaker:
                 when = f"{node.period} ({when.removeprefix('in ').removeprefix('on ').removeprefix('from ')})"
             return when if self.only_date(node.of) else f"{left} {when}"
         low, high = self.expr(node.low), self.expr(node.high)
-        return f"{left} between {low} and {high}" if node.closed else f"{left} from {low} to below {high}"
+        return f"{left} is between {low} and {high}" if node.closed else f"{left} is from {low} to below {high}"
 
     def only_date(self, node: Any) -> bool:
         """Has the root's table, or the column's own, no other date that could be meant?"""
@@ -297,7 +303,7 @@ class Speaker:
         )
 
     def among(self, node: form.Among) -> str:
-        left = self.expr(node.of)
+        left = self.known_as(node.of)
         if node.plan is not None:
             return f"{left} is {'not ' if node.negated else ''}among the {self.inner(node.plan)}"
         values = [self.value(value.value) for value in node.values]
