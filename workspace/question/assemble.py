@@ -92,7 +92,9 @@ class _Assembly:
         for presence in builder.narrow.presences:
             wholes = {shown.whole for shown in self.shown}
             tables = {shown.table for shown in self.shown}
-            counted = any(isinstance(shown.expr, form.Aggregate) for shown in self.shown)
+            counted = any(isinstance(shown.expr, form.Aggregate) for shown in self.shown) or any(
+                isinstance(order.expr, form.Aggregate) for order in builder.order
+            )
             own = presence.table == self.context.entity or (presence.table in tables and presence.table not in wholes)
             plain = bool(self.shown) and not any(wholes)
             if presence.count is not None and (own or plain or counted) and not presence.facts:
@@ -206,6 +208,7 @@ class _Assembly:
                 self._plain(made)
             else:
                 apart.append(made)
+        apart = [part for made in apart for part in _each_value(made)]
         self._related([made for made in apart if not (made.both or made.negated)])
         for made in apart:
             if made.both or made.negated:
@@ -290,7 +293,7 @@ class _Assembly:
             assert isinstance(known, form.Related)
             self.where[place] = replace(known, where=(*known.where, *where))
             return
-        groups = _compatible(presence.facts)
+        groups = _compatible([part for made in presence.facts for part in _each_value(made)])
         for facts in groups or [()]:
             self.where.append(form.Related(table, tuple(settled(made) for made in facts)))
 
@@ -332,6 +335,17 @@ class _Assembly:
             return plan
         outer = form.Aggregate(function, form.Column("", figure.label))
         return form.Plan("", (form.Output(outer, f"{function} of {figure.label}"),), base=inner)
+
+
+def _each_value(made: Fact) -> list[Fact]:
+    """ "bought Rock and Jazz": of related rows, each value needs one."""
+    predicate = made.predicate
+    if not made.every or made.negated or not isinstance(predicate, form.Among) or predicate.negated:
+        return [made]
+    return [
+        replace(made, predicate=form.Compare(predicate.of, "=", value), every=False, both=True)
+        for value in predicate.values
+    ]
 
 
 def _compatible(facts: Sequence[Fact]) -> list[list[Fact]]:

@@ -99,6 +99,11 @@ class Builder:
             context.entity = max(context.pull, key=lambda table: context.pull[table])
 
     def _person(self) -> str | None:
+        for hint in self.frame.hints:
+            for link in hint.columns:
+                for key in self.context.schema.tables[link.table].outgoing:
+                    if link.column in key.columns:
+                        return key.ref_table
         tables = list(self.context.pull) + [t for t in self.context.schema.tables if t not in self.context.pull]
         people = [t for t in tables if self.context.schema.tables[t].person]
         return people[0] if people else next(iter(self.context.pull), None)

@@ -26,6 +26,7 @@ class Fact:
     both: bool = False
     either: bool = False
     having: bool = False
+    every: bool = False
     column: tuple[str, str] = ("", "")
 
 
@@ -53,8 +54,9 @@ def fact(context: Context, condition: Condition, home: str) -> Fact | None:
 
 
 def _make(condition: Condition, link: Link, predicate: form.Predicate, *, having: bool = False) -> Fact:
+    column = (link.table, link.column)
     return Fact(
-        link.table, predicate, condition.negated, condition.both, condition.either, having, (link.table, link.column)
+        link.table, predicate, condition.negated, condition.both, condition.either, having, condition.every, column
     )
 
 

@@ -72,6 +72,7 @@ class Condition:
     operands: list[Operand]
     negated: bool = False
     either: bool = False  # joined to the condition before with "or"
+    every: bool = False  # values joined with "and"
     both: bool = False  # one of several that must each hold for some related row
     adjective: Adjective | None = None
     role: str = ""  # about the row above in a hierarchy
@@ -140,6 +141,8 @@ class Frame:
     mentioned: list[Item] = field(default_factory=list)  # tables named as context
     nouns: frozenset[str] = frozenset()
     hierarchy: Hierarchy | None = None
+    hints: list[Item] = field(default_factory=list)  # verbs that columns are named after
     everything: bool = False
     label_entity: bool = False  # the things themselves are shown beside what was named
     outer_top: bool = False
+    listed: bool = False  # "newest employees first": an order, not a choice

@@ -6,6 +6,7 @@ from workspace.question.frames import Condition, Exists, Term
 from workspace.question.grammar_filter import (
     rule_between,
     rule_comparative,
+    rule_inside,
     rule_join_words,
     rule_like,
     rule_narrow,
@@ -37,6 +38,7 @@ from workspace.question.grammar_select import (
     rule_open,
     rule_preposition,
     rule_sentence,
+    rule_share,
     rule_term,
     rule_unknown,
 )
@@ -46,6 +48,7 @@ from workspace.question.parse import Parser
 RULES = (
     rule_sentence,
     rule_filler,
+    rule_share,
     rule_chart,
     rule_hierarchy,
     rule_open,
@@ -68,6 +71,7 @@ RULES = (
     rule_period,
     rule_number,
     rule_value,
+    rule_inside,
     rule_narrow,
     rule_join_words,
     rule_by,

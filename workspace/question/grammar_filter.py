@@ -67,7 +67,7 @@ def left_side(parser: Parser) -> Term | None:
     term = parser.last
     if any(item.has("rel") for item in between) and term in parser.frame.targets:
         return None
-    if term.item is not None and parser.is_table(term.item) and term.owner is None and not term.function:
+    if term.item is not None and parser.is_table(term.item) and term.owner is None and term.function in (None, "count"):
         return None
     return term
 
@@ -350,7 +350,7 @@ def rule_not(parser: Parser) -> bool:
             break
         if following.has(*COMPARISONS, "between", "like", "starts", "ends") or following.number is not None:
             break
-        if following.matches or following.quoted or following.period or not following.content:
+        if following.matches or following.quoted or following.period or not (following.content or following.nouns):
             break
         if following.adjective is not None:
             break
@@ -485,9 +485,12 @@ def rule_value(parser: Parser) -> bool:
     before = parser.peek(-1)
     if not item.quoted and parser.names(item, STRONG) and not _value_wins(parser, item):
         return False
+    if _inside(parser, item):
+        return True
     term = left_side(parser)
     if term is not None and term.item is not None and before is not None and term.function and not before.has("eq"):
         term = None
+    first = parser.position
     operands, position = _value_list(parser, item)
     following = parser.at(position)
     if term is None and following is not None and following.columns and not operand_follows(parser, position + 1):
@@ -508,10 +511,37 @@ def rule_value(parser: Parser) -> bool:
             parser.add(Condition(term, "=", [operand], both=True))
         parser.both = False
     else:
-        parser.add(Condition(term, "=", operands))
+        joined = [part for part in parser.items[first:position] if part.has("or", "versus")]
+        parser.add(Condition(term, "=", operands, every=len(operands) > 1 and not joined))
     if parser.zone == "select" and parser.frame.targets:
         parser.narrow()
     return True
+
+
+def _inside(parser: Parser, item: Item) -> bool:
+    """with love in the name: a word within a text"""
+    joint = parser.peek(1)
+    if joint is None or joint.lower != "in":
+        return False
+    found = read_term(parser, parser.position + 2, aggregate=False)
+    if found is None or found[0].item is None or parser.is_table(found[0].item) or found[0].item.matches:
+        return False
+    column = found[0].item.columns[0] if found[0].item.columns else None
+    if column is None or parser.schema.column(column).kind != "text" or found[0].item.lemma not in ("name", "title", "description"):
+        return False
+    for used in parser.items[parser.position : found[1]]:
+        parser.mark(used, "value")
+    parser.frame.unused = [word for word in parser.frame.unused if word is not item]
+    parser.position = found[1]
+    parser.fired("like")
+    parser.add(Condition(found[0], "like", [Operand(text=item.text, item=item)]))
+    return True
+
+
+def rule_inside(parser: Parser) -> bool:
+    """a word that nothing knows, within a text"""
+    item = parser.peek()
+    return item is not None and item.unknown and _inside(parser, item)
 
 
 def _value_wins(parser: Parser, item: Item) -> bool:
@@ -527,7 +557,9 @@ def _value_list(parser: Parser, item: Item) -> tuple[list[Operand], int]:
     operands = [Operand(matches=item.matches, text=item.text, item=item)]
     columns = {(match.table, match.column) for match in item.matches}
     position = parser.position + 1
-    while (joint := parser.at(position)) is not None and joint.has("and", "or", "comma", "versus"):
+    while (joint := parser.at(position)) is not None and (
+        joint.has("and", "or", "comma", "versus") or (parser.frame.compare and joint.has("with", "of"))
+    ):
         step = position + 1
         while (more := parser.at(step)) is not None and (
             more.has("and", "or", "comma", "of", "both", "versus") or parser.is_filler(more)

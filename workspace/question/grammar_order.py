@@ -143,6 +143,12 @@ def rule_superlative(parser: Parser) -> bool:
         position = parser.skip(position + 1)
         following = parser.at(position)
         parser.position = position - 1
+    if adjective.word in ("best", "worst") and any(later.has("by") for later in parser.items[position:]):
+        parser.frame.outer_top = True
+        parser.grouping = adjective.word == "worst"
+        parser.pending_limit = parser.pending_limit or 10
+        parser.take(1, "order", "top")
+        return True
     _limit(parser)
     parser.take(1, "order", "superlative")
     parser.mark(item, "order")
@@ -160,7 +166,14 @@ def rule_superlative(parser: Parser) -> bool:
             else:
                 parser.frame.sorts.append(Sort(term, descending=adjective.sign >= 0, superlative=True))
             return True
-    parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=True))
+    last = parser.items[-1] if parser.items[-1].lower not in (".", "?", "!") else parser.items[-2]
+    listed = last.lower == "first" and last is not item
+    if listed:
+        parser.frame.listed = True
+    plural = following is not None and parser.is_table(following) and following.lemma != following.lower
+    if plural and not listed and parser.frame.limit is None and parser.zone == "select" and not parser.frame.targets:
+        parser.frame.limit = 10
+    parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=not listed))
     return True
 
 
@@ -200,13 +213,18 @@ def rule_most(parser: Parser) -> bool:
         verb = parser.at(parser.skip(parser.position + 1))
         nouns = verb.nouns if verb is not None and verb.nouns else parser.frame.nouns
         parser.take(1, "order", "most")
+        spent = parser.frame.targets[-1] if parser.frame.targets else None
+        if spent is not None and spent.measure is not None and parser.frame.entity is not None:
+            parser.frame.targets.pop()
+            parser.frame.sorts.append(Sort(replace(spent, function="sum"), descending, superlative=True))
+            return True
         parser.frame.sorts.append(Sort(None, descending, superlative=True, nouns=nouns, common=not nouns))
         return True
     term, after = found
     for used in parser.items[parser.position : after]:
         parser.mark(used, "order")
     parser.position = after
-    if term.function is None and (term.item is None or parser.is_table(term.item) or not _measurable(parser, term)):
+    if term.function is None and not term.unit and not term.measure and (term.item is None or parser.is_table(term.item) or not _measurable(parser, term)):
         term.function = "count"
     parser.fired("most")
     parser.frame.sorts.append(Sort(term, descending, superlative=True))

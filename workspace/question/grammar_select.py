@@ -168,6 +168,9 @@ def rule_by(parser: Parser) -> bool:
         parser.take()
         return True
     term = found[0]
+    if operand_follows(parser, found[1]) and not term.function:
+        parser.take()
+        return True
     passive = parser.peek(-1)
     if passive is not None and passive.nouns and not ranked and not gathered:
         parser.take()
@@ -228,7 +231,7 @@ def rule_term(parser: Parser) -> bool:
     if item is None:
         return False
     verbal = is_verb(parser, item) or (item.nouns and not parser.names(item, STRONG) and not _articled(parser))
-    if verbal and (parser.frame.entity is not None or parser.frame.targets):
+    if verbal and (parser.frame.entity is not None or parser.frame.targets or parser.frame.person):
         return _verb_hint(parser, item)
     found = read_term(parser, parser.position)
     if found is None:
@@ -248,7 +251,7 @@ def rule_term(parser: Parser) -> bool:
     if term.grain is not None and term.item is None:
         return _grain_word(parser, term)
     assert term.item is not None
-    table = parser.is_table(term.item) and term.owner is None
+    table = parser.is_table(term.item) and term.owner is None and term.measure is None
     parser.mark(term.item, "table" if table else "column")
     if parser.zone == "where" or (parser.zone == "tail" and operand_follows(parser, after)):
         return _narrowing(parser, term, table)
@@ -315,6 +318,19 @@ def _also_figures(parser: Parser, term: Term) -> None:
         parser.position = found[1]
 
 
+def rule_share(parser: Parser) -> bool:
+    """revenue share: said after what it is a share of"""
+    item = parser.peek()
+    if item is None or not item.has("share") or not parser.frame.targets or " " in item.lower:
+        return False
+    last = parser.frame.targets[-1]
+    if not (last.function or last.measure) or parser.last is not last or parser.names(item, STRONG):
+        return False
+    last.share = True
+    parser.take(1, "aggregate", "share")
+    return True
+
+
 def _articled(parser: Parser) -> bool:
     before = parser.peek(-1)
     return before is not None and before.lower in ("the", "a", "an", "of", "by", "and", ",", "per", "each", "their", "its", "for each")
@@ -323,6 +339,7 @@ def _articled(parser: Parser) -> bool:
 def _verb_hint(parser: Parser, item: Item) -> bool:
     """ "released", "founded": says how things hang together rather than what to show."""
     parser.frame.nouns = parser.frame.nouns | item.nouns
+    parser.frame.hints.append(item)
     parser.mark(item, "table")
     parser.last, parser.last_end = Term(item=item), parser.position + 1
     parser.take()
@@ -378,6 +395,8 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
         frame.targets.pop()
     if table and frame.entity is None and term.function == "count":
         frame.entity = item
+    if frame.entity is not None and not frame.targets and not term.function and term.owner is not None and _listed_term(parser, term):
+        frame.label_entity = True
     if term.owner is not None and frame.entity is None and not term.function:
         frame.entity = term.owner
     frame.targets.append(term)
@@ -385,6 +404,14 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
         # "the average price of rooms": handled by owner; "number of cities of countries" keeps both.
         pass
     parser.preposition = ""
+
+
+def _listed_term(parser: Parser, term: Term) -> bool:
+    position = parser.items.index(term.owner) if term.owner in parser.items else -1
+    while position > 0 and (parser.is_filler(parser.items[position - 1]) or parser.items[position - 1].has("all")):
+        position -= 1
+    before = parser.at(position - 1)
+    return before is not None and before.has("and", "comma", "with")
 
 
 def _listed(parser: Parser) -> bool:
@@ -425,15 +452,28 @@ def _narrowing(parser: Parser, term: Term, table: bool) -> bool:
         elif frame.person and frame.entity is None:
             frame.mentioned.append(item)
         return True
-    if frame.entity is None and frame.person is False:
+    if frame.entity is None and (not frame.person or _right_after_who(parser)):
         frame.entity = item
         return True
     if frame.entity is not None and _same_table(frame.entity, item):
+        return True
+    target = frame.targets[-1] if frame.targets else None
+    if parser.with_side and target is not None and target.owner is None and parser.preposition in ("of", "for"):
+        target.owner = item
         return True
     exists = Exists(term, nouns=frozenset())
     parser.add(exists)
     parser.scope = exists
     return True
+
+
+def _right_after_who(parser: Parser) -> bool:
+    """ "who are our best customers": the customers are asked for."""
+    before = parser.items[: parser.position - 1]
+    return all(
+        parser.is_filler(item) or item.has("open", "eq", "top", "all") or item.number is not None or item.adjective
+        for item in before
+    )
 
 
 def rule_unknown(parser: Parser) -> bool:

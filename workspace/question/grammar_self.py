@@ -22,7 +22,7 @@ def rule_hierarchy(parser: Parser) -> bool:
     position = parser.skip(parser.position + 1, "of", "eq")
     following = parser.at(position)
     named = following is not None and (following.matches or following.quoted)
-    mutual = any(other.lower in ("whom", "who") for other in parser.items[parser.position + 1 :])
+    mutual = any({"whom", "who"} & set(other.lower.split()) for other in parser.items[parser.position + 1 :])
     if not said and not named and not mutual:
         return False
     if said and not named and (before := parser.peek(-1)) is not None and before.has("not", "max", "min"):

@@ -32,7 +32,7 @@ class MeasureWord:
     columns: tuple[str, ...]
 
 
-def _lines(name: str) -> Iterator[str]:
+def lines(name: str) -> Iterator[str]:
     text = (files("workspace.question") / "data" / name).read_text("utf-8")
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
@@ -43,7 +43,7 @@ def _lines(name: str) -> Iterator[str]:
 def cues() -> dict[tuple[str, ...], tuple[str, ...]]:
     """Phrase (lower-case words) to the tags it may carry, in the order of the file."""
     table: dict[tuple[str, ...], list[str]] = {}
-    for line in _lines("cues.txt"):
+    for line in lines("cues.txt"):
         tag, _, phrases = line.partition(": ")
         for phrase in phrases.split(" | "):
             words = tuple(token.lower for token in tokenize(phrase)) or (phrase.strip(),)
@@ -62,7 +62,7 @@ def longest_cue() -> int:
 def adjectives() -> dict[tuple[str, ...], Adjective]:
     """Phrase to gradable adjective, comparatives and superlatives alike."""
     table: dict[tuple[str, ...], Adjective] = {}
-    for line in _lines("adjectives.txt"):
+    for line in lines("adjectives.txt"):
         comparatives, superlatives, sign_text, hint_text = (part.strip() for part in line.split("|"))
         sign = {"+": 1, "-": -1, "#": 0}[sign_text]
         hints = tuple(
@@ -80,7 +80,7 @@ def adjectives() -> dict[tuple[str, ...], Adjective]:
 def synonyms() -> dict[str, tuple[tuple[str, float], ...]]:
     """Lemma to the lemmas that may stand for it, each with its weight."""
     table: dict[str, dict[str, float]] = {}
-    for line in _lines("synonyms.txt"):
+    for line in lines("synonyms.txt"):
         weight_text, _, group = line.partition(": ")
         words = [lemma(word) for word in group.split()]
         for word in words:
@@ -95,7 +95,7 @@ def synonyms() -> dict[str, tuple[tuple[str, float], ...]]:
 def verbs() -> dict[str, frozenset[str]]:
     """Verb lemma to words of the tables that hold the relation it names."""
     table: dict[str, set[str]] = {}
-    for line in _lines("verbs.txt"):
+    for line in lines("verbs.txt"):
         said, _, nouns = line.partition(": ")
         for verb in said.split():
             table.setdefault(lemma(verb), set()).update(
@@ -106,18 +106,18 @@ def verbs() -> dict[str, frozenset[str]]:
 
 @cache
 def abbreviations() -> dict[str, tuple[str, ...]]:
-    return {short: tuple(full) for short, *full in (line.split() for line in _lines("abbreviations.txt"))}
+    return {short: tuple(full) for short, *full in (line.split() for line in lines("abbreviations.txt"))}
 
 
 @cache
 def common_words() -> frozenset[str]:
-    return frozenset(word for line in _lines("common.txt") for word in line.split())
+    return frozenset(word for line in lines("common.txt") for word in line.split())
 
 
 @cache
 def measure_words() -> tuple[MeasureWord, ...]:
     found = []
-    for line in _lines("measures.txt"):
+    for line in lines("measures.txt"):
         name, said, columns = (part.strip() for part in line.split("|"))
         found.append(MeasureWord(name, frozenset(map(lemma, said.split())), tuple(columns.split())))
     return tuple(found)
@@ -135,4 +135,4 @@ def figure_words() -> frozenset[str]:
 @cache
 def units() -> dict[tuple[str, str], float]:
     """(unit a column is in, unit asked for) to the divisor."""
-    return {(have, want): float(by) for have, want, by in (line.split() for line in _lines("units.txt"))}
+    return {(have, want): float(by) for have, want, by in (line.split() for line in lines("units.txt"))}

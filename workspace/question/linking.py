@@ -120,11 +120,15 @@ def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
     for length in range(1, min(max(LONGEST, lexicon.longest_cue()), len(tokens) - start) + 1):
         end = start + length
         words = tuple(token.lower for token in tokens[start:end])
+        if length > 2 and "-" in words[1:-1]:
+            words = tuple(word for word in words if word != "-")
         tags = lexicon.cues().get(words)
         base = Item(start, end, lattice.text[first.start : tokens[end - 1].end], " ".join(words))
         if tags and first.kind != "quoted":
+            nouns = lexicon.verbs().get(first.lemma, frozenset()) if length == 1 else frozenset()
+            base = replace(base, nouns=nouns, lemma=first.lemma)
             weight = 0.3 if tags == ("filler",) else 0.85
-            item = replace(base, tags=frozenset(tags), score=weight * length + 0.1 * (length - 1))
+            item = replace(base, tags=frozenset(tags), score=weight * length + 0.2 * (length - 1))
             yield _enrich(lattice, item, cue=True)
         adjective = lexicon.adjectives().get(words)
         if adjective:
@@ -281,20 +285,47 @@ def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
             return ()
     phrase = lattice.text[tokens[0].start : tokens[-1].end]
     found = lattice.values.find(phrase)
+    if found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].text.islower():
+        found = _plain_word(lattice, start, found)
     if not found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lemma != tokens[0].lower:
         found = lattice.values.find(tokens[0].lemma)
     return tuple(found[:12])
+
+
+def _plain_word(lattice: _Lattice, start: int, found: Sequence[Match]) -> tuple[Match, ...]:
+    """An everyday word in lower case is a title ("Release") only where a name is expected."""
+    before = lattice.tokens[start - 1].lower if start else ""
+    if before in ("by", "from", "named", "called", "is", "of", "for", "the", "and", "or", "with"):
+        expected = before in ("by", "from", "named", "called", "is", "of", "for")
+    else:
+        expected = False
+    kept = []
+    for match in found:
+        distinct = lattice.schema.catalog.column(match.table, match.column).profile.distinct
+        if expected or distinct <= 400 or not _everyday(lattice.tokens[start].lower):
+            kept.append(match)
+    return tuple(kept)
+
+
+def _everyday(word: str) -> bool:
+    import simplemma
+
+    return simplemma.is_known(word, "en")
 
 
 def _mend(lattice: _Lattice, item: Item) -> Item:
     """A word nothing knows may be misspelt: the nearest name, else the nearest value, and a note that says so."""
     if item.links or item.matches or item.tags or item.number is not None or item.period or item.nouns:
         return item
-    if item.adjective or item.quoted or len(item.text) < 4 or not item.text.isalpha():
+    if item.adjective or item.quoted or len(item.text) < 4 or not item.text.isalpha() or _everyday(item.lower):
         return item
     from rapidfuzz import fuzz, process
     from rapidfuzz.distance import DamerauLevenshtein
 
+    figure = process.extractOne(item.lower, lexicon.figure_words(), scorer=fuzz.ratio, score_cutoff=86)
+    if figure and len(item.lower) > 5:
+        lattice.notes.append(f"I took “{item.text}” as {figure[0]}.")
+        return replace(item, lower=figure[0], lemma=figure[0], score=0.5)
     for word in (item.lower, item.lemma):
         best = process.extractOne(word, lattice.schema.vocabulary, scorer=fuzz.ratio, score_cutoff=78)
         if best and len(best[0]) > 3 and DamerauLevenshtein.distance(word, best[0]) <= (1 if len(word) < 7 else 2):

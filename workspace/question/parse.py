@@ -16,7 +16,7 @@ from workspace.question.schema import Schema
 
 FUNCTIONS: dict[str, Function] = {"avg": "avg", "sum": "sum", "max": "max", "min": "min", "count": "count"}
 LINKING_VERBS = frozenset({"be", "is", "are", "was", "were", "do", "does", "did", "been", "being"})
-DROPPED = ("max", "min", "most", "fewest", "avg", "sum", "gt", "ge", "lt", "le", "not", "never", "without", "share", "between")
+DROPPED = ("max", "min", "most", "fewest", "avg", "sum", "gt", "ge", "lt", "le", "not", "never", "without", "share", "between", "starts", "ends")
 STRONG = 0.9
 
 
@@ -97,7 +97,7 @@ class Parser:
     def mark(self, item: Item, role: str, target: str = "") -> None:
         self.frame.roles.append((item, role, target))
         known = item.lemma in lexicon.figure_words() or item.lower in lexicon.figure_words()
-        if role and item.unknown and not known and item not in self.frame.unused:
+        if role and role != "value" and item.unknown and not known and item not in self.frame.unused:
             self.frame.unused.append(item)
 
     def fired(self, rule: str) -> None:

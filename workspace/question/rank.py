@@ -73,7 +73,7 @@ def _features(candidate: Candidate) -> dict[str, float]:
     frame, context = candidate.frame, candidate.context
     features: dict[str, float] = {}
     for item in frame.unused:
-        weight = 0.3 if item.text[:1].isupper() and item.start > 0 else 0.22
+        weight = 0.45 if item.text[:1].isupper() and item.start > 0 else 0.22
         features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 else weight
     for item in frame.dropped:
         features[f"dropped: {item.lower}"] = 0.18
@@ -156,4 +156,4 @@ def _not_understood(unused: tuple[str, ...]) -> str:
     if not unused:
         return "I could not make out what to show."
     named = ", ".join(f"“{word}”" for word in unused[:4])
-    return f"I did not understand {named}."
+    return f"I do not know what {named} means here." if len(unused) == 1 else f"I do not know what {named} mean here."

@@ -42,6 +42,7 @@ class Context:
     frame: Frame
     pull: dict[str, float] = field(default_factory=dict)
     entity: str = ""
+    favoured: set[tuple[str, str]] = field(default_factory=set)  # columns of the answer in focus
     forced: dict[tuple[int, int], int] = field(default_factory=dict)
     decisions: dict[tuple[int, int], Decision] = field(default_factory=dict)
     penalties: dict[str, float] = field(default_factory=dict)
@@ -180,7 +181,8 @@ class Context:
                     continue
                 for rank, (hint, sign) in enumerate(adjective.hints):
                     if hint in words:
-                        score = 1.0 - 0.04 * rank - 0.3 * order - 0.03 * len(words) + 0.1 * (words[-1] == hint)
+                        born = "birth" in words and not any(other == "birth" for other, _ in adjective.hints)
+                        score = 1.0 - 0.5 * born - 0.04 * rank - 0.3 * order - 0.03 * len(words) + 0.1 * (words[-1] == hint)
                         if best is None or score > best[0]:
                             best = score, Link(table, name, max(0.5, score), "adjective"), sign
         return (best[1], best[2]) if best else None
@@ -217,6 +219,7 @@ class Context:
                 continue
             info = self.schema.tables[table]
             score = match.score + self.closeness(table) + 0.05 * (column in info.label)
+            score += 0.2 * ((table, column) in self.favoured)
             score -= 0.1 * (column in info.foreign) + 0.04 * info.bridge
             options.append((Link(table, column, match.score, "value"), score))
         options.sort(key=lambda option: (-option[1], option[0].target))

@@ -1,173 +1,148 @@
-"""Questions to begin with, made from the catalog, each of another kind, each checked to be answerable."""
+"""Questions to begin with, made from what the catalog holds; each is read back before it is offered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from workspace.database.catalog import Catalog, Column, Table
-from workspace.question.edit import FEW_VALUES, measurable
-from workspace.question.joins import neighbours
+from workspace.database.catalog import Catalog
+from workspace.question.build import words
+from workspace.question.offers import dimension_name, dimensions, singular
 from workspace.question.read import read
 from workspace.question.reading import Values
-from workspace.question.wording import plural, singular, title
-
-_TRIES = 4
-_TABLES = 6
+from workspace.question.resolve import is_date, is_year
+from workspace.question.schema import Schema, TableInfo, schema_of
 
 
-def suggest(catalog: Catalog, values: Values, clock: datetime, n: int = 6) -> tuple[str, ...]:
-    """Up to ``n`` questions that `read` answers without asking back.
-
-    The kinds take turns: a figure over time, the largest few, a count per category, a share, an average, what never
-    happened, a plain count.
+def suggest(catalog: Catalog, values: Values | None, clock: datetime, n: int = 6) -> tuple[str, ...]:
+    """Up to ``n`` questions that this source can answer, each of another kind.
 
     Args:
-        catalog, values: of the source.
-        clock: what "last month" is seen from.
-        n: how many.
+        catalog: its tables.
+        values: lookup of cell values.
+        clock: the moment that "this year" means.
+        n: how many at most.
     """
-    schema = _Shape(catalog, clock)
+    schema = schema_of(catalog)
     found: list[str] = []
-    kinds = [_over_time, _largest, _per_category, _never, _share, _average, _recent, _count]
-    streams = [kind(schema) for kind in kinds]
-    while streams and len(found) < n:
-        for stream in list(streams):
-            question = next(
-                (
-                    text
-                    for _, text in zip(range(_TRIES), stream, strict=False)
-                    if text not in found and _sure(text, catalog, values, clock)
-                ),
-                None,
-            )
-            if question is None:
-                streams.remove(stream)
-            elif len(found) < n:
+    kinds = (_figure_over_time, _top, _count_per, _average_per, _never, _share, _with_value, _how_many, _longest)
+    subjects = _subjects(schema)
+    for kind in kinds:
+        for question in kind(schema, subjects):
+            if question in found:
+                continue
+            readings = read(question, catalog, values, clock)
+            if readings.action == "answer" and not readings.unused:
                 found.append(question)
-    return tuple(found)
+                break
+        if len(found) >= n:
+            break
+    return tuple(found[:n])
 
 
-def _sure(question: str, catalog: Catalog, values: Values, clock: datetime) -> bool:
-    readings = read(question, catalog, values, clock)
-    return readings.action == "answer" and not readings.unused
+def _subjects(schema: Schema) -> list[TableInfo]:
+    """Tables worth asking about, the busiest first."""
+    tables = [info for info in schema.tables.values() if info.table.rows and not info.table.view and not info.bridge]
+    tables = [info for info in tables if len(info.table.columns) > 1]
+    degree = {info.name: len(schema.catalog.keys_of(info.name)) for info in tables}
+    return sorted(tables, key=lambda info: (-degree[info.name] - (bool(info.label)), -info.table.rows, info.name))
 
 
-class _Shape:
-    """What of a catalog makes good questions: tables that something happens in, before lists and bridges."""
-
-    def __init__(self, catalog: Catalog, clock: datetime) -> None:
-        self.catalog = catalog
-        self.clock = clock
-        tables = [table for table in catalog.tables if not table.view and table.rows and len(table.columns) > 2]
-        self.tables = sorted(tables, key=self._interest, reverse=True)[:_TABLES]
-        self.entities = sorted(tables, key=self._pointed_at, reverse=True)[:_TABLES]
-
-    def _interest(self, table: Table) -> tuple[bool, bool, int]:
-        return (self.date(table) is not None, bool(self.amounts(table)), table.rows)
-
-    def _pointed_at(self, table: Table) -> tuple[bool, int]:
-        named = any(word in column.name.lower() for column in table.columns for word in ("name", "title"))
-        return (named, sum(link.many for link in neighbours(self.catalog, table.name)))
-
-    def date(self, table: Table) -> Column | None:
-        dated = [column for column in table.columns if column.temporal and column.profile.distinct > 3]
-        return max(dated, key=lambda column: -column.profile.nulls, default=None)
-
-    def amounts(self, table: Table) -> list[Column]:
-        return measurable(self.catalog, table)
-
-    def categories(self, table: Table) -> list[Column]:
-        """Columns with few values that come again, most telling first."""
-        plain = [c for c in table.columns if c.kind == "text" and 2 <= c.profile.distinct <= FEW_VALUES]
-        telling = [
-            c for c in plain if c.profile.distinct * 2 <= table.rows - c.profile.nulls and c.profile.mean_length < 25
-        ]
-        return sorted(telling, key=lambda c: abs(c.profile.distinct - 8))
-
-    def parents(self, table: Table) -> list[Table]:
-        """What the table's rows belong to: an order's customer."""
-        names = [
-            link.table for link in neighbours(self.catalog, table.name) if not link.many and link.table != table.name
-        ]
-        return [self.catalog.table(name) for name in dict.fromkeys(names)]
-
-    def children(self, table: Table) -> list[Table]:
-        names = [link.table for link in neighbours(self.catalog, table.name) if link.many and link.table != table.name]
-        found = [self.catalog.table(name) for name in dict.fromkeys(names)]
-        return [child for child in found if child.rows]
+def plural(name: str) -> str:
+    """A table's name as several things: "media type" is "media types"."""
+    base = singular(words(name))
+    if base.endswith("y") and base[-2:-1] not in "aeiou":
+        return base[:-1] + "ies"
+    if base.endswith(("s", "x", "ch", "sh")):
+        return base + "es"
+    return base + "s"
 
 
-def _many(table: Table) -> str:
-    return plural(title(table.name))
+def _facts(schema: Schema, subjects: list[TableInfo]) -> list[TableInfo]:
+    """Tables of events with an amount and a date."""
+    events = [info for info in subjects if info.amount and any(not _yearly(info, name) for name in info.dates)]
+    return sorted(events, key=lambda info: (-len(info.foreign), -info.table.rows))
 
 
-def _over_time(shape: _Shape) -> Iterator[str]:
-    yield "revenue per month"
-    for table in shape.tables:
-        date = shape.date(table)
-        if date is None:
-            continue
-        for amount in shape.amounts(table)[:1]:
-            yield f"average {title(amount.name)} per month"
-        yield f"number of {_many(table)} per month"
-        yield f"number of {_many(table)} per year"
+def _yearly(info: TableInfo, name: str) -> bool:
+    column = info.table.column(name)
+    return is_year(column) or not column.temporal
 
 
-def _largest(shape: _Shape) -> Iterator[str]:
-    for table in shape.entities:
-        yield f"top 5 {_many(table)} by revenue"
-    for table in shape.entities:
-        for child in shape.children(table)[:2]:
-            yield f"top 5 {_many(table)} by number of {_many(child)}"
-    for table in shape.tables:
-        for amount in shape.amounts(table)[:2]:
-            yield f"the 5 {_many(table)} with the highest {title(amount.name)}"
+def _figure(info: TableInfo) -> str:
+    return words(info.amount) if info.amount.lower() not in ("total", "amount") else f"{singular(words(info.name))} {words(info.amount)}"
 
 
-def _per_category(shape: _Shape) -> Iterator[str]:
-    for table in shape.entities + shape.tables:
-        for category in shape.categories(table)[:1]:
-            yield f"{_many(table)} per {singular(title(category.name))}"
+def _figure_over_time(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in _facts(schema, subjects):
+        if info.amount.lower() in ("total", "amount", "total_amount", "order_total"):
+            yield "revenue per year"
+        yield f"total {_figure(info)} per year"
+    for info in subjects:
+        if info.dates:
+            yield f"number of {plural(info.name)} per year"
 
 
-def _never(shape: _Shape) -> Iterator[str]:
-    for table in shape.entities:
-        for child in sorted(shape.children(table), key=lambda child: -child.rows)[:2]:
-            yield f"which {_many(table)} have no {_many(child)}"
+def _top(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    facts = [info.name for info in _facts(schema, subjects)]
+    for info in subjects:
+        if info.label and any(info.name in schema.reach(fact) and fact != info.name for fact in facts):
+            yield f"top 5 {plural(info.name)} by revenue"
+    for info in subjects:
+        owners = [key.ref_table for key in info.outgoing if key.ref_table != info.name and schema.tables[key.ref_table].label]
+        for owner in owners:
+            yield f"top 5 {plural(owner)} by number of {plural(info.name)}"
 
 
-def _share(shape: _Shape) -> Iterator[str]:
-    few = [table for table in shape.catalog.tables if 3 <= table.rows <= FEW_VALUES and not table.view]
-    for table in sorted(few, key=lambda table: abs(table.rows - 8)):
-        yield f"share of revenue per {singular(title(table.name))}"
-    for table in shape.tables:
-        for category in shape.categories(table)[:1]:
-            yield f"share of {_many(table)} per {singular(title(category.name))}"
+def _count_per(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in subjects:
+        for column in dimensions(schema, info.name)[:2]:
+            yield f"{plural(info.name)} per {dimension_name(schema, column).lower()}"
 
 
-def _average(shape: _Shape) -> Iterator[str]:
-    for table in shape.tables:
-        for amount in shape.amounts(table)[:1]:
-            for category in shape.categories(table)[:1]:
-                yield f"average {title(amount.name)} per {singular(title(category.name))}"
-            for parent in shape.parents(table)[:1]:
-                yield f"average {title(amount.name)} of {_many(table)} per {singular(title(parent.name))}"
+def _average_per(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in subjects:
+        measured = [c.name for c in info.numeric() if c.profile.distinct > 5 and not is_date(c)]
+        for name in measured[:2]:
+            for column in dimensions(schema, info.name)[:2]:
+                yield f"average {words(name)} of {plural(info.name)} per {dimension_name(schema, column).lower()}"
 
 
-def _recent(shape: _Shape) -> Iterator[str]:
-    """Last month where the data reaches today, else the last year that it has."""
-    for table in shape.tables:
-        date = shape.date(table)
-        last = str(date.profile.maximum)[:10] if date is not None and date.profile.encoding == "iso" else ""
-        if not last[:4].isdigit():
-            continue
-        if last >= (shape.clock - timedelta(days=31)).date().isoformat():
-            yield f"how many {_many(table)} last month"
-        else:
-            yield f"how many {_many(table)} in {last[:4]}"
+def _never(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in subjects:
+        for key in info.outgoing:
+            owner = schema.tables[key.ref_table]
+            if owner.name == info.name or not owner.label:
+                continue
+            used = info.table.column(key.columns[0]).profile.distinct
+            if len(key.columns) == 1 and used < owner.table.rows:
+                yield f"{plural(owner.name)} without {plural(info.name)}"
 
 
-def _count(shape: _Shape) -> Iterator[str]:
-    for table in shape.entities:
-        yield f"how many {_many(table)} are there"
+def _share(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in _facts(schema, subjects):
+        for column in dimensions(schema, info.name)[:3]:
+            yield f"share of revenue per {dimension_name(schema, column).lower()}"
+    for info in subjects:
+        for column in dimensions(schema, info.name)[:2]:
+            yield f"share of {plural(info.name)} per {dimension_name(schema, column).lower()}"
+
+
+def _with_value(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in subjects:
+        for column in dimensions(schema, info.name)[:3]:
+            common = schema.catalog.column(column.table, column.name).profile.common
+            if common and isinstance(common[0][0], str) and info.label:
+                yield f"{plural(info.name)} with {dimension_name(schema, column).lower()} {common[0][0]}"
+
+
+def _how_many(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in subjects:
+        yield f"how many {plural(info.name)} are there"
+
+
+def _longest(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    for info in subjects:
+        for column in info.numeric():
+            if info.label and column.profile.distinct > 10:
+                yield f"{singular(words(info.name))} with the highest {words(column.name)}"
