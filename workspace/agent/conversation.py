@@ -17,7 +17,6 @@ from workspace.agent import checkpoint, graph
 from workspace.agent.models import Model
 from workspace.agent.reply import INTERRUPTED, STOPPED, Clarify, Failed, Reply, Step, reply_from_dict
 from workspace.agent.state import Focus, State
-from workspace.agent.statement import runnable
 from workspace.agent.tools import Run, Verbs
 from workspace.database.result import Limits, Query
 from workspace.database.source import Source
@@ -176,8 +175,8 @@ class Conversations:
 
 def focus_of(message: str, answer: Any) -> Focus:
     """What "this" means after an answer (as JSON)."""
-    query = Query.from_dict(answer["view"]["artifact"]["queries"][0])
-    return {"message": message, "question": answer["question"], "plan": answer["plan"], "sql": runnable(query)}
+    query = Query.from_dict(answer["view"]["artifact"]["queries"][0]).to_dict()
+    return {"message": message, "question": answer["question"], "plan": answer["plan"], "query": query}
 
 
 def _bug(what: str) -> Failed:

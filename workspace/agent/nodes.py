@@ -5,18 +5,25 @@ No stage calls another one; `graph.ORDER` says what follows. A deliberate error 
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from workspace.agent import prompt
 from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Said, reply_from_dict
 from workspace.agent.routing import Verb, verb_of
 from workspace.agent.state import State
+from workspace.agent.statement import runnable
 from workspace.agent.tools import Run
 from workspace.artifact.phrase import join
+from workspace.database.catalog import Catalog
 from workspace.database.result import Query
 from workspace.errors import ModelError, NotFound, QueryError, QueryRefused
 from workspace.question.plan import Plan
-from workspace.question.reading import Option, Reading, Readings
+from workspace.question.reading import Chip, Option, Reading, Readings
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 def route(state: State, run: Run) -> State:
@@ -98,7 +105,7 @@ def ask_model(state: State, run: Run) -> State:
             prompt.messages(
                 state["question"],
                 run.source.catalog(),
-                before=(focus["question"], focus["sql"]) if focus and focus["sql"] else None,
+                before=(focus["question"], runnable(Query.from_dict(focus["query"]))) if focus else None,
                 rejected=(state.get("rejected", ""), problem["message"]) if problem else None,
                 today=run.clock().date().isoformat(),
             ),
@@ -179,9 +186,7 @@ def present(state: State, run: Run) -> State:
 def _answer(state: State, run: Run) -> Answer:
     from workspace.artifact.compose import compose_answer
     from workspace.artifact.refresh import view_of
-    from workspace.question.edit import chips
     from workspace.question.explain import explain
-    from workspace.question.followup import follow_ups
 
     assert run.query is not None and run.result is not None, "an answer needs a result"
     catalog, understood, reading = run.source.catalog(), state.get("plan"), state.get("reading")
@@ -195,12 +200,33 @@ def _answer(state: State, run: Run) -> Answer:
         question=state["question"],
         explanation=explanation,
         view=view_of(artifact, {"q1": run.result}, run.result.receipt.ran_at),
-        chips=chips(plan, catalog) if plan else (),
+        chips=beside("chips", lambda: _chips(plan, catalog)) if plan else (),
         reading=Reading.from_dict(reading) if reading else None,
-        follow_ups=tuple(follow_ups(plan, catalog)) if plan else (),
+        follow_ups=beside("follow-ups", lambda: _follow_ups(plan, catalog)) if plan else (),
         notes=tuple(state.get("notes") or ()),
         plan=plan,
     )
+
+
+def _chips(plan: Plan, catalog: Catalog) -> tuple[Chip, ...]:
+    from workspace.question.edit import chips
+
+    return chips(plan, catalog)
+
+
+def _follow_ups(plan: Plan, catalog: Catalog) -> tuple[Option, ...]:
+    from workspace.question.followup import follow_ups
+
+    return follow_ups(plan, catalog)
+
+
+def beside(what: str, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+    """Something that stands beside an answer; a defect in it must not cost the answer."""
+    try:
+        return make()
+    except Exception:
+        log.exception("An answer is shown without its %s.", what)
+        return ()
 
 
 def written_by(planner: str, run: Run) -> str:
@@ -250,7 +276,7 @@ def _done(verb: Verb, state: State, run: Run) -> Said:
     if focus is None:
         return Said("There is no answer yet that this could mean. Ask something first.")
     if verb.name == "sql":
-        return Said("This is the SQL behind the answer.", sql=focus["sql"])
+        return Said("This is the SQL behind the answer.", sql=runnable(Query.from_dict(focus["query"])))
     if verb.name in ("pin_chat", "share_chat"):
         kept = verbs.pin_chat(chat, title)
         words = f"This chat is kept as “{kept.title}”."

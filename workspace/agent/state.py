@@ -8,12 +8,12 @@ Json = dict[str, Any]
 
 
 class Focus(TypedDict):
-    """The answer that "this" means: its message (or ""), what was asked, how it was planned, and its SQL."""
+    """The answer that "this" means: its message (or ""), what was asked, how it was planned, and what ran."""
 
     message: str
     question: str
     plan: Json | None
-    sql: str
+    query: Json
 
 
 class State(TypedDict, total=False):
