@@ -231,6 +231,38 @@ def test_a_locked_file(shop: Path) -> None:
     assert query(source, "SELECT count(*) FROM item").rows == ((6,),)
 
 
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_looking_at_the_file_leaves_the_locks_alone(shop: Path, mode: str) -> None:
+    """Closing any descriptor of a file drops the process's locks on it, which a second writer would then get."""
+    change(shop, f"PRAGMA journal_mode = {mode}")
+    source = open_source(shop)
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None);"
+        "c.execute('BEGIN IMMEDIATE'); print('got it')"
+    )
+    with closing(sqlite3.connect(shop, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("DELETE FROM item")
+        source.fingerprint()
+        query(source, "SELECT count(*) FROM item")
+        open_source(shop).close()
+        other = subprocess.run([sys.executable, "-c", code, str(shop)], capture_output=True, text=True, check=False)
+        assert "database is locked" in other.stderr and not other.stdout
+        writer.execute("ROLLBACK")
+
+
+def test_no_descriptor_is_left_open(shop: Path) -> None:
+    folder = Path("/proc/self/fd")
+    if not folder.exists():
+        pytest.skip("The system does not list open files.")
+    before = len(list(folder.iterdir()))
+    for _ in range(20):
+        source = open_source(shop)
+        query(source, "SELECT 1")
+        source.close()
+    assert len(list(folder.iterdir())) <= before + 1
+
+
 def test_ten_threads_read_while_one_writes(shop: Path) -> None:
     change(shop, "PRAGMA journal_mode = WAL")
     source = open_source(shop)
@@ -242,8 +274,8 @@ def test_ten_threads_read_while_one_writes(shop: Path) -> None:
                 connection.execute("INSERT INTO sale (day, item_id, qty) VALUES ('2024-05-05', 1, 1)")
                 time.sleep(0.002)
 
-    def read(_: int) -> list[int]:
-        return [query(source, "SELECT count(*) FROM sale").rows[0][0] for _ in range(40)]  # ty: ignore[invalid-return-type]
+    def read(_: int) -> list:
+        return [query(source, "SELECT count(*) FROM sale").rows[0][0] for _ in range(40)]
 
     writer = threading.Thread(target=write)
     writer.start()

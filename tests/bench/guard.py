@@ -60,7 +60,7 @@ def show(title: str, figures: dict[str, float]) -> None:
 def main() -> None:
     from workspace.database.execute import run
     from workspace.database.guard import Allow, check
-    from workspace.database.result import Limits, Query
+    from workspace.database.result import Limits, Query, Result
     from workspace.database.source import open_source
 
     with tempfile.TemporaryDirectory() as folder:
@@ -71,8 +71,8 @@ def main() -> None:
         limits = Limits(rows=ROWS)
         number = count()
 
-        def guarded(sql: str, params: dict | None = None) -> Callable[[], object]:
-            def call() -> object:
+        def guarded(sql: str, params: dict | None = None) -> Callable[[], Result]:
+            def call() -> Result:
                 verdict = check(Query(sql, params or {}), source)
                 assert isinstance(verdict, Allow)
                 return run(verdict, source, limits)
@@ -87,11 +87,11 @@ def main() -> None:
         }
         show("1 row", compare(one, times=300, rounds=9))
         for title, sql in ((f"{ROWS:,} rows of 5 columns", MANY), (f"{ROWS:,} rows grouped to 84", GROUPED)):
-            assert [tuple(row) for row in bare.execute(sql)] == list(guarded(sql)().rows)  # ty: ignore[unresolved-attribute]
+            assert [tuple(row) for row in bare.execute(sql)] == list(guarded(sql)().rows)
             many = {
                 "bare sqlite3": lambda sql=sql: bare.execute(sql).fetchall(),
                 "check + run": guarded(sql),
-                "check + run + receipt": lambda sql=sql: guarded(sql)().receipt.digest,  # ty: ignore[unresolved-attribute]
+                "check + run + receipt": lambda sql=sql: guarded(sql)().receipt.digest,
             }
             show(title, compare(many, times=1, rounds=15))
         bare.close()

@@ -258,7 +258,11 @@ def _format_reason(node: object) -> str:
     """A width is written out, and small: `printf('%.*c', 2000000000, 'x')` runs for 9 s in one step of the engine."""
     from sqlglot import exp
 
-    layout = node.this if isinstance(node, exp.Format) else next(iter(node.args.get("expressions", [])), None)
+    layout = None
+    if isinstance(node, exp.Format):
+        layout = node.this
+    elif isinstance(node, exp.Anonymous) and node.expressions:
+        layout = node.expressions[0]
     if not (isinstance(layout, exp.Literal) and layout.is_string):
         return "The format given to printf has to be written out in the query."
     if re.search(r"%[^%a-zA-Z]*(\*|\d{4,})", layout.name):

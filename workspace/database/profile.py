@@ -54,13 +54,11 @@ class Sample:
         values: those fetched, NULLs included.
         rows: rows of the table.
         exact: are these all?
-        bounds: exact ``(values, smallest, largest)`` of the whole column, where known.
     """
 
     values: Sequence[Any]
     rows: int
     exact: bool
-    bounds: tuple[int, Any, Any] | None = None
 
 
 def column_of(column: Column, sample: Sample, *, referring: bool = False) -> Column:
@@ -86,10 +84,7 @@ def _profile(counts: Counter, nulls: int, sample: Sample) -> Profile:
     lengths = sum(len(value) if isinstance(value, str | bytes) else len(str(value)) for value in counts)
     plain = [value for value in counts if not isinstance(value, bytes)]
     low, high = _extremes(plain)
-    if sample.bounds is not None:
-        low, high = (_short(value) for value in sample.bounds[1:])
-        nulls = sample.rows - sample.bounds[0]
-    elif not sample.exact and seen:
+    if not sample.exact and seen:
         nulls = round(nulls * sample.rows / seen)
     scale = 1.0 if sample.exact or not seen else sample.rows / seen
     return Profile(
@@ -103,10 +98,10 @@ def _profile(counts: Counter, nulls: int, sample: Sample) -> Profile:
     )
 
 
-def _short(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return None
-    return value[:400] if isinstance(value, str) else value
+def bounded(column: Column, rows: int, bounds: tuple[int, Any, Any]) -> Column:
+    """A sampled column with its exact ``(values, smallest, largest)`` out of ``rows`` rows."""
+    present, low, high = bounds
+    return replace(column, profile=replace(column.profile, nulls=rows - present, minimum=low, maximum=high))
 
 
 def _extremes(values: list[Any]) -> tuple[Any, Any]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from workspace.database.catalog import Catalog, Column, ForeignKey, Table
 from workspace.database.keys import infer_keys
 from workspace.database.names import quoted
-from workspace.database.profile import Sample, column_of
+from workspace.database.profile import Sample, bounded, column_of
 
 # Values fetched over all tables together, and per table; 0.3 µs each in SQLite and Python together.
-CELLS = 1_000_000
-TABLE_CELLS = 120_000
+CELLS = 600_000
+TABLE_CELLS = 60_000
 SAMPLE_ROWS = 10_000
 # Seconds a count, or the smallest and largest values, of one large table may take before the sample has to do.
 PATIENCE = 0.15
@@ -139,12 +139,18 @@ def _resolved(key: ForeignKey, known: dict[str, Declared]) -> ForeignKey | None:
 
 # ----------------------------------------------------------------------------------------------------------- content
 def within(connection: sqlite3.Connection, seconds: float, sql: str, params: Sequence = ()) -> list[tuple] | None:
-    """All rows of a statement, or None when it takes longer than ``seconds`` or fails."""
+    """All rows of a statement, or None when it takes longer than ``seconds`` or fails.
+
+    Raises:
+        sqlite3.Error: what is wrong is not the statement but the file (locked, damaged).
+    """
     end = time.monotonic() + seconds
     connection.set_progress_handler(lambda: time.monotonic() > end, 20_000)
     try:
         return connection.execute(sql, params).fetchall()
-    except (sqlite3.Error, MemoryError):
+    except (sqlite3.Error, MemoryError) as problem:
+        if re.search(r"locked|busy|malformed|not a database|disk I/O", str(problem)):
+            raise
         return None
     finally:
         connection.set_progress_handler(None, 0)
@@ -190,19 +196,18 @@ def _rows(connection: sqlite3.Connection, table: Declared, rows: int, most: int)
     )
     step = max((high - low) // most, 1)
     found = within(connection, patience, spread, (low, step, step, high))
-    if found is None:
+    if found is None or len(found) < most // 10:  # row numbers far apart
         found = within(connection, patience, f"SELECT {columns} FROM {name} LIMIT {most}") or []
     return found, False
 
 
-def _bounds(connection: sqlite3.Connection, table: Declared) -> dict[str, tuple[int, object, object]]:
-    """Exact ``(values, smallest, largest)`` of the columns of a sampled table, none where that takes too long."""
-    wanted = [name for name, kind, *_ in table.columns if not re.search(r"(?i)blob", kind)]
+def _bounds(connection: sqlite3.Connection, table: str, wanted: list[str]) -> dict[str, tuple[int, object, object]]:
+    """Exact ``(values, smallest, largest)`` of columns of a sampled table, none where that takes too long."""
     bounds: dict[str, tuple[int, object, object]] = {}
     for start in range(0, len(wanted), 8):
         part = wanted[start : start + 8]
         columns = ", ".join(f"count({quoted(n)}), min({quoted(n)}), max({quoted(n)})" for n in part)
-        found = within(connection, PATIENCE, f"SELECT {columns} FROM {quoted(table.name)}")
+        found = within(connection, PATIENCE, f"SELECT {columns} FROM {quoted(table)}")
         if found is None:
             break
         for place, name in enumerate(part):
@@ -212,7 +217,6 @@ def _bounds(connection: sqlite3.Connection, table: Declared) -> dict[str, tuple[
 
 def _profiled(connection: sqlite3.Connection, table: Declared, rows: int, most: int) -> Table:
     sample, exact = _rows(connection, table, rows, most)
-    bounds = {} if exact or table.kind != "table" else _bounds(connection, table)
     values = list(zip(*sample, strict=True)) or [()] * len(table.columns)
     key = table.primary_key
     columns: list[Column] = []
@@ -220,8 +224,13 @@ def _profiled(connection: sqlite3.Connection, table: Declared, rows: int, most: 
         column = Column(
             name, "text", declared, nullable, primary=bool(keyed), unique=name in table.unique or key == (name,)
         )
-        content = Sample(values[place], rows, exact, bounds.get(name))
-        columns.append(column_of(column, content, referring=_referring(table, name)))
+        columns.append(column_of(column, Sample(values[place], rows, exact), referring=_referring(table, name)))
+    if not exact and table.kind == "table":  # the ends of a range are asked for, so they are never an estimate
+        ranged = [column.name for column in columns if column.kind not in ("text", "blob", "boolean")]
+        bounds = _bounds(connection, table.name, ranged)
+        columns = [
+            bounded(column, rows, bounds[column.name]) if column.name in bounds else column for column in columns
+        ]
     return Table(table.name, tuple(columns), key, rows, view=table.kind == "view")
 
 

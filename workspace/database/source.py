@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from workspace.database.handles import Window
 from workspace.errors import SourceMissing, SourceUnreadable, SourceUnsupported
 
 if TYPE_CHECKING:
@@ -171,11 +172,13 @@ def open_sources(targets: Sequence[str | Path], *, folder: Path | None = None) -
 
 def is_database(path: Path) -> bool:
     """Is it for SQLite to open? By its first bytes; by its name where those do not say."""
+    window = Window(str(path), 16)
     try:
-        with path.open("rb") as file:
-            start = file.read(16)
+        start = window.look()[1]
     except OSError as problem:
         raise SourceUnreadable(f"{path} cannot be read: {(problem.strerror or 'no access').lower()}.") from None
+    finally:
+        window.close()
     return start == SQLITE_MAGIC or path.suffix.lower() not in FILE_KINDS
 
 

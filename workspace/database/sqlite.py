@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from workspace.database.fetch import fetch, replaced
 from workspace.database.functions import ALLOWED_FUNCTIONS, ALLOWED_MODULES
+from workspace.database.handles import Window
 from workspace.database.names import quoted
 from workspace.database.problems import translate
 from workspace.database.result import Limits, Query
@@ -190,6 +191,7 @@ class SqliteSource:
         self.location = location or str(path)
         self.busy = busy
         self._file = os.fspath(path)
+        self._header, self._index = Window(self._file, 100), Window(self._file + "-shm", 48)
         self._idle: list[Session] = []
         self._looking: list[Session] = []
         self._building = threading.RLock()
@@ -201,9 +203,7 @@ class SqliteSource:
     def state(self) -> State:
         """Identity, data and schema of the file as of now, without opening it as a database (about 10 µs)."""
         try:
-            with open(self._file, "rb", buffering=0) as file:  # noqa: PTH123 - Path.open costs twice as much
-                info = os.fstat(file.fileno())
-                header = file.read(100)
+            info, header = self._header.look()
         except FileNotFoundError:
             raise SourceGone(
                 f"{self.location} was there when it was opened, but it has been deleted or moved since.",
@@ -230,8 +230,7 @@ class SqliteSource:
             if not info.st_size:
                 return b""
             try:
-                with open(self._file + "-shm", "rb", buffering=0) as index:  # noqa: PTH123
-                    start = index.read(48)
+                start = self._index.look()[1]
             except OSError:
                 start = b""
             return start or b"%x.%x" % (info.st_size, info.st_mtime_ns)
@@ -358,6 +357,8 @@ class SqliteSource:
         for idle in (self._idle, self._looking):
             while idle:
                 idle.pop().connection.close()
+        self._header.close()
+        self._index.close()
 
     # --------------------------------------------------------------------------------------------- queries
     def inspect(self, query: Query) -> tuple[Access, ...]:
