@@ -115,12 +115,11 @@ class _Sentence(Speaker):
         """A plan that lists rows: "artists without any album, by name"."""
         plan = self.plan
         shown = [output for output in plan.outputs if output.asked] or list(plan.outputs)
-        subject, showing = self.listing(shown)
+        subject, showing = self.listing(shown, one=plan.limit == 1 and bool(plan.order))
         first = plan.order[0] if plan.order else None
         if plan.limit is not None and first is not None and plan.combine is None and not self.named(first.expr):
             one = plan.limit == 1
             count = "" if one else f"{number(plan.limit)} "
-            subject = singular(subject) if one and " of " not in subject else subject
             text = (
                 f"the {count}{subject} with the {_extreme(first, dated=self.dated(first.expr))} {self.expr(first.expr)}"
             )
@@ -152,6 +151,7 @@ class _Sentence(Speaker):
         if not plan.grouped:
             own = {order.expr for order in top.order} | set(top.partition)
             further = [o for o in plan.outputs if o.asked and o.expr not in own and not self.identifies(o.expr)]
+            further = [o for o in further if not self.is_own_key(o.expr)]
             further = [o for o in further if not self.about(o.expr, top.partition)]
             text += f", showing {listed([self.output(o) for o in further])}" if further else ""
         return text + self.order_words(plan.order) + self.limit_words()
@@ -192,20 +192,22 @@ class _Sentence(Speaker):
     def speaks_of_root(self, exprs: Sequence[Any]) -> bool:
         return any(isinstance(p, form.Column) and self.own(p) for expr in exprs for p in form.walk(expr))
 
-    def listing(self, shown: Sequence[Output]) -> tuple[str, str]:
+    def listing(self, shown: Sequence[Output], *, one: bool = False) -> tuple[str, str]:
         """The subject of a list, and what is shown of it when that is not plain from the subject."""
+        subject = singular(self.subject()) if one else self.subject()
         further = [output for output in shown if not self.identifies(output.expr)]
         if not further:
-            return self.subject(), ""
+            return subject, ""
         if len(shown) == 1 and not self.is_key(shown[0].expr):
             words = self.output(shown[0])
             if words == singular(self.subject()):
-                return self.subject(), ""
-            return (f"{plural(words)} of {self.subject()}" if self.plan.root else words), ""
+                return subject, ""
+            whose = f"{words} of the {subject}" if one else f"{plural(words)} of {subject}"
+            return (whose if self.plan.root else words), ""
         further = [output for output in further if not self.is_own_key(output.expr)]
         if not further or not self.plan.root:
-            return self.subject(), ""
-        return self.subject(), f", showing {listed([self.output(output) for output in shown])}"
+            return subject, ""
+        return subject, f", showing {listed([self.output(output) for output in shown])}"
 
     def output(self, output: Output) -> str:
         if self.plan.base is not None and isinstance(output.expr, form.Column) and not output.expr.table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -270,14 +271,15 @@ class Speaker:
         if not isinstance(node.right, form.Literal):
             return f"{left} {'is not like' if no else 'is like'} {self.expr(node.right)}"
         pattern = str(node.right.value)
-        bare = pattern.strip("%").replace("\\", "")
-        if pattern.startswith("%") and pattern.endswith("%"):
-            return f"{left} {'does not contain' if no else 'contains'} {bare}"
-        if pattern.endswith("%"):
+        begins, ends = not pattern.startswith("%"), re.search(r"(?<!\\)%$", pattern) is None
+        bare = re.sub(r"(?<!\\)%", " … ", re.sub(r"^%|(?<!\\)%$", "", pattern)).replace("\\", "")
+        if begins and ends:
+            return f"{left} is {'not ' if no else ''}{bare}"
+        if begins:
             return f"{left} {'does not start' if no else 'starts'} with {bare}"
-        if pattern.startswith("%"):
+        if ends:
             return f"{left} {'does not end' if no else 'ends'} with {bare}"
-        return f"{left} is {'not ' if no else ''}{bare}"
+        return f"{left} {'does not contain' if no else 'contains'} {bare}"
 
     def between(self, node: form.Between) -> str:
         left = self.expr(node.of)

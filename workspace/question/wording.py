@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
+_PARTS = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _IDS = ("id", "key", "no", "nr", "pk", "fk")
 _SAME = ("series", "species", "news", "status", "address", "media", "data", "sales", "staff", "people", "details")
@@ -28,18 +28,14 @@ def title(name: str) -> str:
         >>> title("InvoiceDate"), title("customer_id"), title("ID")
         ('invoice date', 'customer', 'id')
     """
-    words = [
-        part if part.isupper() and 1 < len(part) < 4 and part != "ID" else part.lower() for part in _PARTS.findall(name)
-    ]
-    if not words:
+    parts = [part for part in _PARTS.split(name) if part]
+    if not parts:
         return name.strip().lower()
-    if not any(word.islower() for word in words):
-        words = [word.lower() for word in words]
+    if all(part.isupper() for part in parts):
+        parts = [part.lower() for part in parts]
+    words = [part if part.isupper() and 1 < len(part) < 4 and part != "ID" else part.lower() for part in parts]
     if len(words) > 1 and words[-1].lower() in _IDS:
         words = words[:-1]
-    last = words[-1]
-    if len(words) == 1 and len(last) > 4 and last.endswith("id") and name.islower() and last[:-2].isalpha():
-        return last  # "employeeid" stays: nothing says where the word ends
     return " ".join(words)
 
 
