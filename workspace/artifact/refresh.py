@@ -225,7 +225,7 @@ def as_of_today(query: NamedQuery, source: Source, today: date) -> NamedQuery:
         return query
 
     def move(node: Any) -> Any:
-        if not isinstance(node, p.Between) or not node.period:
+        if not isinstance(node, p.Between) or not node.period or node.closed:  # closed: numbers of years, not days
             return node
         stretch = resolve(node.period, today)
         if stretch is None:

@@ -79,6 +79,24 @@ def read_period(tokens: Sequence[Token], position: int, clock: datetime) -> tupl
     return None
 
 
+def resolve(words: str, today: date) -> tuple[date | datetime | None, date | datetime | None] | None:
+    """What a stretch of time means on another day: its first day and the day after its last; None for no single stretch.
+
+    Args:
+        words: as kept in a plan's ``period``.
+        today: the day to take them from.
+
+    Example:
+        >>> [str(day) for day in resolve("last month", date(2024, 3, 15))]
+        ['2024-02-01', '2024-03-01']
+    """
+    from workspace.question.tokens import tokenize
+
+    tokens = tokenize(words)
+    found = read_period(tokens, 0, datetime(today.year, today.month, today.day)) if tokens else None
+    return (found[0].low, found[0].high) if found is not None and found[1] == len(tokens) else None
+
+
 def span(day: date, grain: Grain) -> Period:
     """The calendar stretch of size ``grain`` that holds ``day``."""
     low = floor(day, grain)
