@@ -11,7 +11,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -40,7 +40,7 @@ def seconds(call: Callable[[], object], times: int) -> float:
     return (time.perf_counter() - start) / times
 
 
-def compare(calls: dict[str, Callable[[], object]], *, times: int, rounds: int) -> dict[str, float]:
+def compare(calls: Mapping[str, Callable[[], object]], *, times: int, rounds: int) -> dict[str, float]:
     """Median seconds per call; the calls take turns, so that a busy moment hits all of them."""
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):

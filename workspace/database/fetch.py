@@ -7,7 +7,6 @@ again under a limit on length that suits its number of columns.
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 import sys
@@ -17,6 +16,11 @@ from itertools import chain
 
 from workspace.database.result import Limits, Query, Row
 from workspace.errors import QueryTooLarge
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 BATCH_CELLS = 4_096
 SMALL = 65_536
@@ -29,7 +33,6 @@ _SILENT = re.compile(r"(?i)\b(printf|format)\b")
 # 2 MB text in a 4 MB one. So in statements that name them no value is longer than this.
 _SEARCHING = re.compile(r"(?i)\b(instr|replace|[lr]?trim)\b")
 SEARCHED = 200_000
-PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 def replaced(data: bytes) -> str:
@@ -101,7 +104,7 @@ def _attempt(
         wanted = limits.rows + 1
         batch = 1 if careful else max(BATCH_CELLS // len(names), 1)
         rows: list[Row] = []
-        start, size = 0, 0
+        known, size = _peak(), 0
         while len(rows) < wanted:
             more = cursor.fetchmany(min(batch, wanted - len(rows)))
             if not more:
@@ -109,12 +112,10 @@ def _attempt(
             rows += more
             if over():
                 raise sqlite3.OperationalError("interrupted")
-            if careful:
+            if careful or resource is None:
                 size += weigh(more)
-            elif not start:
-                start = _resident() if len(more) == batch else 0  # most results end with their first batch
-            elif _resident() - start > RESULT_BYTES // 4:
-                size = weigh(rows)  # exact, but only where memory has visibly grown
+            elif _peak() - known > RESULT_BYTES // 4:
+                known, size = _peak(), weigh(rows)  # exact, but only where memory has visibly grown
             if size > RESULT_BYTES:
                 raise QueryTooLarge(
                     f"The result is larger than {RESULT_BYTES >> 20} MB, so it was stopped.",
@@ -132,10 +133,9 @@ def weigh(rows: list[Row]) -> int:
     return sum(map(sys.getsizeof, chain.from_iterable(rows)))
 
 
-def _resident() -> int:
-    """Bytes of memory of this process now (0 where the system does not say)."""
-    try:
-        with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123 - called between batches
-            return int(file.read(64).split()[1]) * PAGE
-    except OSError:
+def _peak() -> int:
+    """The most memory this process has ever had, in bytes (0 where the system does not say)."""
+    if resource is None:
         return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
