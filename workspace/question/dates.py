@@ -80,7 +80,7 @@ def read_period(tokens: Sequence[Token], position: int, clock: datetime) -> tupl
 
 
 def resolve(words: str, today: date) -> tuple[date | datetime | None, date | datetime | None] | None:
-    """What a stretch of time means on another day: its first day and the day after its last; None for no single stretch.
+    """What a stretch of time means on another day: its first day and the day after its last; None for anything else.
 
     Args:
         words: as kept in a plan's ``period``.
