@@ -29,7 +29,7 @@ from workspace.question.alter import (
     without_filter,
     without_output,
 )
-from workspace.question.explain import names_rows, phrase
+from workspace.question.explain import names_rows, per, phrase
 from workspace.question.joins import draw, fans_out, neighbours, own_nodes
 from workspace.question.plan import Order, Plan
 from workspace.question.reading import Chip, Option
@@ -171,9 +171,8 @@ class Maker:
             yield Chip("dimension", f"per {self.dimension_words(dimension)}", self.options(offered), without)
 
     def dimension_words(self, dimension: Dimension) -> str:
-        if len(dimension.keys) == 1 and dimension.keys[0] != dimension.expr:
-            return self.words(dimension.keys[0])
-        return self.words(dimension.expr)
+        keys = dimension.keys or (dimension.expr,)
+        return per(keys[0], self.catalog, self.plan)
 
     def other_dimensions(self, old: Dimension, present: tuple[Dimension, ...]) -> Iterator[tuple[str, Plan]]:
         taken = {expr for dimension in present for expr in (*dimension.keys, *(o.expr for o in dimension.outputs))}

@@ -63,6 +63,11 @@ def names_rows(expr: form.Expr, catalog: Catalog) -> bool:
     return _Sentence(catalog, Plan("", ())).identifies(expr, anywhere=True)
 
 
+def per(expr: form.Expr, catalog: Catalog, plan: Plan) -> str:
+    """What follows "per": a key or a name stands for its table, a date for its grain."""
+    return _Sentence(catalog, plan).dimension(expr)
+
+
 class _Sentence(Speaker):
     def inner(self, plan: Plan) -> str:
         return _lower(_Sentence(self.catalog, plan).sentence())

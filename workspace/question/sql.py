@@ -356,7 +356,13 @@ def _with_order_of(inside: Plan, plan: Plan) -> Plan:
 
 
 def _place(scope: Scope, top: form.Top) -> Tree:
-    terms = [_ordered(scope, order, scope.expr(order.expr), cut=True) for order in top.order]
+    terms = []
+    for order in top.order:
+        if isinstance(order.expr, form.Share):  # a window cannot rank by a window; shares rank like what they are of
+            order = replace(order, expr=order.expr.of)
+        if _shares(order.expr):
+            raise PlanInvalid("The first of each cannot be found by a figure made of shares.")
+        terms.append(_ordered(scope, order, scope.expr(order.expr), cut=True))
     if not terms:
         raise PlanInvalid("The first of each needs an order.")
     return exp.Window(
