@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -202,6 +203,25 @@ def test_a_deleted_file(shop: Path, tmp_path: Path) -> None:
             call()
     (tmp_path / "elsewhere").rename(shop)
     assert query(source, "SELECT count(*) FROM item").rows == ((6,),)
+
+
+def test_a_write_ahead_file_in_a_folder_that_cannot_be_written(shop: Path) -> None:
+    if not hasattr(os, "seteuid") or os.geteuid() != 0:
+        pytest.skip("Needs to be root, to become somebody who may not write.")
+    change(shop, "PRAGMA journal_mode = WAL")
+    folder = Path(tempfile.mkdtemp())
+    copy = Path(shutil.copy(shop, folder))
+    copy.chmod(0o444)
+    folder.chmod(0o555)
+    os.seteuid(65534)
+    try:
+        source = open_source(copy)
+        assert query(source, "SELECT count(*) FROM item").rows == ((6,),)
+        assert source.catalog().has("item")
+        source.close()
+    finally:
+        os.seteuid(0)
+        shutil.rmtree(folder)
 
 
 def test_a_file_replaced_by_garbage(shop: Path) -> None:

@@ -224,6 +224,14 @@ class SqliteSource:
             f"{info.st_ino:x}.{schema.hex()}",
         )
 
+    def _unwritable_log(self) -> bool:
+        """In WAL mode, at rest, where its log cannot be made: readable only as a file that never changes."""
+        try:
+            logged = self._header.look()[1][18:19] == b"\x02"
+        except OSError:
+            return False
+        return logged and not os.access(self.path.parent, os.W_OK) and not Path(self._file + "-wal").exists()
+
     def _log_state(self) -> bytes:
         try:
             info = os.stat(self._file + "-wal")  # noqa: PTH116 - as above
@@ -278,7 +286,7 @@ class SqliteSource:
 
     # ----------------------------------------------------------------------------------------- connections
     def _connect(self, *, looking: bool = False) -> sqlite3.Connection:
-        uri = f"file:{quote(self._file)}?mode=ro"
+        uri = f"file:{quote(self._file)}?mode=ro{'&immutable=1' if self._unwritable_log() else ''}"
         try:
             # Without statements kept, because one that was prepared before does not ask the authorizer again.
             connection = sqlite3.connect(
