@@ -235,8 +235,8 @@ def test_long_results_are_cut_with_words() -> None:
     artifact = Artifact(title="Long", queries=(query,), blocks=(Table(query="q1"),))
     view = view_of(artifact, {"q1": make({"a": "text", "n": "integer"}, rows, truncated=True)}, AS_OF, slug="long")
     read = Reader(FACES["document"](view))
-    assert "The first 30 of more than 500 rows" in read.text
-    assert "row 31" not in read.text
+    assert "The first 50 of more than 500 rows" in read.text
+    assert "row 51" not in read.text
     assert "row 499" in Reader(FACES["table"](view)).text
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
-from workspace.artifact.format import heading
+from workspace.artifact.format import heading, is_label
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
 from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
@@ -153,6 +153,12 @@ def _chart(of: Shape, plan: p.Plan, result: Result) -> Chart | None:
     fields = {name: getattr(spec, name) for name in _FIELDS}
     if not {fields["x"], fields["y"]} <= set(result.names) or (fields["color"] and fields["color"] not in result.names):
         return None
+    if fields["color"] and len({*result.column(fields["x"])}) == len(result.rows):
+        # Each bar has a colour of its own: the colours tell nothing apart, but one of the two names the bars better.
+        fields["x"] = fields["color"] if is_label(fields["x"]) else fields["x"]
+        fields["color"] = ""
+    if fields["mark"] == "bar" and fields["x_type"] == "nominal" and not plan.order and not fields["color"]:
+        fields["sort"] = fields["sort"] or "-y"  # no order was asked for: the longest bar first
     caption = _caption(of, fields["y"], fields["x"], fields["color"])
     return Chart(query="q1", caption=caption, **{key: value for key, value in fields.items() if value is not None})
 

@@ -78,7 +78,7 @@ def snippet(text: str, start: int, length: int) -> str:
     """The words around a numeral, to show a person where it stands."""
     plain = clean(text)
     left, right = max(0, start - 24), start + length + 24
-    return ("…" if left else "") + plain[left:right].replace("\0", "…").strip() + ("…" if right < len(plain) else "")
+    return ("…" if left else "") + re.sub("\0+", "…", plain[left:right]).strip() + ("…" if right < len(plain) else "")
 
 
 def _plain(char: str) -> str:

@@ -14,7 +14,8 @@ from workspace.faces.drawing import draw, summary
 from workspace.faces.grid import grid
 from workspace.faces.page import Frame, moment, render_page, stale_note, tips
 
-MOST_ROWS = 30  # of a table within the document; the table face has all
+MOST_ROWS = 50  # of a table within the document; the table face has all
+FOLDED = 12  # a table longer than this that follows its own chart is folded
 MOST_ROWS_OFFLINE = 1_000
 
 
@@ -51,6 +52,9 @@ def parts(view: View, frame: Frame) -> list[dict[str, Any]]:
         part = _part(bound, view, frame, words)
         if part is None:
             continue
+        if part["kind"] == "table":
+            drawn = bool(found) and found[-1]["kind"] == "chart" and found[-1]["query"] == part["query"]
+            part["folded"] = drawn and part["grid"].count > FOLDED
         if part["kind"] == "metric" and found and found[-1]["kind"] == "metrics":
             found[-1]["metrics"].append(part)
         elif part["kind"] == "metric":
@@ -111,7 +115,7 @@ def _part(bound: BoundBlock, view: View, frame: Frame, words: dict[str, str]) ->
         "wide": Markup(wide),
         "narrow": Markup(chart_svg(block, view, width=vega.NARROW)),
         "caption": Markup(prose.html(bound.text, inline=True)) if bound.text else "",
-        "left_out": draw(block, query, result).left_out,
+        "note": draw(block, query, result).note,
         "query": block.query,
         "stale": stale,
     }

@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn: the marks, how the axes are called, how values are written, how many rows were left out."""
+    """What is drawn: the marks, how the axes are called, how values are written; ``note`` says what was left out."""
 
     marks: tuple[Mark, ...]
     x_title: str
@@ -49,7 +49,7 @@ class Drawing:
     write: Formatter
     percent: bool
     grain: str
-    left_out: int = 0
+    note: str = ""
 
 
 def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
@@ -72,10 +72,10 @@ def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
         for row in rows
     ]
     marks = _sorted(marks, chart)
-    kept, left_out = _capped(marks, chart)
+    kept, note = _capped(marks, chart)
     percent = query.shown(chart.y).format == "percent"
     unique = kept if chart.color or chart.mark == "point" else _unique(kept)
-    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, left_out)
+    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, note)
 
 
 def summary(chart: Chart, drawing: Drawing) -> str:
@@ -109,23 +109,26 @@ def _sorted(marks: list[Mark], chart: Chart) -> list[Mark]:
     return marks
 
 
-def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], int]:
+def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], str]:
+    """As many marks as can be read, and what is said of the others."""
     if chart.mark == "arc":
         marks = [mark for mark in marks if mark.y > 0]
         rest = marks[MOST_SLICES - 1 :]
         if len(rest) > 1:
             other = sum(mark.y for mark in rest)
-            return [*marks[: MOST_SLICES - 1], Mark(f"{len(rest)} others", other, "", f"{other:,.6g}", None, None)], 0
-        return marks, 0
+            return [*marks[: MOST_SLICES - 1], Mark(f"{len(rest)} others", other, "", f"{other:,.6g}", None, None)], ""
+        return marks, ""
     if chart.color:
         size: dict[str, float] = {}
         for mark in marks:
             size[mark.c] = size.get(mark.c, 0.0) + abs(mark.y)
-        largest = set(sorted(size, key=lambda name: -size[name])[:MOST_SERIES])
-        kept = [mark for mark in marks if mark.c in largest]
-        return kept[:MOST_POINTS], len(marks) - len(kept[:MOST_POINTS])
+        largest = sorted(size, key=lambda name: -size[name])[:MOST_SERIES]
+        kept = sorted((mark for mark in marks if mark.c in largest), key=lambda mark: largest.index(mark.c))[
+            :MOST_POINTS
+        ]
+        return kept, f"The {len(largest)} largest of {len(size):,}." if len(size) > len(largest) else ""
     most = MOST_BARS if chart.mark == "bar" and (chart.horizontal or len(marks) > 2 * MOST_BARS) else MOST_POINTS
-    return marks[:most], max(0, len(marks) - most)
+    return marks[:most], f"The first {most:,} of {len(marks):,}." if len(marks) > most else ""
 
 
 def _unique(marks: Sequence[Mark]) -> list[Mark]:

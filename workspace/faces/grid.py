@@ -1,4 +1,4 @@
-"""A result as a table to be written: headings, aligned cells as text, totals. Shared by the faces; no HTML here."""
+"""A result as a table to be written: headings, aligned cells as text, totals. Shared by the faces."""
 
 from __future__ import annotations
 
@@ -6,20 +6,30 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from workspace.artifact.format import formatter, heading, is_label
 from workspace.artifact.model import NamedQuery
 from workspace.database.result import Result
 
+SHORT = 24  # characters that stay on one line
+_STARTS = {
+    (False, False): Markup("<td>"),
+    (False, True): Markup('<td class="s">'),
+    (True, False): Markup('<td class="n">'),
+    (True, True): Markup('<td class="n">'),
+}
 LONGEST = 400  # characters of one cell; the CSV has all of it
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """``number`` columns are right-aligned; ``helps`` marks those that only help to read the answer."""
+    """``number`` columns are right-aligned, ``short`` ones never wrapped; ``helps``: only there to read the answer."""
 
     text: str
     number: bool
     helps: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,11 @@ class Grid:
     totals: tuple[str, ...]
     count: int
     truncated: bool
+
+    @property
+    def starts(self) -> tuple[Markup, ...]:
+        """Per column the tag that begins its cells."""
+        return tuple(_STARTS[head.number, head.short] for head in self.headings)
 
     @property
     def left_out(self) -> int:
@@ -58,8 +73,10 @@ def grid(query: NamedQuery, result: Result, *, columns: Sequence[str] = (), most
             and shown.format not in ("period", "date", "text")
             and not is_label(column.name)
         )
-        headings.append(Heading(heading(column.name), number, not shown.asked))
-        written.append([_cut(write(row[place])) for row in rows])
+        cells = [_cut(write(row[place])) for row in rows]
+        short = max(map(len, cells), default=0) <= SHORT
+        headings.append(Heading(heading(column.name), number, not shown.asked, short))
+        written.append(cells)
         numbers = [value for value in values if isinstance(value, int | float)]
         may = shown.total and number and len(rows) > 1 and not result.truncated and numbers
         total = math.fsum(numbers) if any(isinstance(value, float) for value in numbers) else sum(numbers)

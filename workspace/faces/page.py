@@ -91,9 +91,8 @@ def receipts(view: View, zone: tzinfo | None = None) -> list[dict[str, Any]]:
                 "source": query.source,
                 "planner": planned_by(query.planner),
                 "problem": view.problems.get(query.name),
-                "rows": f"{receipt.rows:,}" + (" (cut at the limit)" if result and result.truncated else "")
-                if receipt
-                else "",
+                "rows": _rows(receipt.rows) if receipt else "",
+                "truncated": bool(result and result.truncated),
                 "fingerprint": receipt.fingerprint if receipt else "",
                 "digest": receipt.digest if receipt else "",
                 "ran_at": moment(receipt.ran_at, zone) if receipt else "",
@@ -108,7 +107,7 @@ def tips(view: View, zone: tzinfo | None = None) -> dict[str, str]:
     for query in view.artifact.queries:
         if (result := view.results.get(query.name)) is not None:
             receipt = result.receipt
-            rows = f"{receipt.rows:,} {'row' if receipt.rows == 1 else 'rows'}"
+            rows = _rows(receipt.rows)
             said = query.question or query.explanation or query.name
             found[query.name] = (
                 f"{said} · {receipt.source}, {rows}, {moment(receipt.ran_at, zone)} · receipt {receipt.digest[:8]}"
@@ -160,6 +159,10 @@ def environment() -> Environment:
 def style() -> str:
     """The style sheet of all faces, to stand inline."""
     return css_variables() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
 def _faces(view: View, frame: Frame) -> Mapping[str, tuple[str, str]]:

@@ -129,7 +129,7 @@ def _grouped(drawing: Drawing, width: int) -> Spec:
         along: band,
         f"{along}Offset": {"field": "c", "sort": series},
         across: _value_axis(drawing, zero=True),
-        "color": _series(series, legend=True),
+        "color": _series(series, legend=True, width=width),
         "description": {"field": "d"},
     }
     height: Any = {"step": 14 if len(series) > 1 else 24, "for": "offset"} if flat else _height(width)
@@ -139,16 +139,16 @@ def _grouped(drawing: Drawing, width: int) -> Spec:
 def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
     series = list(dict.fromkeys(mark.c for mark in drawing.marks))
     several = len(series) > 1 or series[0] != ""
-    direct = several and len(series) <= 5
+    direct = several and len(series) <= MOST_SERIES  # `draw` keeps no more than there are colours
     low, high = _domain([m.y for m in drawing.marks], zero=chart.mark == "area")
     last = [_last([m for m in drawing.marks if m.c == name]) for name in series]
     texts = list(series) if direct else [mark.label for mark in last] if not several else []
-    room = min(max((len(text) for text in texts), default=0) * _CHAR + 10, width * 0.3)
+    room = min(max((len(text) for text in texts), default=0) * _CHAR + (24 if direct else 10), width * 0.34)
     x = _time_axis(drawing, width, room) if drawing.grain else _place_axis(drawing)
     y = _value_axis(drawing, domain=(low, high))
     encoding: Spec = {"x": x}
     if several:
-        encoding["color"] = _series(series, legend=not direct)
+        encoding["color"] = _series(series, legend=not direct, width=width)
     shape = {"type": "line", "strokeJoin": "round", "strokeCap": "round", "aria": False}
     layers: list[Spec] = []
     if chart.mark == "area":
@@ -164,19 +164,34 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
         layers.append({"mark": dots, "encoding": {"y": y, "description": {"field": "d"}}})
     height = _height(width)
     if texts:
-        ends = _spread([mark.y for mark in last], (high - low) / height * 15)
-        rows = [
-            {"t" if drawing.grain else "x": m.at if drawing.grain else m.x, "word": text, "c": m.c, "end": end}
-            for m, text, end in zip(last, texts, ends, strict=True)
-        ]
-        text = {"type": "text", "align": "left", "dx": 8, "baseline": "middle", "fontSize": 12, "aria": False}
-        ink = {} if direct else {"fill": LIGHT.ink, "fontWeight": "bold"}
-        limit = {"limit": int(room)}
-        end_y = {"field": "end", "type": "quantitative", "scale": y["scale"], "axis": y["axis"], "title": None}
-        layers.append(
-            {"data": {"values": rows}, "mark": text | ink | limit, "encoding": {"y": end_y, "text": {"field": "word"}}}
-        )
+        ends = _spread([mark.y for mark in last], (high - low) / height * 15, high)
+        layers += _end_labels(drawing, last, texts, ends, y, keyed=direct, limit=int(room))
     return {"data": _data(drawing), "height": height, "encoding": encoding, "layer": layers}
+
+
+def _end_labels(
+    drawing: Drawing,
+    last: Sequence[Mark],
+    texts: Sequence[str],
+    ends: Sequence[float],
+    y: Spec,
+    *,
+    keyed: bool,
+    limit: int,
+) -> list[Spec]:
+    """The words at the right end of lines: in ink, each behind a dot of its line's colour where there are several."""
+    rows = [
+        {"t" if drawing.grain else "x": m.at if drawing.grain else m.x, "word": text, "c": m.c, "end": end}
+        for m, text, end in zip(last, texts, ends, strict=True)
+    ]
+    end_y = {"field": "end", "type": "quantitative", "scale": y["scale"], "axis": y["axis"], "title": None}
+    shared = {"type": "text", "align": "left", "baseline": "middle", "aria": False}
+    words = shared | {"dx": 20 if keyed else 8, "fontSize": 12, "limit": limit}
+    words |= {} if keyed else {"fontWeight": "bold"}
+    ink = {"color": {"value": LIGHT.ink}}
+    labels = {"mark": words, "encoding": {"y": end_y, "text": {"field": "word"}} | ink}
+    dots = {"mark": shared | {"dx": 8, "fontSize": 10}, "encoding": {"y": end_y, "text": {"value": "●"}}}
+    return [{"data": {"values": rows}, **layer} for layer in ((dots, labels) if keyed else (labels,))]
 
 
 def _points(drawing: Drawing, width: int) -> Spec:
@@ -189,7 +204,7 @@ def _points(drawing: Drawing, width: int) -> Spec:
     y = _value_axis(drawing, domain=_domain([m.y for m in drawing.marks])) | {"title": drawing.y_title}
     encoding: Spec = {"x": x, "y": y, "description": {"field": "d"}}
     if len(series) > 1:
-        encoding["color"] = _series(series, legend=True)
+        encoding["color"] = _series(series, legend=True, width=width)
     fill = {} if len(series) > 1 else {"fill": LIGHT.series[0]}
     mark = {"type": "circle", "size": 30, "opacity": 0.6, **fill}
     return {"data": _data(drawing), "height": _height(width) + 60, "mark": mark, "encoding": encoding}
@@ -271,8 +286,16 @@ def _place_axis(drawing: Drawing) -> Spec:
     return {"field": "x", "type": "ordinal", "sort": order, "title": None, "axis": axis}
 
 
-def _series(names: Sequence[str], *, legend: bool) -> Spec:
-    shown = {"orient": "top", "title": None, "symbolType": "square", "symbolSize": 90, "columns": 4, "labelLimit": 160}
+def _series(names: Sequence[str], *, legend: bool, width: int = WIDE) -> Spec:
+    columns = max(1, min(4, int(width / (max(map(len, names)) * _CHAR + 36))))
+    shown = {
+        "orient": "top",
+        "title": None,
+        "symbolType": "square",
+        "symbolSize": 90,
+        "columns": columns,
+        "labelLimit": 160,
+    }
     return {
         "field": "c",
         "type": "nominal",
@@ -312,12 +335,16 @@ def _label(mark: Mark, total: float) -> str:
     return f"{mark.x} {mark.y / total:.0%}"
 
 
-def _spread(values: Sequence[float], gap: float) -> list[float]:
-    """The values moved apart so that no two labels at them overlap."""
+def _spread(values: Sequence[float], gap: float, top: float) -> list[float]:
+    """The values moved apart, so that no two labels at them overlap; upwards, and from the top down again."""
     order = sorted(range(len(values)), key=lambda place: values[place])
     placed = list(values)
     for below, above in pairwise(order):
         placed[above] = max(placed[above], placed[below] + gap)
+    ceiling = top
+    for place in reversed(order):
+        placed[place] = min(placed[place], ceiling)
+        ceiling = placed[place] - gap
     return placed
 
 
