@@ -230,7 +230,9 @@ class SqliteSource:
             logged = self._header.look()[1][18:19] == b"\x02"
         except OSError:
             return False
-        return logged and not os.access(self.path.parent, os.W_OK) and not Path(self._file + "-wal").exists()
+        if not logged or Path(self._file + "-wal").exists():
+            return False
+        return not os.access(self.path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
     def _log_state(self) -> bytes:
         try:
