@@ -69,9 +69,9 @@ def _chart(view: View, block: Any, key: str) -> None:
         table(view, block.query, (), key)
         return
     picture.show(wide, document.chart_svg(block, view, width=vega.NARROW), f"picture-{key}")
-    left_out = vega.draw(block, view.artifact.query(block.query), view.results[block.query]).left_out
-    if left_out:
-        st.html(f'<p class="na-note">{left_out:,} more in the table.</p>')
+    note = vega.draw(block, view.artifact.query(block.query), view.results[block.query]).note
+    if note:
+        st.html(f'<p class="na-note">{escape(note)}</p>')
 
 
 def _metric(view: View, block: Any) -> None:
