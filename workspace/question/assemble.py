@@ -212,7 +212,7 @@ class _Assembly:
         self._related([made for made in apart if not (made.both or made.negated)])
         for made in apart:
             if made.both or made.negated:
-                self.where.append(form.Related(made.table, (made.predicate,), negated=made.negated))
+                self.where.append(form.Related(self._tie(made.table), (made.predicate,), negated=made.negated))
         for presence in self.builder.narrow.presences:
             self._presence(presence)
 
@@ -257,11 +257,22 @@ class _Assembly:
             self.where.append(form.Any_(parts))
             return
         tables = {made.table for made in facts}
-        common = facts[0].table if len(tables) == 1 else finest(self.schema, tables)
+        common = self._tie(facts[0].table) if len(tables) == 1 else finest(self.schema, tables)
         if common is None:
             self.where += [form.Related(made.table, (made.predicate,)) for made in facts]
         else:
             self.where.append(form.Related(common, tuple(made.predicate for made in facts)))
+
+    def _tie(self, table: str) -> str:
+        """The table of events that a verb speaks of ("bought": the order's items), when it ties the two together."""
+        nouns, best = self.frame.nouns, None
+        for name, info in self.schema.tables.items():
+            hits = len(nouns & set(info.words))
+            reach = self.schema.reach(name)
+            if hits and name != self.root and self.root in reach and table in reach and not info.table.view:
+                rank = (-hits, reach[self.root] + reach[table], name)
+                best = min(best, (rank, name)) if best else (rank, name)
+        return best[1] if best else table
 
     def _presence(self, presence: Presence) -> None:
         where = tuple(settled(made) for made in presence.facts)

@@ -373,6 +373,8 @@ class Builder:
             self.limit = said
             if not self.order:
                 self._rank_by_figure()
+            if not self.order and self.frame.outer_top:
+                self.context.penalize("the order was not named", 0.3)
         elif self.superlative:
             self.limit = 1
 

@@ -40,6 +40,11 @@ def fact(context: Context, condition: Condition, home: str) -> Fact | None:
     """
     operands = condition.operands
     first = operands[0]
+    if condition.op == "is":
+        return _flagged(context, condition)
+    if condition.op == "missing":
+        link = context.column(condition.term) if condition.term is not None else None
+        return _make(condition, link, form.Missing(_expr(context, link))) if link is not None else None
     if condition.op in ("like", "starts", "ends"):
         return _pattern(context, condition, home)
     if first.average is not None:
@@ -100,6 +105,17 @@ def _valued(context: Context, condition: Condition, home: str) -> Fact | None:
         op: form.Operator = "!=" if condition.op == "!=" else "="
         return _make(condition, link, form.Compare(of, op, values[0]))
     return _make(condition, link, form.Among(of, tuple(dict.fromkeys(values)), negated=condition.op == "!="))
+
+
+def _flagged(context: Context, condition: Condition) -> Fact | None:
+    """A yes/no column has the value that means yes (or no), in the type the data keeps it in."""
+    link = context.column(condition.term) if condition.term is not None else None
+    if link is None:
+        return None
+    text = condition.operands[0].text
+    column = context.schema.column(link)
+    stored = next((value for value, _ in column.profile.common if str(value) == text), text)
+    return _make(condition, link, form.Compare(_expr(context, link), "=", form.Literal(stored)))
 
 
 def _pattern(context: Context, condition: Condition, home: str) -> Fact | None:
@@ -294,7 +310,8 @@ def _dated(context: Context, condition: Condition, home: str) -> Fact | None:
     if link is None or not is_date(context.schema.column(link)):
         if link is None and term is not None and term.item is not None and names_table(term.item):
             home = context.table(term.item) or home
-        link = date_column(context, home, finest="year" if yearly else "day") if link is None else link
+        home = link.table if link is not None else home
+        link = date_column(context, home, finest="year" if yearly else "day")
     if link is None:
         return None
     column = context.schema.column(link)

@@ -43,10 +43,12 @@ from workspace.question.grammar_select import (
     rule_unknown,
 )
 from workspace.question.grammar_self import rule_hierarchy
+from workspace.question.grammar_state import rule_state
 from workspace.question.parse import Parser
 
 RULES = (
     rule_sentence,
+    rule_state,
     rule_filler,
     rule_share,
     rule_chart,

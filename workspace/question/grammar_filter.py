@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question.frames import Condition, Exists, Operand, Term
+from workspace.question.grammar_self import ABOVE, no_one_above
+from workspace.question.grammar_state import stocked
 from workspace.question.linking import Item
 from workspace.question.numbers import TIMES
 from workspace.question.parse import LINKING_VERBS, STRONG, Parser
@@ -36,12 +38,6 @@ def operand_follows(parser: Parser, position: int) -> bool:
         following = parser.at(position + 1)
         return not (following is not None and parser.names(following) and item.number is not None and not item.period)
     return False
-
-
-def is_verb(parser: Parser, item: Item) -> bool:
-    """A past tense or participle that no name is spelled like: "produced", "registered"."""
-    verbal = item.lower.endswith(("ed", "en")) and item.lemma != item.lower and " " not in item.lower
-    return verbal and not parser.names(item, STRONG)
 
 
 def _past_be(parser: Parser, position: int) -> int:
@@ -129,6 +125,9 @@ def rule_comparative(parser: Parser) -> bool:
         following = parser.at(after)
     if operand.item is not None and (operand.item.lower in TIMES or (following is not None and following.lemma == "time")):
         return _repeated(parser, op, operand, after + (operand.item.lower not in TIMES))
+    stock = stocked(parser, parser.skip(after)) if operand.number is not None and term is None else None
+    if stock is not None:
+        return _column_condition(parser, stock[0], op, operand, stock[1])
     if following is not None and following.lower not in (",",) and term is None and adjective is None:
         taken = _counted(parser, op, operand, parser.skip(after))
         if taken:
@@ -346,7 +345,9 @@ def rule_not(parser: Parser) -> bool:
     verb: Item | None = None
     for _ in range(3):  # the verb, known or not, and its fillers
         following = parser.at(position)
-        if following is None or (parser.names(following, 0.75) and not following.nouns and not is_verb(parser, following)):
+        if following is not None and following.lemma in ABOVE:
+            break
+        if following is None or (parser.names(following, 0.75) and not following.nouns and not parser.is_verb(following)):
             break
         if following.has(*COMPARISONS, "between", "like", "starts", "ends") or following.number is not None:
             break
@@ -354,11 +355,13 @@ def rule_not(parser: Parser) -> bool:
             break
         if following.adjective is not None:
             break
-        if not following.nouns and not is_verb(parser, following) and parser.names(following, 0.5):
+        if not following.nouns and not parser.is_verb(following) and parser.names(following, 0.5):
             break
         nouns, verb = nouns | following.nouns, following
         parser.mark(following, "negation")
         position = parser.skip(position + 1, "with", "of", "all", "by", "eq", "on")
+    if no_one_above(parser, position):
+        return True
     return _negated(parser, item, position, nouns, verb)
 
 
@@ -548,6 +551,10 @@ def _value_wins(parser: Parser, item: Item) -> bool:
     """A word that is both a name and a value: after "is" or a preposition, or capitalised in the middle, a value."""
     before = parser.peek(-1)
     best = item.matches[0]
+    following = parser.peek(1)
+    if following is not None and following.table is not None and parser.is_table(following):
+        if any(match.table == following.table.table for match in item.matches) and not parser.is_table(item):
+            return True  # "open support tickets": a value of theirs
     middle = parser.position > 0 and item.text[:1].isupper()
     prepared = before is not None and (before.has("eq", "named") or parser.preposition in ("by",))
     return best.score >= 0.95 and (middle or prepared)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question.frames import Exists, Sort, Term
-from workspace.question.grammar_filter import is_verb, operand_follows
+from workspace.question.grammar_filter import operand_follows
 from workspace.question.linking import Item
 from workspace.question.parse import DROPPED, FUNCTIONS, STRONG, Parser
 from workspace.question.plan import Function
@@ -168,7 +168,7 @@ def rule_by(parser: Parser) -> bool:
         parser.take()
         return True
     term = found[0]
-    if operand_follows(parser, found[1]) and not term.function:
+    if operand_follows(parser, found[1]) and not term.function and not term.measure and not ranked:
         parser.take()
         return True
     passive = parser.peek(-1)
@@ -230,7 +230,7 @@ def rule_term(parser: Parser) -> bool:
     item = parser.peek()
     if item is None:
         return False
-    verbal = is_verb(parser, item) or (item.nouns and not parser.names(item, STRONG) and not _articled(parser))
+    verbal = parser.is_verb(item) or (item.nouns and not parser.names(item, STRONG) and not _articled(parser))
     if verbal and (parser.frame.entity is not None or parser.frame.targets or parser.frame.person):
         return _verb_hint(parser, item)
     found = read_term(parser, parser.position)

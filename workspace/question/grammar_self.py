@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workspace.database.catalog import ForeignKey
-from workspace.question.frames import Hierarchy
+from workspace.question.frames import Condition, Hierarchy, Operand, Term
 from workspace.question.linking import Item
 from workspace.question.parse import STRONG, Parser
+from workspace.question.schema import Link
 
 ABOVE = frozenset({"manager", "boss", "supervisor", "superior", "parent", "chief"})
 
@@ -35,6 +38,23 @@ def rule_hierarchy(parser: Parser) -> bool:
     parser.fired("hierarchy")
     if named:
         parser.narrow()
+    return True
+
+
+def no_one_above(parser: Parser, position: int) -> bool:
+    """without a manager: the key that points at the row above is empty"""
+    item = parser.at(position)
+    if item is None or item.lemma not in ABOVE:
+        return False
+    key = _key(parser, item)
+    if key is None:
+        return False
+    named = replace(item, links=(Link(key.table, key.columns[0], 0.95, "key"),), matches=())
+    parser.mark(item, "negation", named.links[0].target)
+    parser.negate = False
+    parser.scope = None
+    parser.add(Condition(Term(item=named), "missing", [Operand(item=item)]))
+    parser.position = position + 1
     return True
 
 

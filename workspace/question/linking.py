@@ -263,12 +263,14 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
         found += [link for link in lattice.schema.lookup(phrase[::-1]) if link.score >= 0.85]
     elif len(phrase) > 2 and any(token.lower in ("of", "for", "in") for token in tokens):
         found = [link for link in found if link.score >= 0.99]
+    if len(tokens) > 1 and tokens[-1].lower.endswith("ed") and tokens[-1].lemma != tokens[-1].lower:
+        found = [link for link in found if link.score >= 0.99]
     if cue:
         found = [link for link in found if link.score >= 0.93]
     found = [link for link in found if link.score >= 0.36]
     if len(tokens) == 1 and tokens[0].lower != tokens[0].lemma and tokens[0].lower.endswith("s"):
         # Things in the plural are rows of a table rather than a column.
-        found = [x if x.column or x.score >= 0.98 else replace(x, score=min(0.98, x.score + 0.08)) for x in found]
+        found = [x if x.column or x.score >= 0.85 else replace(x, score=x.score + 0.08) for x in found]
     return tuple(sorted(found, key=lambda link: -link.score)[:24])
 
 

@@ -104,8 +104,12 @@ def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
     for info in schema.tables.values():
         if info.table.view or not info.foreign:
             continue
-        column = _find(info, ("quantity",), ("unit", "stock", "reorder"))
+        column = _find(info, ("quantity",), ("unit",))
+        if column is not None and {"stock", "reorder", "hand"} & set(info.column_words[column]):
+            continue
         named = bool(sold & set(info.words))
+        if not named and not any(sold & set(schema.tables[key.ref_table].words) for key in info.outgoing):
+            continue
         if column is None and not named:
             continue
         near = schema.near(info.name)

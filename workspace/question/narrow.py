@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from workspace.question import plan as form
 from workspace.question.conditions import Fact, fact, negate
 from workspace.question.frames import Condition, Exists
+from workspace.question.measures import quantity, revenue
 from workspace.question.resolve import Context, names_table
 from workspace.question.schema import Link
 
@@ -38,10 +39,31 @@ def narrowing(context: Context) -> Narrowing:
     result = Narrowing()
     for condition in context.frame.conditions:
         if isinstance(condition, Condition):
-            _add_fact(context, result, condition, context.entity)
+            dated = condition.term is None and condition.operands[0].period is not None
+            _add_fact(context, result, condition, _event(context) if dated else context.entity)
         else:
             _add_presence(context, result, condition)
     return result
+
+
+def _event(context: Context) -> str:
+    """Whose date a bare "last year" is: that of the figure or of what happened, not of the things themselves."""
+    frame, entity = context.frame, context.entity
+    needed = {entity} if entity else set()
+    for term in (*frame.targets, *(sort.term for sort in frame.sorts if sort.term)):
+        if term.measure is not None and (found := revenue(context, term.measure, needed)) is not None:
+            return found.table
+    if any(sort.selling for sort in frame.sorts) and (sold := quantity(context, needed)) is not None:
+        return sold.table
+    for sort in frame.sorts:
+        term = sort.term
+        if term is not None and term.function == "count" and term.item is not None and names_table(term.item):
+            return context.table(term.item) or entity
+    if entity and frame.nouns and not frame.nouns & set(context.schema.tables[entity].words):
+        table = related_table(context, frame.nouns, [entity])
+        if table is not None and context.schema.tables[table].dates and entity in context.schema.reach(table):
+            return table
+    return entity
 
 
 def _add_fact(context: Context, result: Narrowing, condition: Condition, home: str) -> None:

@@ -12,6 +12,7 @@ from workspace.question import lexicon
 from workspace.question.frames import Condition, Exists, Frame, Term
 from workspace.question.linking import Item, Linked
 from workspace.question.plan import Function
+from workspace.question.resolve import is_date
 from workspace.question.schema import Schema
 
 FUNCTIONS: dict[str, Function] = {"avg": "avg", "sum": "sum", "max": "max", "min": "min", "count": "count"}
@@ -70,6 +71,14 @@ class Parser:
         if item is None or item.quoted:
             return False
         return bool(item.links and item.links[0].score >= floor) or self.measure(item) is not None
+
+    def is_verb(self, item: Item) -> bool:
+        """A past tense or participle that no name is spelled like: "produced", "registered"."""
+        verbal = item.lower.endswith(("ed", "en")) and item.lemma != item.lower and " " not in item.lower
+        if not verbal or not self.names(item, STRONG):
+            return verbal
+        # "hired", where a column is called hired_on: it says when, not what to show.
+        return bool(item.columns) and not self.is_table(item) and is_date(self.schema.column(item.columns[0]))
 
     def measure(self, item: Item) -> lexicon.MeasureWord | None:
         if item.links and item.links[0].score >= 0.97:

@@ -126,7 +126,9 @@ def _compound(parser: Parser, term: Term, item: Item, position: int) -> tuple[Te
     if following is not None and following.lower in ("'s", "'") and parser.at(after + 1) is not None:
         after += 1
         following = parser.at(after)
-    if item.table is None or following is None or not parser.names(following) or following.number is not None:
+    if item.table is None or following is None or not parser.names(following) or following.number is not None or (
+        parser.is_verb(following) and after == position + 1
+    ):
         return term, position + 1
     table = item.table
     own = [link for link in following.links if link.column and link.table == table.table and link.score >= 0.5]

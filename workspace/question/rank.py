@@ -65,7 +65,8 @@ def _variations(first: Candidate) -> Iterator[tuple[dict[tuple[int, int], int], 
     """The closest other choices, one at a time."""
     decisions = sorted(first.context.decisions.items(), key=lambda item: item[1].margin)
     for key, decision in decisions[:3]:
-        if decision.margin < 0.25:
+        first_link, second = decision.options[0][0], decision.options[1][0] if len(decision.options) > 1 else None
+        if second is not None and decision.margin < 0.25 and second.score >= first_link.score - 0.06:
             yield {key: 1}, decision.item.text
 
 
@@ -74,6 +75,8 @@ def _features(candidate: Candidate) -> dict[str, float]:
     features: dict[str, float] = {}
     for item in frame.unused:
         weight = 0.45 if item.text[:1].isupper() and item.start > 0 else 0.22
+        if item.lower.endswith(("ed", "ing")) and item.lemma != item.lower:
+            weight = 0.1
         features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 else weight
     for item in frame.dropped:
         features[f"dropped: {item.lower}"] = 0.18

@@ -199,6 +199,10 @@ class Context:
                 if own:
                     return self._best_match(operands, own)
             link = self.column(term, among=among)
+            verbal = term.item.lower.endswith("ed")
+            if link is not None and verbal and among and (link.table, link.column) not in among:
+                near = {pair for pair in among if term.item.lemma in self.schema.tables[pair[0]].column_words[pair[1]]}
+                return self._best_match(operands, near or among)
             if link is not None:
                 if among and (link.table, link.column) not in among:
                     self.penalize("the value is not in that column", 0.12)

@@ -95,6 +95,9 @@ class TableInfo:
             return 0.0
         if bare == ("title",) and words:
             return 0.85
+        scattered = self.table.rows > 4 and 0 < column.profile.distinct < 0.5 * self.table.rows
+        if scattered and not set(words) & set(self.words):
+            return 0.0  # "ship name" of an order names something else
         if words[-1] == "name" and words[0] not in ("first", "last", "middle", "user", "login", "file", "nick", "given"):
             return 0.8
         if words[-1] in ("title", "label"):
@@ -233,7 +236,7 @@ def schema_of(catalog: Catalog) -> Schema:
         return known[1]
     number = id(catalog)
     schema = Schema(catalog)
-    _schemas[number] = (weakref.ref(catalog, lambda _: _schemas.pop(number, None)), schema)
+    _schemas[number] = (weakref.ref(catalog, lambda _, kept=_schemas: kept.pop(number, None)), schema)
     return schema
 
 

@@ -1,0 +1,143 @@
+"""Rules for states: out of stock, discontinued, not yet delivered, acting; kept as a number, a date or a flag."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from workspace.question import lexicon
+from workspace.question.frames import Condition, Operand, Term
+from workspace.question.linking import Item
+from workspace.question.parse import STRONG, Parser
+from workspace.question.resolve import is_date
+from workspace.question.schema import Link
+from workspace.question.tokens import lemma
+
+YES = ("1", "y", "yes", "t", "true")
+NO = ("0", "n", "no", "f", "false")
+
+
+@cache
+def _states() -> dict[tuple[str, ...], tuple[tuple[str, ...], str]]:
+    table: dict[tuple[str, ...], tuple[tuple[str, ...], str]] = {}
+    for line in lexicon.lines("states.txt"):
+        phrases, columns, test = (part.strip() for part in line.split("|"))
+        for phrase in phrases.split(";"):
+            table[tuple(phrase.split())] = tuple(lemma(word) for word in columns.split()), test
+    return table
+
+
+def rule_state(parser: Parser) -> bool:
+    """products that are out of stock · discontinued products · tasks not yet completed"""
+    item = parser.peek()
+    if item is None:
+        return False
+    tokens = parser.linked.tokens
+    for length in range(4, 0, -1):
+        words = tuple(token.lower for token in tokens[item.start : item.start + length])
+        found = _states().get(words)
+        end = next((n for n in range(parser.position, len(parser.items)) if parser.items[n].end == item.start + length), -1)
+        if found is None or end < 0 or len(words) < length:
+            continue
+        before, after = parser.at(parser.position - 1), parser.at(parser.skip(end + 1))
+        plain = length == 1 and not (_described(parser, before) or (after is not None and parser.is_table(after)))
+        if plain or (length == 1 and item.matches):
+            continue
+        link = _column(parser, found[0], found[1], after)
+        if link is not None:
+            _take(parser, end, link, found[1])
+            return True
+    return _flag(parser, item)
+
+
+def stocked(parser: Parser, position: int) -> tuple[Term, int] | None:
+    """(less than 10) in stock: the stock of the things in question, and the position after the words."""
+    first = parser.at(position)
+    if first is None:
+        return None
+    tokens = parser.linked.tokens
+    for length in (2, 1):
+        words = tuple(token.lower for token in tokens[first.start : first.start + length])
+        found = _states().get(words)
+        end = next((n for n in range(position, len(parser.items)) if parser.items[n].end == first.start + length), -1)
+        if found is not None and found[1] == "some" and end >= 0:
+            link = _column(parser, found[0], "some", None)
+            if link is not None:
+                return Term(item=_named(first, link)), end + 1
+    return None
+
+
+def _described(parser: Parser, before: Item | None) -> bool:
+    return before is not None and (before.has("eq", "rel", "not") or before.lower in ("have been", "yet", "still", "been"))
+
+
+def _column(parser: Parser, words: tuple[str, ...], test: str, after: Item | None) -> Link | None:
+    """The column of the things in question that keeps the state."""
+    homes = [item for item in (parser.frame.entity, after) if item is not None and item.table is not None]
+    for home in homes:
+        assert home.table is not None
+        info = parser.schema.tables[home.table.table]
+        for name, named in info.column_words.items():
+            column = info.table.column(name)
+            fits = column.numeric if test in ("zero", "some") else is_date(column) or truth(parser, Link(info.name, name, 1)) is not None
+            if fits and set(words) & set(named) and name not in info.foreign:
+                return Link(info.name, name, 0.9, "state")
+    return None
+
+
+def _take(parser: Parser, end: int, link: Link, test: str) -> None:
+    item = parser.items[parser.position]
+    term = Term(item=_named(item, link))
+    for used in parser.items[parser.position : end + 1]:
+        parser.mark(used, "compare", link.target)
+    parser.position = end + 1
+    parser.fired("state")
+    flag = truth(parser, link)
+    if test in ("zero", "some"):
+        parser.add(Condition(term, "=" if test == "zero" else ">", [Operand(number=0, item=item)]))
+    elif flag is not None:
+        value = flag[0] if test == "present" else flag[1]
+        parser.add(Condition(term, "is", [Operand(text=value, item=item)]))
+    else:
+        parser.add(Condition(term, "missing", [Operand(item=item)], negated=test == "present"))
+
+
+def _named(item: Item, link: Link) -> Item:
+    from dataclasses import replace
+
+    return replace(item, links=(link,), matches=(), number=None)
+
+
+def truth(parser: Parser, link: Link) -> tuple[str, str] | None:
+    """The two values of a yes/no column as text, yes first; None for another column."""
+    column = parser.schema.column(link)
+    values = [str(value) for value, _ in column.profile.common if value is not None]
+    if column.kind == "boolean" and not values:
+        return "1", "0"
+    if not values or column.profile.distinct > 2:
+        return None
+    yes = next((value for value in values if value.lower() in YES), None)
+    no = next((value for value in values if value.lower() in NO), None)
+    if yes is None and no is None or len(values) == 2 and (yes is None or no is None):
+        return None
+    pairs = dict(zip(YES, ("0", "N", "No", "F", "False"), strict=True))
+    return yes or "1", no or pairs.get((yes or "1").lower(), "0")
+
+
+def _flag(parser: Parser, item: Item) -> bool:
+    """A yes/no column used as a property: "acting heads", "customers who are subscribed"."""
+    if not item.columns or parser.is_table(item) or item.columns[0].score < 0.72 or item.matches:
+        return False
+    link = item.columns[0]
+    flag = truth(parser, link)
+    if flag is None:
+        return False
+    before, after = parser.at(parser.position - 1), parser.at(parser.position + 1)
+    described = before is not None and before.has("eq", "rel", "not")
+    attached = after is not None and parser.names(after, STRONG) and parser.is_table(after)
+    if not (described or attached) or (after is not None and (after.quoted or after.matches or after.number is not None)):
+        return False
+    parser.mark(item, "compare", link.target)
+    parser.position += 1
+    parser.fired("flag")
+    parser.add(Condition(Term(item=_named(item, link)), "is", [Operand(text=flag[0], item=item)]))
+    return True
