@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from workspace.artifact.compose import compose_answer, compose_chat, title_for
 from workspace.artifact.bind import check
+from workspace.artifact.compose import compose_answer, compose_chat, title_for
 from workspace.artifact.model import Artifact, Metric, NamedQuery, Table, Text, load
 from workspace.artifact.refresh import ResultCache, changed, moves_with_clock, refresh, view_of
 from workspace.artifact.snapshot import view_from_dict, view_to_dict
@@ -379,10 +379,6 @@ def test_many_readers_at_once(source: Source) -> None:
 
 # ------------------------------------------------------------------------------------------------ clock and snapshot
 def test_relative_dates_move_with_the_clock(source: Source) -> None:
-    from workspace.question import dates
-
-    if not hasattr(dates, "resolve"):
-        pytest.skip("The question room does not read saved periods yet.")
     between = p.Between(p.Column("sale", "day"), p.Literal("2026-08-01"), p.Literal("2026-09-01"), period="last month")
     artifact = answer(
         source, p.Plan("sale", (p.Output(p.Aggregate("count"), "sales"),), where=(between,)), "sales last month"
@@ -391,6 +387,10 @@ def test_relative_dates_move_with_the_clock(source: Source) -> None:
     view = refresh(artifact, {source.name: source}, now=NOW)
     assert plain(view.blocks[0].text) == "There are 2 sales last month."
     assert "2026-10-01" in view.results["q1"].receipt.params.values()
+    fixed = p.Between(p.Column("sale", "day"), p.Literal("2026-01-01"), p.Literal("2027-01-01"), period="2026")
+    still = answer(source, p.Plan("sale", (p.Output(p.Aggregate("count"), "sales"),), where=(fixed,)), "sales in 2026")
+    assert not moves_with_clock(still)
+    assert finding(still, source) == "There are 5 sales in 2026."
 
 
 def test_a_view_survives_as_json(source: Source) -> None:

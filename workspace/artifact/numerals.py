@@ -77,8 +77,13 @@ def keys(values: Iterable[Any]) -> frozenset[str]:
 def snippet(text: str, start: int, length: int) -> str:
     """The words around a numeral, to show a person where it stands."""
     plain = clean(text)
-    left, right = max(0, start - 24), start + length + 24
-    return ("…" if left else "") + re.sub("\0+", "…", plain[left:right]).strip() + ("…" if right < len(plain) else "")
+    left, right = max(0, start - 32), min(len(plain), start + length + 32)
+    if left:  # whole words only
+        left = min(start, plain.find(" ", left) + 1 or start)
+    if right < len(plain):
+        right = max(start + length, plain.rfind(" ", 0, right))
+    shown = re.sub("\0+", "…", plain[left:right]).strip()
+    return ("…" if left else "") + shown + ("…" if right < len(plain) else "")
 
 
 def _plain(char: str) -> str:

@@ -35,6 +35,7 @@ from workspace.database.result import Limits, Result
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryRefused
 from workspace.question import plan as p
+from workspace.question.dates import resolve
 
 log = logging.getLogger(__name__)
 Key = tuple[Any, ...]
@@ -161,7 +162,8 @@ def view_of(artifact: Artifact, results: Mapping[str, Result], as_of: str, *, sl
 
 def moves_with_clock(artifact: Artifact) -> bool:
     """Does any of its queries mean another stretch of time tomorrow ("last month")?"""
-    return any(query.plan is not None and any(_periods(query.plan)) for query in artifact.queries)
+    periods = {words for query in artifact.queries if query.plan is not None for words in _periods(query.plan)}
+    return any(resolve(words, date(2001, 2, 3)) != resolve(words, date(2012, 11, 17)) for words in periods)
 
 
 def bind_blocks(
@@ -217,12 +219,7 @@ def as_of_today(query: NamedQuery, source: Source, today: date) -> NamedQuery:
     """
     if query.plan is None or not any(_periods(query.plan)):
         return query
-    from workspace.question import dates
     from workspace.question.sql import to_query
-
-    resolve: Any = getattr(dates, "resolve", None)
-    if resolve is None:
-        return query
 
     def move(node: Any) -> Any:
         if not isinstance(node, p.Between) or not node.period or node.closed:  # closed: numbers of years, not days
