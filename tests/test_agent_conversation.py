@@ -374,3 +374,41 @@ def test_ten_people_at_once(workspace: Workspace, shop: Path) -> None:
     assert not failures, failures[0]
     assert len(workspace.chats()) == 10
     assert {info.title for info in workspace.artifacts()} == {f"Page {number}" for number in range(10)}
+
+
+# ------------------------------------------------------------------------------------------- words as they may come
+@pytest.mark.parametrize(
+    "text", ["", "   ", "?", "\ud800 half a character", "x" * 50_000, "'; drop table customer; --", "\x00", "🙂" * 20]
+)
+def test_odd_words_get_a_friendly_reply(workspace: Workspace, text: str) -> None:
+    chat = workspace.new_chat()
+    for _ in range(2):
+        reply = last(workspace.stream(chat, text))
+        assert isinstance(reply, Decline | Answer | Clarify), reply
+    assert isinstance(workspace.ask(text), Decline | Answer | Clarify)
+    last(workspace.stream(chat, "how many customers are there"))
+    assert isinstance(last(workspace.stream(chat, text)), Decline | Answer | Clarify)
+    assert len(workspace.messages(chat)) == 8
+
+
+def test_follow_ups_in_words_edit_the_answer_before(workspace: Workspace) -> None:
+    chat = workspace.new_chat()
+    assert len(rows(last(workspace.stream(chat, "customers per city")))) == 3
+    assert len(rows(last(workspace.stream(chat, "top 2")))) == 2
+    assert rows(last(workspace.stream(chat, "how many products are there"))) == ((3,),), "a question of its own"
+    assert len(rows(last(workspace.stream(chat, "customers per city")))) == 3
+    only = rows(last(workspace.stream(chat, "only Berlin")))
+    assert only in ((("Berlin", 2),), ((2,),))
+
+
+def test_results_that_json_has_no_word_for_are_kept(workspace: Workspace, shop: Path) -> None:
+    change(shop, "update purchase set total = 9e999 where id = 1; update purchase set total = null where id = 2")
+    chat = workspace.new_chat()
+    answer = last(workspace.stream(chat, "total per purchase"))
+    assert isinstance(answer, Answer)
+    assert workspace.messages(chat)[-1].reply == answer
+    assert "Pinned" in last(workspace.stream(chat, "pin this")).text
+    workspace.close()
+    with open_workspace(shop, folder=workspace.folder) as again:
+        assert isinstance(again.messages(chat)[1].reply, Answer)
+        assert isinstance(last(again.stream(chat, "how many customers are there")), Answer)

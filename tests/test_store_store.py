@@ -25,7 +25,7 @@ CREATE TABLE chat (id TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, named BOOL
 CREATE INDEX ix_chat_updated ON chat (updated);
 CREATE TABLE message (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     chat TEXT NOT NULL REFERENCES chat (id) ON DELETE CASCADE, role TEXT NOT NULL, text TEXT NOT NULL, reply JSON,
-    answers TEXT NOT NULL, verb TEXT NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL);
+    kind TEXT NOT NULL, answers TEXT NOT NULL, verb TEXT NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX ix_message_chat ON message (chat);
 CREATE TABLE artifact (slug TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, head INTEGER NOT NULL, source TEXT NOT NULL,
     question TEXT NOT NULL, kinds TEXT NOT NULL, origin TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL,
@@ -35,8 +35,8 @@ CREATE INDEX ix_artifact_updated ON artifact (updated);
 CREATE TABLE version (slug TEXT NOT NULL REFERENCES artifact (slug), number INTEGER NOT NULL, title TEXT NOT NULL,
     created TEXT NOT NULL, body JSON NOT NULL, PRIMARY KEY (slug, number));
 INSERT INTO chat VALUES ('c1', 'Old talk', 0, 'shop', '2026-01-02T03:04:05.000000+00:00', '2026-01-02T03:04:06.000000+00:00');
-INSERT INTO message VALUES (1, 'm1', 'c1', 'person', 'how many customers', NULL, '', '', '', '2026-01-02T03:04:05.000000+00:00');
-INSERT INTO message VALUES (2, 'm2', 'c1', 'workspace', 'Pinned.', '{"kind": "said", "text": "Pinned."}', 'm1', 'pin', '',
+INSERT INTO message VALUES (1, 'm1', 'c1', 'person', 'how many customers', NULL, '', '', '', '', '2026-01-02T03:04:05.000000+00:00');
+INSERT INTO message VALUES (2, 'm2', 'c1', 'workspace', 'Pinned.', '{"kind": "said", "text": "Pinned."}', 'said', 'm1', 'pin', '',
     '2026-01-02T03:04:06.000000+00:00');
 INSERT INTO artifact VALUES ('customers', 'Customers', 1, 'shop', 'how many customers', 'metric', 'm1',
     '2026-01-02T03:04:06.000000+00:00', '2026-01-02T03:04:06.000000+00:00', '');

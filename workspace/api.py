@@ -181,12 +181,11 @@ class Workspace:
         return self._late("talk", make)
 
     def warm(self) -> None:
-        """Make now what the first question would wait for: imports, graph, catalog and values of the default source."""
+        """Make now what the first question would wait for: imports, the graph, the catalog and values of the source."""
         self._talk.graph()
         if self.sources:
-            source = self._source(None)
-            source.catalog()
-            source.values()
+            for question in self.suggest()[:1]:
+                self.ask(question)
 
     def close(self) -> None:
         """Close all files; the workspace is not used after it."""
@@ -362,7 +361,10 @@ class Workspace:
         known = self.pinned(f"chat:{chat_id}")
         artifact = compose_chat(self.chat(chat_id).title, [answer.view.artifact for answer in answers])
         named = title or (known.title if known else None)
-        return self._save(_titled(artifact, named), f"chat:{chat_id}")
+        info = self._save(_titled(artifact, named), f"chat:{chat_id}")
+        results = (answer.view.results["q1"] for answer in answers)  # in the order of the document's queries
+        self._keep(info.slug, info.version, {q.name: r for q, r in zip(artifact.queries, results, strict=True)})
+        return info
 
     def pin_answer(self, answer: Answer, title: str | None = None, *, origin: str = "") -> ArtifactInfo:
         """Keep an answer that belongs to no chat."""

@@ -129,7 +129,7 @@ class Conversations:
         thread: str = "",
         cancelled: Callable[[], bool] | None = None,
     ) -> Iterator[Step | Reply]:
-        said = chats.say(self._store, chat.id, text, self._presence.token)
+        said = chats.say(self._store, chat.id, graph.readable(text), self._presence.token)
         self._active.add(said.id)
         reply_id, reply, run = chats.new_id(), STOPPED, None
         try:

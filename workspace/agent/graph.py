@@ -119,7 +119,7 @@ def perform(name: str, state: State, run: Run) -> State:
 def begin(question: str, run: Run, **given: Any) -> State:
     """The state to start with: the question, and of ``given`` whatever else is known (`State`)."""
     start: State = {
-        "question": question,
+        "question": readable(question),
         "source": run.source.name,
         "chat": "",
         "focus": None,
@@ -128,6 +128,11 @@ def begin(question: str, run: Run, **given: Any) -> State:
         "given": "plan" in given,
     }
     return {**start, **given}
+
+
+def readable(text: str) -> str:
+    """The text without halves of characters (a terminal in another encoding sends them), which nothing can store."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 # ----------------------------------------------------------------------------------------------------- without

@@ -24,6 +24,7 @@ from workspace.question.reading import Chip, Option, Reading, Readings
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+LONGEST = 2_000  # characters of a question
 
 
 def route(state: State, run: Run) -> State:
@@ -42,6 +43,8 @@ def plan(state: State, run: Run) -> State:
     """Understand the question by rules alone."""
     from workspace.question.read import read
 
+    if len(state["question"]) > LONGEST:
+        return {"action": "decline", "message": f"That is longer than {LONGEST:,} characters. Ask one thing at a time."}
     return _understood(read(state["question"], run.source.catalog(), run.source.values(), run.clock()))
 
 
@@ -51,6 +54,8 @@ def refine(state: State, run: Run) -> State:
 
     focus = state.get("focus")
     assert focus is not None and focus["plan"] is not None, "refine needs a plan in focus"
+    if len(state["question"]) > LONGEST:
+        return plan(state, run)
     before = Plan.from_dict(focus["plan"])
     return _understood(read(state["question"], run.source.catalog(), run.source.values(), run.clock(), focus=before))
 

@@ -10,6 +10,7 @@ Exit codes: 0 answered or done, 1 an error (one sentence on stderr), 2 wrong usa
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         the exit code.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character is no reason to fail
     options = parser().parse_args(arguments)
     try:
         code = options.run(options)

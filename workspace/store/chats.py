@@ -89,7 +89,7 @@ def answer(
         asked.worker, asked.verb = "", verb
         row = MessageRow(
             id=reply_id or new_id(), chat=asked.chat, role="workspace", text=text, reply=dict(reply),
-            answers=message, verb=verb, at=now(),
+            kind=str(reply.get("kind", "")), answers=message, verb=verb, at=now(),
         )  # fmt: skip
         session.add(asked)
         session.add(row)
@@ -127,16 +127,19 @@ def unanswered(store: Store, chat: str | None = None) -> list[StoredMessage]:
 
 def newest(store: Store, chat: str, kind: str, *, unless: str = "") -> StoredMessage | None:
     """The newest reply of that kind, None when there is none or a message with the verb ``unless`` came after it."""
-    is_kind = func.json_extract(MessageRow.reply, "$.kind") == kind
     query = (
         select(MessageRow)
-        .where(MessageRow.chat == chat, MessageRow.role == "workspace", or_(is_kind, MessageRow.verb == unless))
+        .where(
+            MessageRow.chat == chat,
+            MessageRow.role == "workspace",
+            or_(MessageRow.kind == kind, MessageRow.verb == unless),
+        )
         .order_by(col(MessageRow.position).desc())
         .limit(1)
     )
     with store.read() as session:
         row = session.exec(query).first()
-        return None if row is None or row.reply is None or row.reply.get("kind") != kind else _message(row)
+        return None if row is None or row.kind != kind else _message(row)
 
 
 def new_id() -> str:

@@ -21,7 +21,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE message (
             position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
             chat TEXT NOT NULL REFERENCES chat (id) ON DELETE CASCADE, role TEXT NOT NULL, text TEXT NOT NULL,
-            reply JSON, answers TEXT NOT NULL, verb TEXT NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL)""",
+            reply JSON, kind TEXT NOT NULL, answers TEXT NOT NULL, verb TEXT NOT NULL, worker TEXT NOT NULL,
+            at TEXT NOT NULL)""",
         "CREATE INDEX ix_message_chat ON message (chat)",
         """CREATE TABLE artifact (
             slug TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, head INTEGER NOT NULL, source TEXT NOT NULL,

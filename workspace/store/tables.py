@@ -39,7 +39,8 @@ class MessageRow(SQLModel, table=True):
     """What a person said (``role`` person) or what came back (``role`` workspace), in the order of ``position``.
 
     ``worker`` names the process that is working on a person's message, "" when it has been answered. ``answers`` is the
-    message a reply belongs to. ``verb`` is what the message did ("pin", "forget", …), "" for a question.
+    message a reply belongs to, ``kind`` what kind of reply it is. ``verb`` is what the message did ("pin", "forget", …),
+    "" for a question.
     """
 
     __tablename__ = "message"
@@ -50,6 +51,7 @@ class MessageRow(SQLModel, table=True):
     role: str
     text: str
     reply: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    kind: str = ""
     answers: str = ""
     verb: str = ""
     worker: str = ""
