@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui import state
 from ui.components import frame, keys, sidebar
-from ui.views import artifact, chat, data, library
 from workspace.server import current
+
+VIEWS = Path(__file__).parent / "views"
 
 
 def main() -> None:
     workspace = current()
     pages = {
-        "chat": st.Page(chat.show, title="Ask", url_path="", default=True),
-        "library": st.Page(library.show, title="Library", url_path="library"),
-        "data": st.Page(data.show, title="Data", url_path="data"),
-        "artifact": st.Page(artifact.show, title="Artifact", url_path="artifact"),
+        "chat": st.Page(VIEWS / "chat.py", title="Ask", url_path="", default=True),
+        "library": st.Page(VIEWS / "library.py", title="Library", url_path="library"),
+        "data": st.Page(VIEWS / "data.py", title="Data", url_path="data"),
+        "artifact": st.Page(VIEWS / "artifact.py", title="Artifact", url_path="artifact"),
     }
     st.set_page_config(page_title="Workspace", page_icon=frame.ICON, layout="centered", initial_sidebar_state="auto")
     page = st.navigation(list(pages.values()), position="hidden")
@@ -24,7 +27,8 @@ def main() -> None:
     frame.dress()
     sidebar.show(workspace, here=page)
     page.run()
-    state.show_address()
+    if page != pages["library"]:  # its search field keeps its own words in the address
+        state.show_address()
     keys.listen(state.LAST.take())
 
 

@@ -70,11 +70,6 @@ def shape(message: str) -> Key[str]:
     return Key(f"shape-{message}", "")
 
 
-def pinned(message: str) -> Key[str]:
-    """The slug under which an answer was pinned in this session."""
-    return Key(f"pinned-{message}", "")
-
-
 def remember_pages(pages: Mapping[str, Any]) -> None:
     PAGES.set(dict(pages))
 

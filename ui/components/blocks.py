@@ -102,7 +102,7 @@ def _grid(view: View, query: str, columns: tuple[str, ...]) -> grid.Grid:
 def _html(written: grid.Grid) -> str:
     def row(cells: Iterable[str], tag: str = "td") -> str:
         parts = (
-            f'<{tag}{" scope=col" if tag == "th" else ""}{" class=n" if column.number else ""}>{escape(cell)}</{tag}>'
+            f"<{tag}{' scope=col' if tag == 'th' else ''}{' class=n' if column.number else ''}>{escape(cell)}</{tag}>"
             for cell, column in zip(cells, written.headings, strict=True)
         )
         return f"<tr>{''.join(parts)}</tr>"
@@ -146,7 +146,9 @@ def rows(result: Any) -> None:
         for column in result.columns
     )
     body = "".join(
-        "<tr>" + "".join(_plain(value, column.kind) for value, column in zip(row, result.columns, strict=True)) + "</tr>"
+        "<tr>"
+        + "".join(_plain(value, column.kind) for value, column in zip(row, result.columns, strict=True))
+        + "</tr>"
         for row in result.rows
     )
     box = '<div class="na-box" tabindex="0" role="region" aria-label="First rows">'

@@ -85,7 +85,9 @@ def _foot(message: Message, answer: Answer) -> None:
 
 
 def _choice(key: str, name: str, label: str, *, on: bool) -> None:
-    st.button(label, key=f"{'on' if on else 'as'}-{name}-{key}", type="tertiary", on_click=state.shape(key).set, args=(name,))
+    st.button(
+        label, key=f"{'on' if on else 'as'}-{name}-{key}", type="tertiary", on_click=state.shape(key).set, args=(name,)
+    )
 
 
 def _panel(key: str, name: str, label: str) -> None:

@@ -72,7 +72,7 @@ def receipts(answer: Answer) -> str:
         rows = f"{receipt.rows:,}" + (" (cut off here)" if result.truncated else "")
         pairs = [
             ("Source", receipt.source),
-            ("Ran", receipt.ran_at.replace("T", " ").replace("+00:00", " UTC")),
+            ("Ran", receipt.ran_at.replace("T", " ").removesuffix("Z").removesuffix("+00:00") + " UTC"),
             ("Took", f"{result.elapsed * 1000:,.1f} ms"),
             ("Rows", rows),
             ("Planned by", planner),

@@ -18,28 +18,27 @@ if TYPE_CHECKING:
 
 def button(message: str, answer: Answer) -> None:
     """Pin, or for what is pinned already its link."""
-    pinned = state.pinned(message).get()
-    label = "Pinned" if pinned else "Pin"
-    if st.button(label, key=f"pin-{message}", type="tertiary", icon=":material/keep:" if not pinned else ":material/check:"):
+    pinned = current().pinned(message) is not None
+    label, icon = ("Pinned", ":material/check:") if pinned else ("Pin", ":material/keep:")
+    if st.button(label, key=f"pin-{message}", type="tertiary", icon=icon):
         dialog(message, answer.view.artifact.title)
 
 
 @st.dialog("Keep this answer")
 def dialog(message: str, title: str) -> None:
-    slug = state.pinned(message).get()
-    if slug:
-        _shared(slug)
+    pinned = current().pinned(message)
+    if pinned is not None:
+        _shared(pinned.slug)
         return
     st.html('<p class="na-aside">It gets a page of its own, worked out anew from the data each time it is opened.</p>')
     with st.form(f"pin-form-{message}", border=False):
         words = st.text_input("Title", value=title, max_chars=200, key=f"pin-title-{message}")
         if st.form_submit_button("Pin", type="primary"):
             try:
-                info = current().pin(message, words.strip() or None)
+                current().pin(message, words.strip() or None)
             except NoAppError as problem:
                 st.html(f'<p class="na-wrong">{problem}</p>')
                 return
-            state.pinned(message).set(info.slug)
             st.rerun(scope="fragment")
 
 

@@ -79,6 +79,5 @@ def relations(catalog: Any, table: Any) -> list[tuple[str, str]]:
 
 def added(item: Any) -> str:
     """What became of a file that was added."""
-    table = getattr(item, "table", "")
-    rows = getattr(item, "rows", 0)
-    return f"{table}: {rows:,} rows added. Ask about it, or look at it above."
+    made = f"{item.table}: {item.rows:,} {'row' if item.rows == 1 else 'rows'}, {len(item.columns)} columns."
+    return " ".join([made, *item.notes])

@@ -56,7 +56,7 @@ def other(key: str, reply: Any, *, newest: bool) -> None:
 
 def decline(key: str, reply: Decline, *, newest: bool) -> None:
     with st.container(key=f"decline-{key}", gap="small"):
-        words = "".join(f"<li>{escape(word)}</li>" for word in reply.unused)
+        words = "".join(f"<li>{escape(word)}</li>" for word in reply.unused if word not in reply.message)
         listed = f'<ul class="na-unused" aria-label="Words that were not understood">{words}</ul>' if words else ""
         st.html(f'<p class="na-said">{escape(reply.message)}</p>{listed}')
         if newest and reply.suggestions:

@@ -33,7 +33,9 @@ def show(workspace: Workspace, here: Any) -> None:
         words = ""
         chats = workspace.chats()
         if len(chats) > 8:
-            words = st.text_input("Search chats", placeholder="Search chats", key="chat-words", label_visibility="collapsed")
+            words = st.text_input(
+                "Search chats", placeholder="Search chats", key="chat-words", label_visibility="collapsed"
+            )
             if words:
                 chats = workspace.chats(words)
         _chats(chats[:SHOWN], here)

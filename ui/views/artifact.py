@@ -35,12 +35,21 @@ def show() -> None:
 def _head(info: ArtifactInfo, view: View) -> None:
     live = f"live, as of {when.clock(view.as_of)}" if view.version == info.version else f"version {view.version}"
     with st.container(key="artifact-head", gap=None):
-        st.html(f'<h1 class="na-title">{escape(view.artifact.title)}</h1><p class="na-lead">{escape(info.source)} · {live}</p>')
+        st.html(
+            f'<h1 class="na-title">{escape(view.artifact.title)}</h1><p class="na-lead">{escape(info.source)} · {live}</p>'
+        )
         with st.container(key="artifact-foot", horizontal=True, gap=None):
             keep.menu(info)
             at = f"@{view.version}" if view.version != info.version else ""
-            links = [("Page", at), ("Table", f"{at}/table"), ("CSV", f"{at}.csv"), ("HTML", f"{at}.html"), ("JSON", f"{at}.json")]
-            links.append(("Versions", "/history"))
-            for name, suffix in links:
-                down = " download" if "." in suffix else ' target="_blank" rel="noopener"'
-                st.html(f'<a class="na-foot" href="{escape(pin.address(info.slug, suffix))}"{down}>{name}</a>')
+            links = [("Page", at), ("Table", f"{at}/table"), ("Versions", "/history")]
+            links += [(extension.upper(), f"{at}.{extension}") for extension in ("csv", "html", "json")]
+            st.html(f'<p class="na-links">{"".join(_link(info.slug, *entry) for entry in links)}</p>', width="content")
+
+
+def _link(slug: str, name: str, suffix: str) -> str:
+    how = " download" if "." in suffix else ' target="_blank" rel="noopener"'
+    return f'<a class="na-foot" href="{escape(pin.address(slug, suffix))}"{how}>{name}</a>'
+
+
+if __name__ == "__main__":  # run by Streamlit as a page
+    show()

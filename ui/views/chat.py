@@ -137,3 +137,7 @@ def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None
                 workspace.delete_chat(info.id)
                 state.go()
                 st.rerun()
+
+
+if __name__ == "__main__":  # run by Streamlit as a page
+    show()

@@ -12,6 +12,7 @@ from ui.components import blocks, profile, replies
 from ui.components.sidebar import plain
 from workspace.errors import NoAppError
 from workspace.server import current
+from workspace.server.sample import first_rows
 
 if TYPE_CHECKING:
     from workspace.api import Workspace
@@ -58,7 +59,9 @@ def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
             st.rerun()
     with st.container(key="tables", gap=None):
         for table in catalog.tables:
-            with st.container(key=f"table-{table.name}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            with st.container(
+                key=f"table-{table.name}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"
+            ):
                 st.page_link(
                     state.page("data"), label=plain(table.name), query_params=_place(workspace, source, table.name)
                 )
@@ -81,7 +84,9 @@ def _drop(workspace: Workspace) -> None:
         try:
             added = workspace.add_files([(file.name, file.getvalue()) for file in files])
         except NoAppError as problem:
-            st.session_state["dropped"] = f'<p class="na-wrong"><strong>{escape(problem.message)}</strong> {escape(problem.hint)}</p>'
+            st.session_state["dropped"] = (
+                f'<p class="na-wrong"><strong>{escape(problem.message)}</strong> {escape(problem.hint)}</p>'
+            )
         else:
             lines = "".join(f"<li>{escape(profile.added(item))}</li>" for item in added)
             st.session_state["dropped"] = f'<ul class="na-added" role="status">{lines}</ul>'
@@ -95,25 +100,44 @@ def _drop(workspace: Workspace) -> None:
 # --------------------------------------------------------------------------------------------------------- table
 def _table(workspace: Workspace, source: str, catalog: Any, name: str) -> None:
     with st.container(key="back"):
-        st.page_link(state.page("data"), label=f"All tables of {plain(source)}", icon=":material/arrow_back:", query_params=_place(workspace, source))
+        st.page_link(
+            state.page("data"),
+            label=f"All tables of {plain(source)}",
+            icon=":material/arrow_back:",
+            query_params=_place(workspace, source),
+        )
     if not catalog.has(name):
-        st.html(f'<h1 class="na-title">{escape(name)}</h1><p class="na-lead">There is no table of this name in {escape(source)}.</p>')
+        st.html(
+            f'<h1 class="na-title">{escape(name)}</h1><p class="na-lead">There is no table of this name in {escape(source)}.</p>'
+        )
         return
     table = catalog.table(name)
     kind = "view" if table.view else "table"
     about = f" · {escape(table.description)}" if table.description else ""
-    st.html(f'<h1 class="na-title">{escape(table.name)}</h1><p class="na-lead">{table.rows:,} rows, a {kind} of {escape(source)}{about}</p>')
+    st.html(
+        f'<h1 class="na-title">{escape(table.name)}</h1><p class="na-lead">{table.rows:,} rows, a {kind} of {escape(source)}{about}</p>'
+    )
     st.html(profile.columns(table))
     relations = profile.relations(catalog, table)
     if relations:
         st.html('<h2 class="na-section">Hangs together with</h2>')
         with st.container(key="relations", gap=None):
             for other, words in relations:
-                with st.container(key=f"rel-{other}-{len(words)}-{hash(words) % 9999}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+                with st.container(
+                    key=f"rel-{other}-{len(words)}-{hash(words) % 9999}",
+                    horizontal=True,
+                    wrap=False,
+                    vertical_alignment="center",
+                    gap="small",
+                ):
                     st.page_link(state.page("data"), label=plain(other), query_params=_place(workspace, source, other))
                     st.html(f'<p class="na-aside">{escape(words)}</p>')
     st.html(f'<h2 class="na-section">The first {min(SAMPLE, table.rows)} rows</h2>')
     try:
-        blocks.rows(workspace.sample(table.name, source, rows=SAMPLE))
+        blocks.rows(first_rows(workspace, source, table.name, SAMPLE))
     except NoAppError as problem:
         replies.trouble(problem)
+
+
+if __name__ == "__main__":  # run by Streamlit as a page
+    show()

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def show() -> None:
     workspace = current()
-    st.html('<h1 class="na-title">Library</h1><p class="na-lead">What was kept. Each opens with the figures as they are now.</p>')
+    st.html(
+        '<h1 class="na-title">Library</h1><p class="na-lead">What was kept. Each opens with the figures as they are now.</p>'
+    )
     words = st.text_input(
         "Search the library", placeholder="Search", key="q", bind="query-params", label_visibility="collapsed"
     )
@@ -41,3 +43,7 @@ def _entry(info: ArtifactInfo) -> None:
             version = f" · version {info.version}" if info.version > 1 else ""
             st.html(f'<p class="na-aside">{keep.words(info.source)} · {when.day(info.updated)}{version}</p>')
         keep.menu(info)
+
+
+if __name__ == "__main__":  # run by Streamlit as a page
+    show()

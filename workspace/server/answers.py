@@ -53,4 +53,3 @@ class Answers:
             if entry.id == message and view is not None:
                 return EXPORTS[extension](view)
         raise NotFound("There is no answer at this address.", hint="It may have been deleted.")
-

@@ -11,6 +11,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ def build(workspace: Workspace) -> st.App:
         workspace: from `workspace.api.open_workspace`.
     """
     import streamlit as st
-    import ui
+
     from workspace.server import chrome
     from workspace.server.routes import middleware, routes
 
@@ -44,9 +45,8 @@ def build(workspace: Workspace) -> st.App:
         threading.Thread(target=_warm, args=(workspace,), name="warm-up", daemon=True).start()
         yield
 
-    script = Path(next(iter(ui.__path__))) / "app.py"
     app = st.App(
-        script,
+        _script(),
         routes=routes(workspace),
         middleware=middleware(),
         lifespan=lifespan,
@@ -54,6 +54,14 @@ def build(workspace: Workspace) -> st.App:
     )
     _configure()
     return app
+
+
+def _script() -> Path:
+    """Where the ui is installed; it imports the workspace, so the workspace does not import it."""
+    found = find_spec("ui")
+    if found is None or not found.submodule_search_locations:
+        raise ServeError("The pages of the workspace are not installed.", hint="Install noapp-workspace again.")
+    return Path(next(iter(found.submodule_search_locations))) / "app.py"
 
 
 def _warm(workspace: Workspace) -> None:
@@ -70,6 +78,7 @@ def _warm(workspace: Workspace) -> None:
 def _configure() -> None:
     """Streamlit's options, after any file of the person's own, which is for their other apps."""
     from streamlit import config
+
     from workspace.faces import theme
 
     options: dict[str, Any] = {
@@ -101,7 +110,7 @@ def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 8501, open_
     """
     taken = _listen(host, port)
     port = taken.getsockname()[1]
-    seen = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1", "") else host  # noqa: S104
+    seen = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1", "") else host
     workspace.url = f"http://{f'[{seen}]' if ':' in seen else seen}:{port}"
     import uvicorn
 
@@ -145,11 +154,13 @@ def _open(server: Any, url: str) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens already, so that a taken port is said before anything is loaded."""
+    if not 0 <= port <= 65535:
+        raise ServeError(f"{port} is not a port.", hint="Choose one from 1024 to 65535.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (OSError, OverflowError):
+    except OSError:
         raise ServeError(f"{host}:{port} is not an address to serve at.", hint="Try --host 127.0.0.1.") from None
     taken = socket.socket(family, kind, protocol)
     if sys.platform != "win32":
@@ -157,7 +168,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         taken.bind(address)
         taken.listen(512)
-    except (OSError, OverflowError) as problem:
+    except OSError as problem:
         taken.close()
         raise _refused(problem, host, port) from None
     taken.set_inheritable(True)

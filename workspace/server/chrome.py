@@ -48,7 +48,13 @@ def policy(styles: Iterable[str] = (), scripts: Iterable[str] = ()) -> str:
     Args:
         styles, scripts: the exact texts between the tags.
     """
-    parts = ["default-src 'none'", "img-src 'self' data:", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"]
+    parts = [
+        "default-src 'none'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
     if hashes := [_hash(text) for text in styles]:
         parts.append(f"style-src {' '.join(hashes)}")
     if hashes := [_hash(text) for text in scripts]:
@@ -79,7 +85,11 @@ def problem(found: NoAppError, request: Request) -> Response:
 async def defect(request: Request, _: Exception) -> Response:
     """A page for what should not have happened; the server's log has the rest."""
     body, rule = _page("This page could not be made.", "It is a defect of the workspace; its log says more.")
-    headers = SECURE | {"cache-control": "no-store", "content-security-policy": rule, "content-type": "text/html; charset=utf-8"}
+    headers = SECURE | {
+        "cache-control": "no-store",
+        "content-security-policy": rule,
+        "content-type": "text/html; charset=utf-8",
+    }
     return Response(b"" if request.method == "HEAD" else body, 500, headers)
 
 
