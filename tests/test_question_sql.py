@@ -144,7 +144,7 @@ def test_a_sum_above_the_joined_rows_is_taken_once_per_row(shop: Source) -> None
     tea = (Compare(col("category.name"), "=", Literal("Tea")),)
     plan = Plan("purchase", show(SPENT, Aggregate("avg", col("purchase.total"))), where=tea)
     assert rows(shop, plan) == [(140.0, pytest.approx(140 / 3))]
-    assert "EXISTS" in to_query(plan, shop.catalog()).sql
+    assert "id IN (" in to_query(plan, shop.catalog()).sql
 
 
 def test_figures_of_several_tables_at_once(shop: Source) -> None:

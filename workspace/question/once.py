@@ -1,13 +1,13 @@
 """Figures over tables whose rows the joins repeat: each row is taken once.
 
-Tables that only filter are moved into EXISTS, where they cannot repeat anything. What is left is joined in a derived
-table that numbers equal rows within each group, and the figures take the first of them.
+Tables that only filter are moved into ``key IN (SELECT …)``, where they cannot repeat anything. What is left is joined
+in a derived table that numbers equal rows within each group, and the figures take the first of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -15,16 +15,8 @@ from sqlglot import exp
 from workspace.question import plan as form
 from workspace.question.joins import Draw, Link, fixed, multiplied, outside
 from workspace.question.plan import Plan
+from workspace.question.related import Reach
 from workspace.question.terms import Scope, Tree
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """Tables that only filter: the link that leads to them, the links among them, and their conditions."""
-
-    first: Link
-    links: tuple[Link, ...]
-    where: tuple[form.Predicate, ...]
 
 
 def gathered(plan: Plan) -> Iterator[Any]:
@@ -44,11 +36,11 @@ def repeats(scope: Scope, plan: Plan) -> bool:
 
 
 # ----------------------------------------------------------------------------------------------- tables that filter
-def set_aside(scope: Scope, plan: Plan) -> tuple[list[Branch], Plan]:
-    """Takes the branches that only filter, and repeat rows by it, out of the scope's joins; they are for EXISTS.
+def set_aside(scope: Scope, plan: Plan) -> tuple[list[Reach], Plan]:
+    """Takes the branches that only filter, and repeat rows by it, out of the scope's joins.
 
     Returns:
-        The branches, and the plan without their conditions.
+        The branches, whose keys are to be looked for instead, and the plan without their conditions.
     """
     assert scope.draw is not None
     branches = _branches(scope, scope.draw, plan)
@@ -60,19 +52,19 @@ def set_aside(scope: Scope, plan: Plan) -> tuple[list[Branch], Plan]:
     links = tuple(link for link in scope.draw.links if link.table not in gone)
     tables = {key: table for key, table in scope.draw.tables.items() if key not in gone}
     scope.draw = Draw(scope.draw.root, tables, links)
-    scope.qualified = True  # an EXISTS within speaks of these columns
+    scope.qualified = len(tables) > 1
     placed = {item for branch in branches for item in branch.where}
     plan = replace(plan, where=tuple(item for item in plan.where if item not in placed))
     scope.fanned = multiplied(scope.draw, fixed(plan))
     return branches, plan
 
 
-def _branches(scope: Scope, draw: Draw, plan: Plan) -> list[Branch]:
+def _branches(scope: Scope, draw: Draw, plan: Plan) -> list[Reach]:
     shown = {_key(scope, node) for part in _parts(plan) for node in outside(part) if isinstance(node, form.Column)}
     counted = [node for node in gathered(plan) if isinstance(node, form.Aggregate) and node.of is None]
     shown |= {scope.table_key(node.table) for node in counted}
     conditions = {item: {_key(scope, n) for n in outside(item) if isinstance(n, form.Column)} for item in plan.where}
-    found: list[Branch] = []
+    found: list[Reach] = []
     taken: set[str] = set()
     for link in draw.links:
         if link.source in taken or link.table in taken:
@@ -85,9 +77,10 @@ def _branches(scope: Scope, draw: Draw, plan: Plan) -> list[Branch]:
         related = any(isinstance(n, form.Related) and n.source in keys for item in plan.where for n in outside(item))
         roles = any(not scope.statement.catalog.has(key) for key in keys)
         many = link.many or any(member.many for member in members)
-        if keys & shown or across or related or roles or link.optional or not many or not inside:
+        joint = len(link.columns) > 1
+        if keys & shown or across or related or roles or link.optional or joint or not many or not inside:
             continue
-        found.append(Branch(link, members, inside))
+        found.append(Reach(link, members, link.table, inside, link.source))
         taken |= keys
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,20 +11,9 @@ from workspace.database import catalog as schema
 from workspace.errors import PlanInvalid
 from workspace.question import periods
 from workspace.question import plan as form
-from workspace.question.joins import Draw, Link, between, connect, loops, multiplied
 from workspace.question.plan import Plan
-from workspace.question.terms import Scope, Tree, add_from, number, text
-
-_COMPARE: dict[str, type[Tree]] = {
-    "=": exp.EQ,
-    "!=": exp.NEQ,
-    "<": exp.LT,
-    "<=": exp.LTE,
-    ">": exp.GT,
-    ">=": exp.GTE,
-    "like": exp.Like,
-    "not like": exp.Like,
-}
+from workspace.question.related import related
+from workspace.question.terms import COMPARISONS, Scope, Tree, text
 
 
 def predicate(scope: Scope, node: Any) -> Tree:
@@ -41,7 +29,7 @@ def predicate(scope: Scope, node: Any) -> Tree:
             null = exp.Not(this=exp.Null()) if node.negated else exp.Null()
             return exp.Is(this=scope.expr(node.of), expression=null)
         case form.Related():
-            return _related(scope, node)
+            return related(scope, node, predicate)
         case form.Any_() | form.All_():
             return _connective(scope, node)
         case form.Not_():
@@ -64,7 +52,7 @@ def _connective(scope: Scope, node: form.Any_ | form.All_) -> Tree:
 
 
 def _compare(scope: Scope, node: form.Compare) -> Tree:
-    kind = _COMPARE.get(node.op)
+    kind = COMPARISONS.get(node.op)
     if kind is None:
         raise PlanInvalid(f"{node.op!r} is no comparison.")
     if isinstance(node.right, form.Literal) and node.right.value is None:
@@ -102,11 +90,11 @@ def _compare_date(scope: Scope, node: form.Compare, meta: schema.Column, value: 
     left = periods.moment(scope.expr(node.left), meta)
     bind = scope.statement.bind
     if not (periods.has_times(meta) and len(value) == 10):
-        return _COMPARE[node.op](this=left, expression=bind(periods.adapt(meta, value)))
+        return COMPARISONS[node.op](this=left, expression=bind(periods.adapt(meta, value)))
     start, end = periods.adapt(meta, value), periods.adapt(meta, periods.day_after(value))
     match node.op:
         case "<" | ">=":
-            return _COMPARE[node.op](this=left, expression=bind(start))
+            return COMPARISONS[node.op](this=left, expression=bind(start))
         case "<=":
             return exp.LT(this=left, expression=bind(end))
         case ">":
@@ -166,103 +154,6 @@ def _among(scope: Scope, node: form.Among) -> Tree:
             return predicate(scope, _any_date(node))
         tree = exp.In(this=scope.expr(node.of), expressions=[scope.expr(value) for value in node.values])
     return exp.Not(this=tree) if node.negated else tree
-
-    # ----------------------------------------------------------------------------------- related rows
-
-
-def _related(scope: Scope, node: form.Related) -> Tree:
-    """EXISTS, or a comparison with a count, over the rows that hang on this one along the keys."""
-    if scope.draw is None:
-        raise PlanInvalid("An inner result has no related rows.")
-    catalog = scope.statement.catalog
-    source = scope.table_key(node.source)
-    path = _path(scope, node, source)
-    start = scope.draw.tables[source].name
-    target = catalog.table(node.table).name
-    inside = {
-        catalog.table(part.table).name
-        for item in node.where
-        for part in form.walk(item)
-        if isinstance(part, form.Column) and not part.role
-    }
-    inside |= {
-        part.source for item in node.where for part in form.walk(item) if isinstance(part, form.Related) and part.source
-    }
-    inside -= {link.table for link in path} | ({start} if start != target else set())
-    further = connect(catalog, target, sorted(inside)) if inside else ()
-    further = tuple(link for link in further if link.table not in {step.table for step in path})
-    links = path[1:] + further
-    query, inner = _subselect(scope, path[0], links, node.where)
-    if node.count is None:
-        tree: Tree = exp.Exists(this=query)
-    else:
-        inner.fanned = multiplied(_drawn(inner))
-        query.set("expressions", [inner.aggregate(form.Aggregate("count", table=target))])
-        kind = _COMPARE.get(node.op or ">=", exp.GTE)
-        tree = kind(this=exp.Subquery(this=query), expression=scope.statement.bind(node.count))
-    return exp.Not(this=tree) if node.negated else tree
-
-
-def exists(scope: Scope, first: Link, links: Sequence[Link], where: Sequence[form.Predicate]) -> Tree:
-    """Some row that ``first`` leads to, joined on by ``links``, fulfils all of ``where``."""
-    return exp.Exists(this=_subselect(scope, first, links, where)[0])
-
-
-def _subselect(
-    scope: Scope, first: Link, links: Sequence[Link], where: Sequence[form.Predicate]
-) -> tuple[exp.Select, Scope]:
-    """SELECT 1 over the rows that hang on the scope's row by ``first``, and the scope within it."""
-    catalog, column = scope.statement.catalog, scope.statement.column
-    head = first.table
-    draw = Draw(head, {key: catalog.table(key) for key in (head, *(link.table for link in links))}, tuple(links))
-    aliases = {key: scope.statement.alias(key) for key in draw.tables}
-    inner = Scope(scope.statement, draw, scope.select, aliases, qualified=True, outer=scope)
-    conditions: list[Tree] = []
-    for one, other in zip(first.columns, first.source_columns, strict=True):
-        outside = column(other, scope.aliases[first.source])
-        conditions.append(exp.EQ(this=column(one, aliases[head]), expression=outside))
-    conditions += [predicate(inner, item) for item in where]
-    query = add_from(exp.Select(expressions=[number(1)]), inner, {})
-    return query.where(*conditions, copy=False), inner
-
-
-def _drawn(scope: Scope) -> Draw:
-    assert scope.draw is not None
-    return scope.draw
-
-
-def _path(scope: Scope, node: form.Related, source: str) -> tuple[Link, ...]:
-    """Links from the source to the related table, the source's own first."""
-    assert scope.draw is not None
-    catalog = scope.statement.catalog
-    start, target = scope.draw.tables[source].name, catalog.table(node.table).name
-    links: list[Link] = []
-    here, before = start, ""
-    for stop in [*node.via, target]:
-        stop = catalog.table(stop).name
-        if stop == here:
-            own = loops(catalog, here)
-            if not own:
-                raise PlanInvalid(f"{here} does not refer to itself.")
-            links.append(Link(here, here, own[0].ref_columns, own[0].columns, True))
-        elif stop == before:  # back by another key: a person's friends are persons
-            back = between(catalog, here, stop)
-            links.append(back[1] if len(back) > 1 else back[0])
-        else:
-            links += _line(connect(catalog, here, [stop]), stop)
-        before, here = here, stop
-    # The first link starts from the key that the source has in this scope, which may be a role's.
-    return (replace(links[0], source=source), *links[1:])
-
-
-def _line(links: tuple[Link, ...], target: str) -> list[Link]:
-    """Of a tree's links those on the way to ``target``."""
-    by_table = {link.table: link for link in links}
-    line: list[Link] = []
-    while target in by_table:
-        line.insert(0, by_table[target])
-        target = by_table[target].source
-    return line
 
 
 def _dated(meta: schema.Column) -> bool:

@@ -23,11 +23,12 @@ from workspace.database.catalog import Catalog
 from workspace.database.result import Query
 from workspace.errors import PlanInvalid
 from workspace.question import plan as form
-from workspace.question.joins import draw, fixed, multiplied, outside
+from workspace.question.joins import Draw, draw, fixed, multiplied, outside
 from workspace.question.names import Statement, labels
-from workspace.question.once import Branch, gathers, number_rows, repeats, set_aside
+from workspace.question.once import gathers, number_rows, repeats, set_aside
 from workspace.question.plan import Order, Output, Plan
-from workspace.question.predicates import exists, predicate
+from workspace.question.predicates import predicate
+from workspace.question.related import Reach, keys_among, speaks_outward
 from workspace.question.terms import Scope, Tree, add_from, join_condition
 
 
@@ -183,17 +184,17 @@ def _body(statement: Statement, plan: Plan, names: Sequence[str]) -> _Body:
         return _over_base(statement, plan, plan.base)
     drawn = draw(statement.catalog, plan)
     aliases = {key: statement.alias(key) for key in drawn.tables}
-    alone = len(drawn.tables) == 1 and not _correlates(plan)
+    alone = len(drawn.tables) == 1 and not _correlates(statement.catalog, drawn, plan)
     scope = Scope(statement, drawn, _nested, aliases, qualified=not alone)
     grouping = gathers(plan)
-    branches: list[Branch] = []
+    branches: list[Reach] = []
     if grouping:
         scope.fanned = multiplied(drawn, fixed(plan))
         if repeats(scope, plan):
             branches, plan = set_aside(scope, plan)
     rest, query = _from(exp.Select(), scope, plan)
     conditions = [predicate(scope, item) for item in rest]
-    conditions += [exists(scope, branch.first, branch.links, branch.where) for branch in branches]
+    conditions += [keys_among(scope, branch, predicate) for branch in branches]
     if conditions:
         query = query.where(*conditions, copy=False)
     if grouping and repeats(scope, plan):
@@ -204,8 +205,10 @@ def _body(statement: Statement, plan: Plan, names: Sequence[str]) -> _Body:
     return _Body(scope, query)
 
 
-def _correlates(plan: Plan) -> bool:
-    return any(isinstance(node, form.Related) for item in plan.where for node in form.walk(item))
+def _correlates(catalog: Catalog, drawn: Draw, plan: Plan) -> bool:
+    """Does a condition need the names of the row it is about within another SELECT?"""
+    nodes = [node for item in plan.where for node in outside(item) if isinstance(node, form.Related)]
+    return any(speaks_outward(catalog, drawn, node) for node in nodes)
 
 
 def _gather(scope: Scope, query: exp.Select, plan: Plan, grouping: bool) -> None:

@@ -18,6 +18,16 @@ from workspace.question.plan import Plan
 
 Tree = exp.Expression
 
+COMPARISONS: dict[str, type[Tree]] = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+    "like": exp.Like,
+    "not like": exp.Like,
+}
 _ARITHMETIC: dict[str, type[Tree]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
 _FUNCTIONS: dict[str, type[Tree]] = {
     "count": exp.Count,
