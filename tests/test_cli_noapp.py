@@ -45,12 +45,16 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return code, out, err
 
 
-def noapp(*arguments: str, **options: object) -> subprocess.Popen:
-    """The command as a process of its own."""
+def noapp(*arguments: str) -> subprocess.Popen[str]:
+    """The command as a process of its own, in its own process group."""
     return subprocess.Popen(
         [sys.executable, "-m", "workspace", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, **options,  # ty: ignore[no-matching-overload]
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- help
@@ -343,7 +347,7 @@ def test_a_taken_port_is_named_with_another_one(shop: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C as a signal is of POSIX")
 def test_serve_answers_and_ctrl_c_ends_it_quietly(shop: str) -> None:
     port = free_port()
-    process = noapp("serve", shop, "--port", str(port), "--no-browser", start_new_session=True)
+    process = noapp("serve", shop, "--port", str(port), "--no-browser")
     try:
         assert json.loads(wait_for(f"http://127.0.0.1:{port}/healthz", process))["sources"] == ["shop"]
         pinned = noapp("pin", shop, MANY, "--json").communicate(timeout=60)[0]
@@ -361,7 +365,7 @@ def test_serve_answers_and_ctrl_c_ends_it_quietly(shop: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C as a signal is of POSIX")
 def test_alone_it_serves_the_sample_database_of_today(tmp_path: Path) -> None:
     port = free_port()
-    process = noapp("serve", "--port", str(port), "--no-browser", start_new_session=True)
+    process = noapp("serve", "--port", str(port), "--no-browser")
     try:
         assert json.loads(wait_for(f"http://127.0.0.1:{port}/healthz", process))["sources"] == ["sample"]
     finally:

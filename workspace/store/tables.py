@@ -39,7 +39,7 @@ class MessageRow(SQLModel, table=True):
     """What a person said (``role`` person) or what came back (``role`` workspace), in the order of ``position``.
 
     ``worker`` names the process that is working on a person's message, "" when it has been answered. ``answers`` is the
-    message a reply belongs to, ``kind`` what kind of reply it is. ``verb`` is what the message did ("pin", "forget", …),
+    message a reply belongs to, ``kind`` what kind of reply it is. ``verb`` is what the message did ("pin", "forget"),
     "" for a question.
     """
 
