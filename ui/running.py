@@ -1,4 +1,4 @@
-"""Answers in the making. Each is worked out in a thread of its own, so that a page that is left or reloaded loses nothing.
+"""Answers in the making. Each is worked out in a thread of its own, so that a page that is left loses nothing.
 
 The page follows a run and shows its step; only the stop button stops it.
 """

@@ -1,6 +1,6 @@
 """What a session keeps, under typed keys, and what its address says.
 
-The address is the place: which chat, which table, which artifact, which words are searched for. All else here is passing:
+The address is the place: which chat, which table, which artifact, which words are searched for. All else is passing:
 what is about to be asked, which panel of an answer is open. A reload forgets it and nothing is lost.
 """
 

@@ -1,4 +1,4 @@
-"""The parts of an answer: the finding, the figure, the chart, the table. The faces write every value; here is where it stands."""
+"""The parts of an answer: the finding, the figure, the chart, the table. The faces write every value."""
 
 from __future__ import annotations
 

@@ -13,8 +13,6 @@ from ui.state import Wish
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workspace.api import Chip
-
 NAMES = {
     "measure": "what is measured",
     "dimension": "how it is grouped",
@@ -30,7 +28,7 @@ def _part(suffix: str) -> str:
     return (Path(__file__).parent / f"chips.{suffix}").read_text(encoding="utf-8")
 
 
-def show(message: str, chips: Sequence[Chip]) -> Wish | None:
+def show(message: str, chips: Sequence[Any]) -> Wish | None:
     """The chips of the answer ``message``; the change that the person just asked for, or None."""
     component: Any = st.components.v2.component("noapp_chips", css=_part("css"), js=_part("js"))
     shown = [
@@ -47,7 +45,7 @@ def show(message: str, chips: Sequence[Chip]) -> Wish | None:
     return wish(message, chips, result.get("change"))
 
 
-def wish(message: str, chips: Sequence[Chip], change: Any) -> Wish | None:
+def wish(message: str, chips: Sequence[Any], change: Any) -> Wish | None:
     """What a change of the chips asks for: ``{"chip": 0, "option": 2}``, or option -1 to drop the chip."""
     if not isinstance(change, dict):
         return None

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
+
+if TYPE_CHECKING:
+    from workspace.errors import NoAppError
 
 ICON = Path(__file__).parent.parent / "icon.svg"
 
@@ -23,8 +28,12 @@ def dress() -> None:
     st.html(_style())
 
 
-def note(text: str, *, kind: str = "note") -> None:
-    """One quiet line of plain text."""
-    from html import escape
+def title(text: str, lead: str = "") -> None:
+    """The heading of a page, and a line below it that says what the page is."""
+    below = f'<p class="na-lead">{escape(lead)}</p>' if lead else ""
+    st.html(f'<h1 class="na-title">{escape(text)}</h1>{below}')
 
-    st.html(f'<p class="na-{kind}">{escape(text)}</p>')
+
+def wrong(problem: NoAppError) -> None:
+    """What went wrong, beside what went right."""
+    st.html(f'<p class="na-wrong"><strong>{escape(problem.message)}</strong> {escape(problem.hint)}</p>')

@@ -49,16 +49,17 @@ def show(key: str, answer: Answer) -> None:
 def _explained(answer: Answer) -> str:
     parts = [f"<h3>What was understood</h3><p>{escape(answer.explanation)}</p>"]
     if answer.reading is not None and answer.reading.spans:
-        rows = "".join(
-            f'<tr class="{escape(span.role)}"><th scope="row">{escape(span.text)}</th><td>{escape(ROLES.get(span.role, span.role))}</td>'
-            f"<td>{escape(span.target)}</td></tr>"
-            for span in answer.reading.spans
-        )
+        rows = "".join(_word(span.text, span.role, span.target) for span in answer.reading.spans)
         parts.append(
             '<table class="na-words"><thead><tr><th scope="col">Your words</th><th scope="col">Taken as</th>'
             f'<th scope="col">In the database</th></tr></thead><tbody>{rows}</tbody></table>'
         )
     return f'<div class="na-how">{"".join(parts)}</div>'
+
+
+def _word(text: str, role: str, target: str) -> str:
+    cells = f'<th scope="row">{escape(text)}</th><td>{escape(ROLES.get(role, role))}</td><td>{escape(target)}</td>'
+    return f'<tr class="{escape(role)}">{cells}</tr>'
 
 
 def receipts(answer: Answer) -> str:

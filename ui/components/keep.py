@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ui import state
-from ui.components import pin
+from ui.components import frame, pin
 from workspace.errors import NoAppError
 from workspace.server import current
 
 if TYPE_CHECKING:
     from workspace.api import ArtifactInfo
-
-
-def words(text: str) -> str:
-    return escape(text)
 
 
 def menu(info: ArtifactInfo) -> None:
@@ -31,7 +26,7 @@ def share(slug: str) -> None:
     try:
         info = current().info(slug)
     except NoAppError as problem:
-        st.html(f'<p class="na-wrong">{escape(str(problem))}</p>')
+        frame.wrong(problem)
         return
     st.html('<p class="na-aside">Whoever opens this link sees the figures as they are then.</p>')
     pin.link(pin.address(slug))

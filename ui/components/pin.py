@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
+from ui.components import frame
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -37,7 +38,7 @@ def dialog(message: str, title: str) -> None:
             try:
                 current().pin(message, words.strip() or None)
             except NoAppError as problem:
-                st.html(f'<p class="na-wrong">{problem}</p>')
+                frame.wrong(problem)
                 return
             st.rerun(scope="fragment")
 
@@ -47,7 +48,7 @@ def _shared(slug: str) -> None:
     try:
         info = workspace.info(slug)
     except NoAppError as problem:
-        st.html(f'<p class="na-wrong">{problem}</p>')
+        frame.wrong(problem)
         return
     st.html('<p class="na-aside">Pinned. Whoever opens this link sees the figures as they are then.</p>')
     link(address(slug))
@@ -67,7 +68,7 @@ def rename(slug: str, title: str) -> None:
             try:
                 current().rename_artifact(slug, words.strip())
             except NoAppError as problem:
-                st.html(f'<p class="na-wrong">{problem}</p>')
+                frame.wrong(problem)
                 return
             st.rerun(scope="app")
 

@@ -24,10 +24,9 @@ def columns(table: Any) -> str:
         f"<td>{escape(holds(column, table.rows))}</td></tr>"
         for column in table.columns
     )
-    return (
-        '<div class="na-box"><table class="na-table na-profile"><thead><tr><th scope="col">Column</th><th scope="col">Kind</th>'
-        f'<th scope="col">What it holds</th></tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Column", "Kind", "What it holds"))
+    table = f'<table class="na-table na-profile"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<div class="na-box">{table}</div>'
 
 
 def _mark(column: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
-from ui.components import pin
+from ui.components import frame, pin
 from ui.components.sidebar import plain
 from ui.state import Wish
 from workspace.api import Decline, Failed, Said
@@ -84,7 +84,5 @@ def failed(reply: Failed) -> None:
 
 def trouble(problem: NoAppError) -> None:
     """A page that cannot be shown, and the way on."""
-    st.html(
-        f'<h1 class="na-title">{escape(problem.message)}</h1><p class="na-lead">{escape(problem.hint)}</p>'
-        '<p><a class="na-way" href="/" target="_self">Ask something</a></p>'
-    )
+    frame.title(problem.message, problem.hint)
+    st.html('<p><a class="na-way" href="/" target="_self">Ask something</a></p>')

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import blocks, keep, pin, replies, when
+from ui.components import blocks, frame, keep, pin, replies, when
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -35,9 +35,7 @@ def show() -> None:
 def _head(info: ArtifactInfo, view: View) -> None:
     live = f"live, as of {when.clock(view.as_of)}" if view.version == info.version else f"version {view.version}"
     with st.container(key="artifact-head", gap=None):
-        st.html(
-            f'<h1 class="na-title">{escape(view.artifact.title)}</h1><p class="na-lead">{escape(info.source)} · {live}</p>'
-        )
+        frame.title(view.artifact.title, f"{info.source} · {live}")
         with st.container(key="artifact-foot", horizontal=True, gap=None):
             keep.menu(info)
             at = f"@{view.version}" if view.version != info.version else ""

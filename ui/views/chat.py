@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import running, state
-from ui.components import card, replies
+from ui.components import card, frame, replies
 from ui.components.sidebar import plain
 from ui.state import Wish
 from workspace.api import Answer, Clarify
@@ -78,7 +78,7 @@ def _welcome(workspace: Workspace) -> None:
         except NoAppError as problem:
             replies.trouble(problem)
             return
-        st.html(f'<h1 class="na-title">{escape(source)}</h1><p class="na-lead">{escape(line)}</p>')
+        frame.title(source, line)
         with st.container(key="suggestions", gap="small"):
             for number, question in enumerate(questions[:6]):
                 if st.button(plain(question), key=f"suggestion-{number}", width="stretch"):
@@ -129,10 +129,10 @@ def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None
                 if st.form_submit_button("Rename") and title.strip() and title.strip() != info.title:
                     workspace.rename_chat(info.id, title.strip())
                     st.rerun()
-            if any(isinstance(message.reply, Answer) for message in messages):
-                if st.button("Pin the whole chat", key="pin-chat", type="tertiary", icon=":material/keep:"):
-                    artifact = workspace.pin_chat(info.id)
-                    st.switch_page(state.page("artifact"), query_params={"id": artifact.slug})
+            answered = any(isinstance(message.reply, Answer) for message in messages)
+            if answered and st.button("Pin the whole chat", key="pin-chat", type="tertiary", icon=":material/keep:"):
+                artifact = workspace.pin_chat(info.id)
+                st.switch_page(state.page("artifact"), query_params={"id": artifact.slug})
             if st.button("Delete this chat", key="delete-chat", type="tertiary", icon=":material/delete:"):
                 workspace.delete_chat(info.id)
                 state.go()

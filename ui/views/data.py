@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
-from ui.components import blocks, profile, replies
+from ui.components import blocks, frame, profile, replies
 from ui.components.sidebar import plain
 from workspace.errors import NoAppError
 from workspace.server import current
@@ -50,7 +50,7 @@ def _place(workspace: Workspace, source: str, table: str = "") -> dict[str, str]
 
 # ------------------------------------------------------------------------------------------------------ overview
 def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
-    st.html(f'<h1 class="na-title">Data</h1><p class="na-lead">{escape(workspace.describe(source))}</p>')
+    frame.title("Data", workspace.describe(source))
     names = list(workspace.sources)
     if len(names) > 1:
         picked = st.pills("Source", names, default=source, required=True, key="pick-data", label_visibility="collapsed")
@@ -59,15 +59,13 @@ def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
             st.rerun()
     with st.container(key="tables", gap=None):
         for table in catalog.tables:
-            with st.container(
-                key=f"table-{table.name}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"
-            ):
+            with _row(f"table-{table.name}"):
                 st.page_link(
                     state.page("data"), label=plain(table.name), query_params=_place(workspace, source, table.name)
                 )
                 columns = ", ".join(column.name for column in table.columns)
                 st.html(f'<p class="na-columns">{escape(columns)}</p>')
-                st.html(f'<p class="na-rows">{table.rows:,} {"row" if table.rows == 1 else "rows"}</p>')
+                st.html(f'<p class="na-rows">{_count(table.rows)}</p>')
     _drop(workspace)
 
 
@@ -84,20 +82,40 @@ def _drop(workspace: Workspace) -> None:
         try:
             added = workspace.add_files([(file.name, file.getvalue()) for file in files])
         except NoAppError as problem:
-            st.session_state["dropped"] = (
-                f'<p class="na-wrong"><strong>{escape(problem.message)}</strong> {escape(problem.hint)}</p>'
-            )
+            st.session_state["refused"] = problem
         else:
             lines = "".join(f"<li>{escape(profile.added(item))}</li>" for item in added)
             st.session_state["dropped"] = f'<ul class="na-added" role="status">{lines}</ul>'
+            _turn_to(workspace, [item.table for item in added])
         # Another key empties the field, so that a rerun does not add the same files again.
         st.session_state["drop-number"] = number + 1
         st.rerun()
     if said := st.session_state.pop("dropped", ""):
         st.html(said)
+    if refused := st.session_state.pop("refused", None):
+        frame.wrong(refused)
+
+
+def _turn_to(workspace: Workspace, tables: list[str]) -> None:
+    """Show, and next ask about, the source that has the new tables."""
+    for name in reversed(list(workspace.sources)):
+        catalog = workspace.sources[name].catalog()
+        if tables and all(catalog.has(table) for table in tables):
+            state.SOURCE.set(name)
+            state.go(**_place(workspace, name))
+            return
 
 
 # --------------------------------------------------------------------------------------------------------- table
+def _count(rows: int) -> str:
+    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
+
+
+def _row(name: str) -> Any:
+    """A line of a list: what stands in it stays on one line."""
+    return st.container(key=name, horizontal=True, wrap=False, vertical_alignment="center", gap="small")
+
+
 def _table(workspace: Workspace, source: str, catalog: Any, name: str) -> None:
     with st.container(key="back"):
         st.page_link(
@@ -107,29 +125,19 @@ def _table(workspace: Workspace, source: str, catalog: Any, name: str) -> None:
             query_params=_place(workspace, source),
         )
     if not catalog.has(name):
-        st.html(
-            f'<h1 class="na-title">{escape(name)}</h1><p class="na-lead">There is no table of this name in {escape(source)}.</p>'
-        )
+        frame.title(name, f"There is no table of this name in {source}.")
         return
     table = catalog.table(name)
     kind = "view" if table.view else "table"
-    about = f" · {escape(table.description)}" if table.description else ""
-    st.html(
-        f'<h1 class="na-title">{escape(table.name)}</h1><p class="na-lead">{table.rows:,} rows, a {kind} of {escape(source)}{about}</p>'
-    )
+    about = f" · {table.description}" if table.description else ""
+    frame.title(table.name, f"{_count(table.rows)}, a {kind} of {source}{about}")
     st.html(profile.columns(table))
     relations = profile.relations(catalog, table)
     if relations:
         st.html('<h2 class="na-section">Hangs together with</h2>')
         with st.container(key="relations", gap=None):
-            for other, words in relations:
-                with st.container(
-                    key=f"rel-{other}-{len(words)}-{hash(words) % 9999}",
-                    horizontal=True,
-                    wrap=False,
-                    vertical_alignment="center",
-                    gap="small",
-                ):
+            for number, (other, words) in enumerate(relations):
+                with _row(f"relation-{number}"):
                     st.page_link(state.page("data"), label=plain(other), query_params=_place(workspace, source, other))
                     st.html(f'<p class="na-aside">{escape(words)}</p>')
     st.html(f'<h2 class="na-section">The first {min(SAMPLE, table.rows)} rows</h2>')

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ui import state
-from ui.components import keep, when
+from ui.components import frame, keep, when
 from ui.components.sidebar import plain
 from workspace.server import current
 
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
 def show() -> None:
     workspace = current()
-    st.html(
-        '<h1 class="na-title">Library</h1><p class="na-lead">What was kept. Each opens with the figures as they are now.</p>'
-    )
+    frame.title("Library", "What was kept. Each opens with the figures as they are now.")
     words = st.text_input(
         "Search the library", placeholder="Search", key="q", bind="query-params", label_visibility="collapsed"
     )
@@ -41,7 +40,7 @@ def _entry(info: ArtifactInfo) -> None:
         with st.container(gap=None):
             st.page_link(state.page("artifact"), label=plain(info.title), query_params={"id": info.slug})
             version = f" · version {info.version}" if info.version > 1 else ""
-            st.html(f'<p class="na-aside">{keep.words(info.source)} · {when.day(info.updated)}{version}</p>')
+            st.html(f'<p class="na-aside">{escape(info.source)} · {when.day(info.updated)}{version}</p>')
         keep.menu(info)
 
 

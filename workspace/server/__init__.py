@@ -1,7 +1,7 @@
 """The one process that serves everything, and the workspace it serves.
 
-The pages of the ui run in threads that Streamlit starts; they reach the workspace through `current`. A test sets it with
-`use` and runs the same pages without a server.
+The pages of the ui run in threads that Streamlit starts; they reach the workspace through `current`. A test sets it
+with `use` and runs the same pages without a server.
 """
 
 from __future__ import annotations

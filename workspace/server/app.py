@@ -1,6 +1,6 @@
 """One process, one ASGI app: the pages at `/a/…` and the chat, side by side.
 
-`build` makes the app, `serve` runs it. Streamlit is told everything it needs here, so that no file has to lie beside it.
+`build` makes the app, `serve` runs it. Streamlit is told all it needs here, so that no file has to lie beside it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,7 +41,7 @@ def build(workspace: Workspace) -> st.App:
     use(workspace)
 
     @asynccontextmanager
-    async def lifespan(_: Any) -> AsyncIterator[None]:
+    async def lifespan(_: Any) -> AsyncGenerator[None]:
         threading.Thread(target=_warm, args=(workspace,), name="warm-up", daemon=True).start()
         yield
 

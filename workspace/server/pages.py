@@ -1,7 +1,7 @@
 """The pages at `/a/…`: rendered by the faces, kept until what they show changes, complete without JavaScript.
 
-A request costs the check of the artifact's state and a look-up. The work of a page (queries, rendering, compression) is done
-in a thread, once, whatever the number of people waiting for it.
+A request costs the check of the artifact's state and a look-up. The work of a page (queries, rendering, compression) is
+done in a thread, once, whatever the number of people waiting for it.
 """
 
 from __future__ import annotations
