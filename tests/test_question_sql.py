@@ -133,6 +133,15 @@ def test_an_order_by_a_column_is_not_mistaken_for_a_heading(shop: Source) -> Non
     ]  # fmt: skip
 
 
+def test_an_order_by_a_shown_column_that_several_tables_have(shop: Source) -> None:
+    plan = Plan(
+        "product",
+        (Output(col("product.name"), "name"), Output(col("category.id"), "id")),
+        order=(Order(col("product.name")),),
+    )
+    assert rows(shop, plan)[0] == ("Assam", 1)
+
+
 # ------------------------------------------------------------------------------------------- joins never inflate
 def test_rows_of_the_root_are_counted_once(shop: Source) -> None:
     tea = (Compare(col("category.name"), "=", Literal("Tea")),)

@@ -255,7 +255,7 @@ class Maker:
             for word in ("in ", "on "):
                 text = text.removeprefix(word)
             offered = self.other_filters(item) if self.plan.base is None else iter(())
-            yield Chip("filter", text, self.options(offered), self.checked(without_filter(self.plan, item)))
+            yield Chip("filter", text, self.options(offered, sure=True), self.checked(without_filter(self.plan, item)))
 
     def swapped(self, old: Any, new: Any) -> Plan:
         where = tuple(new if item == old else item for item in self.plan.where)

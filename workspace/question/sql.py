@@ -155,17 +155,23 @@ def _finish(body: _Body, plan: Plan, outputs: Sequence[Output], names: Sequence[
     headings = {output.expr: name for output, name in zip(outputs, names, strict=True)}
     taken = {name.lower() for name in names}
     for order in plan.order:
-        if order.expr in headings and not (plan.distinct and isinstance(order.expr, form.Share)):
-            tree: Tree = body.scope.statement.column(headings[order.expr])
-        else:
-            tree = body.scope.expr(order.expr)
-            if isinstance(tree, exp.Column) and isinstance(order.expr, form.Column) and tree.name.lower() in taken:
-                tree = body.scope.known.get(order.expr) or body.scope.column(order.expr, qualified=True)
+        tree = _order_term(body.scope, order.expr, headings.get(order.expr), taken)
         terms.append(_ordered(body.scope, order, tree, cut=plan.limit is not None))
     if terms:
         body.query.set("order", exp.Order(expressions=terms))
     if plan.limit is not None:
         body.query.set("limit", exp.Limit(expression=exp.Literal(this=str(plan.limit), is_string=False)))
+
+
+def _order_term(scope: Scope, expr: form.Expr, heading: str | None, taken: set[str]) -> Tree:
+    tree = scope.expr(expr)
+    if not isinstance(expr, form.Column) or not isinstance(tree, exp.Column):
+        return tree if heading is None else scope.statement.column(heading)
+    if heading is not None:  # a heading that is the column's own name is no alias, and may be in several tables
+        return tree if tree.name == heading else scope.statement.column(heading)
+    if tree.name.lower() in taken and expr not in scope.known:
+        return scope.column(expr, qualified=True)  # the name alone would mean the heading
+    return tree
 
 
 def _ordered(scope: Scope, order: Order, tree: Tree, *, cut: bool) -> exp.Ordered:
