@@ -228,8 +228,6 @@ def pin(options: argparse.Namespace) -> int:
         print_json({"slug": info.slug, "url": url, "title": info.title, "version": info.version})
     else:
         print(f"Pinned as “{info.title}”.\nslug  {info.slug}\nURL   {url}")
-        if options.workspace or os.environ.get("NOAPP_WORKSPACE"):
-            print(f"It is kept in {workspace.folder}.")
     return OK
 
 
