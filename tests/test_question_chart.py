@@ -57,6 +57,23 @@ def test_a_ranking_lies_as_bars_in_its_order() -> None:
     assert by_name is not None and by_name.sort == ""
 
 
+def test_bars_without_an_order_are_put_in_one() -> None:
+    spec = draw(CITY, FIGURE, rows=10)
+    assert spec is not None and spec.sort == "-y"
+
+
+def test_a_row_of_a_list_is_one_bar_called_by_what_it_is() -> None:
+    total = Column("sale", "total")
+    outputs = (
+        Output(Column("customer", "name"), "who"),
+        Output(Column("sale", "code"), "sale"),
+        Output(total, "total"),
+    )
+    plan = Plan("sale", outputs, order=(Order(total, True),), limit=3)
+    spec = choose(plan, [("who", "text"), ("sale", "text"), ("total", "real")], 3)
+    assert spec == ChartSpec("bar", "sale", "total", horizontal=True, sort="-y")
+
+
 def test_too_many_bars_are_a_table() -> None:
     assert draw(CITY, FIGURE, rows=31) is None
     assert draw(CITY, FIGURE, rows=30) is not None

@@ -223,6 +223,18 @@ def test_order_and_limit_chips(shop: Source) -> None:
     assert limit.text == "top 1 of each"
 
 
+def test_an_order_can_be_given_where_there_is_none(shop: Source) -> None:
+    plan = replace(PER_CITY, order=(), limit=None)
+    (order,), (limit,) = of("order", plan, shop), of("limit", plan, shop)
+    assert (order.text, limit.text, order.without) == ("unsorted", "all", None)
+    assert option(order, "highest first").order == (Order(SPENT, True),)
+    assert option(limit, "top 3") == replace(plan, order=(Order(SPENT, True),), limit=3)
+    assert of("order", Plan("purchase", (Output(COUNT, "n"),)), shop) == []
+    listed = Plan("store", (Output(col("store.name"), "store"),))
+    assert [o.label for o in of("order", listed, shop)[0].options] == ["by store name"]
+    assert of("limit", listed, shop) == []
+
+
 def test_the_chart_chip_offers_what_can_be_drawn(shop: Source) -> None:
     (chip,) = of("chart", PER_MONTH, shop)
     assert [option.label for option in chip.options] == ["line chart", "bar chart", "area chart"]

@@ -102,6 +102,8 @@ def choose(
     figure = _main_figure(plan, figures)
     times = [field for field in others if field.scale in ("temporal", "ordinal")]
     names = _shortest_names([field for field in others if field.scale == "nominal"])
+    if not plan.grouped:  # each row is one bar, called by what it is a row of
+        names = sorted(names, key=lambda field: not _of_table(field, plan.root))[:1]
     if len(times) + len(names) > 2:
         return None
     if times:
@@ -168,6 +170,11 @@ def _shortest_names(names: Sequence[_Field]) -> list[_Field]:
     return list(kept.values())
 
 
+def _of_table(field: _Field, table: str) -> bool:
+    columns = [node for node in form.walk(field.output.expr) if isinstance(node, form.Column)]
+    return bool(columns) and all(column.table == table and not column.role for column in columns)
+
+
 def _is_id(field: _Field) -> bool:
     return field.name.lower() == "id" or field.name.lower().endswith((" id", "_id")) or field.kind in NUMBERS
 
@@ -194,7 +201,7 @@ def _categories(
 ) -> ChartSpec | None:
     axis = names[0]
     ranked = next((order for order in plan.order if order.expr == figure.output.expr), None)
-    sort = "" if ranked is None else ("-y" if ranked.descending else "y")
+    sort = "-y" if not plan.order else "" if ranked is None else "-y" if ranked.descending else "y"
     if len(names) == 2:
         if rows > MOST_BARS * MOST_SERIES or (rows > MOST_BARS * 2 and wanted is None) or wanted == "arc":
             return None

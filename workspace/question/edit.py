@@ -298,16 +298,20 @@ class Maker:
     # ------------------------------------------------------------------------------------- order, limit, chart
     def orders(self) -> Iterator[Chip]:
         plan = self.plan
-        if not plan.order or (plan.grouped and not plan.dimensions):
+        if plan.grouped and not plan.dimensions:
             return
-        first = plan.order[0]
-        offered = [(self.order_words(turned), with_order(plan, turned, *plan.order[1:])) for turned in [_turned(first)]]
-        for output in plan.outputs:
-            if output.expr != first.expr and not isinstance(output.expr, form.Literal | form.Scalar):
+        offered = []
+        if plan.order:
+            turned = _turned(plan.order[0])
+            offered.append((self.order_words(turned), with_order(plan, turned, *plan.order[1:])))
+        for output in sorted(plan.outputs, key=lambda output: not form.aggregates(output.expr)):
+            named = not plan.order or output.expr != plan.order[0].expr
+            if named and not isinstance(output.expr, form.Literal | form.Scalar):
                 order = Order(output.expr, descending=form.aggregates(output.expr))
                 offered.append((self.order_words(order), with_order(plan, order)))
-        without = with_order(plan) if plan.limit is None else None
-        yield Chip("order", self.order_words(first), self.options(offered, sure=True), without)
+        text = self.order_words(plan.order[0]) if plan.order else "unsorted"
+        without = with_order(plan) if plan.order and plan.limit is None else None
+        yield Chip("order", text, self.options(offered, sure=True), without)
 
     def order_words(self, order: Order) -> str:
         if isinstance(order.expr, form.Bucket) or self.is_date(order.expr):
@@ -338,11 +342,13 @@ class Maker:
             several = ((f"top {n} of each", replace(plan, top=replace(plan.top, n=n))) for n in (1, *LIMITS))
             yield Chip("limit", f"top {number(plan.top.n)} of each", self.options(several, sure=True))
             return
-        listed = bool(plan.order) and (not plan.grouped or bool(plan.dimensions))
-        if plan.limit is None and (not listed or isinstance(plan.order[0].expr, form.Bucket)):
+        over_time = any(isinstance(output.expr, form.Bucket) for output in plan.dimensions)
+        rankable = bool(plan.measures and plan.dimensions and not over_time)
+        if plan.limit is None and not rankable and (not plan.order or plan.grouped):
             return
-        ranked = bool(plan.order) and form.aggregates(plan.order[0].expr)
-        word = "top" if ranked and plan.order[0].descending else "first"
+        first = plan.order[0] if plan.order else None
+        ranked = rankable if first is None else first.descending and form.aggregates(first.expr)
+        word = "top" if ranked else "first"
         offered: list[tuple[str, Plan]] = [(f"{word} {n}", with_limit(plan, n)) for n in LIMITS]
         offered.append(("all", with_limit(plan, None)))
         text = "all" if plan.limit is None else f"{word} {number(plan.limit)}"
