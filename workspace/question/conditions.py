@@ -92,7 +92,10 @@ def _valued(context: Context, condition: Condition, home: str) -> Fact | None:
     column = context.schema.column(link)
     values = []
     for operand in condition.operands:
-        match = next((m for m in operand.matches if (m.table, m.column) == (link.table, link.column)), None)
+        spellings = [m for m in operand.matches if (m.table, m.column) == (link.table, link.column)]
+        match = spellings[0] if spellings else None
+        quoted = operand.item is not None and operand.item.quoted
+        values += [form.Literal(other.value) for other in spellings[1:4] if not quoted]
         if match is None and operand.matches == () and term is None:
             context.penalize("the value was not found", 0.25)
         value: str | int | float = match.value if match is not None else operand.text or str(operand.number)

@@ -40,6 +40,7 @@ class Term:
     star: bool = False
     adjective: Adjective | None = None
     soft: bool = False
+    hint: bool = False  # a verb that a column may be named after
     outer: Function | None = None  # "average number of": an aggregate over the groups
 
     @property

@@ -120,6 +120,8 @@ def rule_comparative(parser: Parser) -> bool:
     if adjective is not None and operand.number is None and operand.period is None and not operand.average:
         return False
     term = left_side(parser)
+    if term is not None and term.hint:
+        term = None
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
     if operand.period is not None and operand.number is not None and item.has("gt", "ge", "lt", "le"):
         following = parser.at(after)
@@ -133,6 +135,9 @@ def rule_comparative(parser: Parser) -> bool:
         if taken:
             return True
     if following is not None and following.lemma in _UNIT_FILLERS and not parser.names(following, 0.75):
+        after = parser.skip(after) + 1
+    elif following is not None and following.lemma in UNITS and term is None and adjective is None:
+        term = Term(item=following, unit=following.lemma)
         after = parser.skip(after) + 1
     elif following is not None and following.lemma in UNITS and (term is not None or adjective is not None):
         term = replace(term, unit=following.lemma) if term else Term(adjective=adjective, unit=following.lemma)
@@ -410,8 +415,8 @@ def rule_period(parser: Parser) -> bool:
     if item is None or item.period is None:
         return False
     term = left_side(parser)
-    if item.number is not None and item.matches and not item.quoted:
-        pass
+    if term is not None and (term.hint or term.measure or term.function):
+        term = None
     operands = [Operand(number=item.number, period=item.period, matches=item.matches, item=item)]
     position = parser.position + 1
     either = False
@@ -591,6 +596,8 @@ def rule_narrow(parser: Parser) -> bool:
     item = parser.peek()
     if item is None or not item.has("with", "rel", "whose", "named") or (item.links and item.links[0].score >= STRONG):
         return False
+    if parser.position == 0 and item.lower.startswith("who") and parser.frame.entity is None:
+        parser.frame.person = True
     asked_by_open = item.has("open") and parser.position == parser.skip(0)
     if asked_by_open:
         return False

@@ -189,7 +189,7 @@ def _measurable(parser: Parser, term: Term) -> bool:
 def rule_named_extreme(parser: Parser) -> bool:
     """with the maximum occupancy, where a column is called just that: the row with the largest of it"""
     item = parser.peek()
-    if item is None or parser.zone != "where" or item.end - item.start < 2 or parser.is_table(item):
+    if item is None or parser.zone != "where" or item.end - item.start < 2 or parser.is_table(item) or not item.links:
         return False
     first = parser.linked.tokens[item.start].lower
     tags = lexicon.cues().get((first,), ())

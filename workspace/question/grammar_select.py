@@ -9,6 +9,7 @@ from workspace.question.grammar_filter import operand_follows
 from workspace.question.linking import Item
 from workspace.question.parse import DROPPED, FUNCTIONS, STRONG, Parser
 from workspace.question.plan import Function
+from workspace.question.resolve import is_date
 from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
 
 _PERSON = frozenset({"who", "who 's", "whom"})
@@ -184,6 +185,8 @@ def rule_by(parser: Parser) -> bool:
         return True
     if term.function or (term.measure and not gathered):
         frame.sorts.append(Sort(term, descending=True))
+    elif not gathered and _tells_apart(parser, term, found[1]):
+        frame.sorts.append(Sort(term))
     elif gathered or frame.share or frame.chart or _aggregable(parser):
         terms, after = read_terms(parser, position)
         frame.groups.extend(terms)
@@ -198,6 +201,20 @@ def rule_by(parser: Parser) -> bool:
     parser.position = found[1]
     parser.fired("by")
     return True
+
+
+def _tells_apart(parser: Parser, term: Term, after: int) -> bool:
+    """ "employees by hire date": a column that nearly every row has its own value of is an order, not a group."""
+    if term.item is None or parser.is_table(term.item) or not term.item.columns:
+        return False
+    following = parser.at(parser.skip(after + 1))
+    if following is not None and following.has("asc", "desc", "newfirst", "oldfirst"):
+        return True
+    entity = parser.frame.entity.table if parser.frame.entity is not None else None
+    own = [link for link in term.item.columns if entity is None or link.table == entity.table]
+    link = (own or list(term.item.columns))[0]
+    table = parser.schema.catalog.table(link.table)
+    return table.rows > 5 and table.column(link.column).profile.distinct > 0.7 * table.rows
 
 
 def _aggregable(parser: Parser) -> bool:
@@ -341,7 +358,10 @@ def _verb_hint(parser: Parser, item: Item) -> bool:
     parser.frame.nouns = parser.frame.nouns | item.nouns
     parser.frame.hints.append(item)
     parser.mark(item, "table")
-    parser.last, parser.last_end = Term(item=item), parser.position + 1
+    dated = bool(item.columns) and item.columns[0].score >= 0.7 and is_date(parser.schema.column(item.columns[0]))
+    parser.last, parser.last_end = (Term(item=item), parser.position + 1) if dated or item.matches else (None, -1)
+    if not dated and item.columns and item.columns[0].score >= 0.5:
+        parser.last, parser.last_end = Term(item=item, hint=True), parser.position + 1
     parser.take()
     return True
 

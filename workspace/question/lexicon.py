@@ -124,6 +124,17 @@ def measure_words() -> tuple[MeasureWord, ...]:
 
 
 @cache
+def aliases() -> dict[str, tuple[str, ...]]:
+    """What is said to values that may be meant: "german" to Germany."""
+    table: dict[str, tuple[str, ...]] = {}
+    for line in lines("aliases.txt"):
+        said, _, values = line.partition("|")
+        for phrase in said.split(";"):
+            table[phrase.strip()] = tuple(value.strip() for value in values.split(";"))
+    return table
+
+
+@cache
 def figure_words() -> frozenset[str]:
     """Words that are understood without a name in the schema: business figures, units, parts of a date."""
     said = {word for measure in measure_words() for word in measure.said}

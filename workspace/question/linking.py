@@ -289,8 +289,14 @@ def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
     found = lattice.values.find(phrase)
     if found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].text.islower():
         found = _plain_word(lattice, start, found)
-    if not found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lemma != tokens[0].lower:
+    plural = len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lower.endswith("s")
+    if not found and plural and tokens[0].lemma != tokens[0].lower:
         found = lattice.values.find(tokens[0].lemma)
+    if not found and tokens[0].kind != "quoted":
+        for other in lexicon.aliases().get(phrase.lower(), ()):
+            found = tuple(match for match in lattice.values.find(other) if match.score >= 0.99)
+            if found:
+                break
     return tuple(found[:12])
 
 

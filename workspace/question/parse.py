@@ -77,6 +77,8 @@ class Parser:
         verbal = item.lower.endswith(("ed", "en")) and item.lemma != item.lower and " " not in item.lower
         if not verbal or not self.names(item, STRONG):
             return verbal
+        if self.is_table(item):
+            return bool(item.nouns)  # "ordered", where a table is called orders
         # "hired", where a column is called hired_on: it says when, not what to show.
         return bool(item.columns) and not self.is_table(item) and is_date(self.schema.column(item.columns[0]))
 

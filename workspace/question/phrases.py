@@ -34,7 +34,11 @@ def read_term(parser: Parser, position: int, *, aggregate: bool = True) -> tuple
     position = parser.skip(position, "all")
     while (item := parser.at(position)) is not None:
         function = _function(parser, item, position) if aggregate else None
+        if function == "sum" and term.function == "avg" and item.columns and item.columns[0].score >= STRONG:
+            break
         if function:
+            if term.function == "avg" and function == "sum":
+                function = "avg"
             if term.function and function == "count":
                 term.outer = term.function
             elif term.function == "count" and function in ("sum",):
