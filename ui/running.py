@@ -33,8 +33,10 @@ class Run:
         threading.Thread(target=self._work, name=f"answer-{chat}", daemon=True).start()
 
     def _work(self) -> None:
+        events = None
         try:
-            for event in self._events(self._stopped.is_set):
+            events = self._events(self._stopped.is_set)
+            for event in events:
                 if self._stopped.is_set():
                     break
                 if isinstance(event, Step):
@@ -48,6 +50,8 @@ class Run:
             logging.getLogger(__name__).exception("An answer failed: %r", self.text)
             self.problem = Failed("defect", "This question could not be worked out.", "Try it in other words.")
         finally:
+            if events is not None and hasattr(events, "close"):
+                events.close()  # what was stopped is kept as stopped
             with self._changed:
                 self._done = True
                 self._changed.notify_all()

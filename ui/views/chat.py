@@ -11,7 +11,7 @@ from ui import running, state
 from ui.components import card, frame, replies
 from ui.components.sidebar import plain
 from ui.state import Wish
-from workspace.api import Answer, Clarify
+from workspace.api import Answer, Clarify, Failed
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from workspace.api import ChatInfo, Message, Workspace
 
 
+STOPPED = Failed("stopped", "Stopped.", "Ask again whenever you like.")
+
+
 def show() -> None:
     workspace = current()
     try:
         info = _open_chat(workspace)
-        messages = workspace.messages(info.id) if info else []
     except NoAppError as problem:
         replies.trouble(problem)
         return
@@ -31,12 +33,10 @@ def show() -> None:
     wish = Wish("ask", typed.strip()) if typed and typed.strip() else state.WISH.take()
     if wish is not None:
         info = _begin(workspace, info, wish)
-        messages = workspace.messages(info.id)
     if info is None:
         _welcome(workspace)
     else:
-        _conversation(workspace, info, messages)
-    state.LAST.set(next((m.text for m in reversed(messages) if m.role == "person"), ""))
+        _conversation(workspace, info)
 
 
 def _open_chat(workspace: Workspace) -> ChatInfo | None:
@@ -87,27 +87,27 @@ def _welcome(workspace: Workspace) -> None:
 
 
 # -------------------------------------------------------------------------------------------------- conversation
-def _conversation(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:
+def _conversation(workspace: Workspace, info: ChatInfo) -> None:
     run = running.of(info.id)
-    if run is not None and run.done:
-        running.forget(run)
+    working = run is not None and not run.done
+    messages = workspace.messages(info.id)  # after the look at the run: what it has done by now is among them
+    state.LAST.set(next((message.text for message in reversed(messages) if message.role == "person"), ""))
     _head(workspace, info, messages)
-    last = messages[-1].id if messages else ""
-    for message in messages:
+    for number, message in enumerate(messages, start=1):
         if message.role == "person":
             replies.question(message.text)
         else:
-            _reply(workspace, message, newest=message.id == last and (run is None or run.done))
-    if run is None:
-        return
-    if not run.done:
-        if not messages or messages[-1].role != "person":
+            _reply(workspace, message, newest=number == len(messages) and not working)
+    waiting = bool(messages) and messages[-1].role == "person"
+    if run is not None and working:
+        if not waiting:
             replies.question(run.text)
         replies.follow(run)
-        running.forget(run)
         st.rerun()
-    if run.problem is not None:
+    if run is not None and run.problem is not None:
         replies.failed(run.problem)
+    elif waiting:
+        replies.failed(STOPPED)
 
 
 def _reply(workspace: Workspace, message: Message, *, newest: bool) -> None:
