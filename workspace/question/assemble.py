@@ -1,4 +1,4 @@
-"""The last step from parts to a plan: its root, which conditions hold for rows, related rows or groups, what is gathered."""
+"""From parts to a plan: its root, which conditions hold for rows, related rows or groups, and what is gathered."""
 
 from __future__ import annotations
 
@@ -179,7 +179,12 @@ class _Assembly:
         for order in self.builder.order:
             figures_in_order = [n for n in form.walk(order.expr) if isinstance(n, form.Aggregate) and n.table]
             tables |= {node.table for node in figures_in_order}
-        tables |= {n.table for p in self.having for n in form.walk(p) if isinstance(n, form.Aggregate | form.Column) and n.table}
+        tables |= {
+            n.table
+            for p in self.having
+            for n in form.walk(p)
+            if isinstance(n, form.Aggregate | form.Column) and n.table
+        }
         if grouped:
             for shown in figures:
                 tables |= {n.table for n in form.walk(shown.expr) if isinstance(n, form.Aggregate) and n.table}
@@ -376,7 +381,11 @@ def _rules_out(one: Fact, other: Fact) -> bool:
     first, second = one.predicate, other.predicate
     if one.column != other.column or not (isinstance(first, form.Compare) and isinstance(second, form.Compare)):
         return False
-    if one.negated or other.negated or not (isinstance(first.right, form.Literal) and isinstance(second.right, form.Literal)):
+    if (
+        one.negated
+        or other.negated
+        or not (isinstance(first.right, form.Literal) and isinstance(second.right, form.Literal))
+    ):
         return False
     if first.op == second.op == "=":
         return first.right != second.right

@@ -8,13 +8,25 @@ from dataclasses import dataclass, field, replace
 from workspace.database.catalog import Column as SchemaColumn
 from workspace.question import plan as form
 from workspace.question.conditions import date_column
-from workspace.question.frames import Frame, Hierarchy, Sort, Term
-from workspace.question.measures import in_unit, quantity, revenue
-from workspace.question.narrow import Narrowing, narrowing, related_table
+from workspace.question.frames import Frame, Hierarchy, Term
+from workspace.question.measures import in_unit, revenue
+from workspace.question.narrow import Narrowing, narrowing
 from workspace.question.resolve import Context, is_year, names_table
 from workspace.question.schema import Link, TableInfo
 
-HARD_GROUPS = ("per", "by", "broken", "break", "split", "grouped", "group", "across", "divided", "segmented", "aggregated")
+HARD_GROUPS = (
+    "per",
+    "by",
+    "broken",
+    "break",
+    "split",
+    "grouped",
+    "group",
+    "across",
+    "divided",
+    "segmented",
+    "aggregated",
+)
 
 
 @dataclass
@@ -63,7 +75,9 @@ class Builder:
         self._add_groups()
         self._add_targets()
         self._implied()
-        self._add_sorts()
+        from workspace.question.sorting import add_sorts
+
+        add_sorts(self)
         if not self.shown and not self.groups:
             return None
         from workspace.question.assemble import assemble
@@ -275,7 +289,14 @@ class Builder:
             label = f"{_WORDS[term.function]} {term.item.text}"
             return [Shown(self._shared(term, aggregate), heading(label), link.table)]
         if term.share and info.table.column(link.column).numeric:
-            return [Shown(form.Share(form.Aggregate("sum", column)), heading(f"share of {term.item.text}"), link.table, format="percent")]
+            return [
+                Shown(
+                    form.Share(form.Aggregate("sum", column)),
+                    heading(f"share of {term.item.text}"),
+                    link.table,
+                    format="percent",
+                )
+            ]
         if self._hard() and info.table.column(link.column).numeric and link.column not in (*info.key, *info.foreign):
             if not is_year(info.table.column(link.column)):
                 return [Shown(form.Aggregate("sum", column), heading(f"total {term.item.text}"), link.table)]
@@ -287,14 +308,18 @@ class Builder:
     def _hard(self) -> bool:
         """Grouped with a word that asks for figures ("per", "by"), not only "for each"."""
         return any(rule in self.frame.rules for rule in ("by", "grain")) or any(
-            item.lower.startswith(HARD_GROUPS) for item, role, _ in self.frame.roles if role == "group" and item.has("each")
+            item.lower.startswith(HARD_GROUPS)
+            for item, role, _ in self.frame.roles
+            if role == "group" and item.has("each")
         )
 
     def _counted(self, term: Term) -> list[Shown]:
         context = self.context
         if term.item is None:
             label = "number" if not context.entity else f"number of {words(context.entity)}"
-            return [Shown(self._shared(term, form.Aggregate("count", table=context.entity)), heading(label), context.entity)]
+            return [
+                Shown(self._shared(term, form.Aggregate("count", table=context.entity)), heading(label), context.entity)
+            ]
         text = f"number of {term.item.text}"
         if names_table(term.item) and term.owner is None:
             table = context.table(term.item)
@@ -336,7 +361,13 @@ class Builder:
         function = term.function if term.function not in (None, "count") else "sum"
         expr = self._shared(term, form.Aggregate(function, found.expr))
         share = isinstance(expr, form.Share)
-        text = f"share of {term.item.text}" if share else f"average {term.item.text}" if function == "avg" else term.item.text
+        text = (
+            f"share of {term.item.text}"
+            if share
+            else f"average {term.item.text}"
+            if function == "avg"
+            else term.item.text
+        )
         return Shown(expr, heading(text), found.table, format="percent" if share else "decimal")
 
     def _implied(self) -> None:
@@ -364,127 +395,10 @@ class Builder:
         own = {shown.whole for shown in self.groups}
         return own != {self.context.entity}
 
-    # ---------------------------------------------------------------------------------------------- order
-    def _add_sorts(self) -> None:
-        for sort in self.frame.sorts:
-            self._sort(sort)
-        said = self.frame.limit
-        if said is not None:
-            self.limit = said
-            if not self.order:
-                self._rank_by_figure()
-            if not self.order and self.frame.outer_top:
-                self.context.penalize("the order was not named", 0.3)
-        elif self.superlative:
-            self.limit = 1
 
-    def _rank_by_figure(self) -> None:
-        """top 10 of something gathered: by the figure, largest first."""
-        figure = next((shown for shown in self.shown if shown.gathers), None)
-        if figure is not None:
-            self.order.append(form.Order(figure.expr, descending=True))
-            return
-        table = self.context.entity
-        amount = self.context.schema.tables[table].amount if table and self.frame.outer_top else ""
-        if amount:
-            self.order.append(form.Order(form.Column(table, amount), descending=True))
-            self.context.penalize("the order was not named", 0.1)
-
-    def _sort(self, sort: Sort) -> None:
-        found = self._sort_expr(sort)
-        if found is None:
-            if sort.superlative:
-                self.context.penalize("the order was not understood", 0.3)
-            return
-        expr, table, descending = found
-        self.order.append(form.Order(expr, descending))
-        self.order_tables.add(table)
-        self.superlative = self.superlative or sort.superlative
-        shown = [item.expr for item in (*self.shown, *self.groups)]
-        if sort.superlative and expr not in shown:
-            label = self._figure_label(sort, expr)
-            self.shown.append(Shown(expr, label, table, asked=False))
-
-    def _figure_label(self, sort: Sort, expr: form.Expr) -> str:
-        if isinstance(expr, form.Aggregate) and expr.function == "count":
-            return heading(f"number of {words(expr.table)}" if expr.table else "count")
-        if sort.selling:
-            return "Sold"
-        column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
-        if sort.term is not None and sort.term.item is not None:
-            return heading(sort.term.item.text)
-        return heading(column.name) if column is not None else "Figure"
-
-    def _sort_expr(self, sort: Sort) -> tuple[form.Expr, str, bool] | None:
-        if sort.term is None:
-            return self._unnamed_sort(sort)
-        term = sort.term
-        if term.adjective is not None:
-            tables = dict.fromkeys([self.context.entity, *(s.table for s in self.shown), *self.context.pull])
-            hinted = self.context.by_adjective(term, [table for table in tables if table])
-            if hinted is not None:
-                link, sign = hinted
-                return form.Column(link.table, link.column), link.table, (sign > 0) == sort.descending
-            return self._count_related(sort) if term.adjective.sign == 0 else None
-        if term.measure is not None:
-            found = revenue(self.context, term.measure, self.needed() | {s.whole or s.table for s in self.shown})
-            if found is not None:
-                function = "avg" if term.function == "avg" else "sum"
-                return form.Aggregate(function, found.expr), found.table, sort.descending
-        made = self._target(replace(term, distinct=False))
-        if not made:
-            return None
-        figure = made[0]
-        if not figure.gathers and sort.superlative and self._finer(figure.table) and not self._extreme_row():
-            return form.Aggregate("sum", figure.expr), figure.table, sort.descending
-        return figure.expr, figure.table, sort.descending
-
-    def _extreme_row(self) -> bool:
-        return "extreme" in self.frame.rules or "superlative" in self.frame.rules
-
-    def _finer(self, table: str) -> bool:
-        """Has one of the things shown several rows of ``table``?"""
-        homes = [shown.table for shown in (*self.shown, *self.groups) if not shown.gathers]
-        return any(table != home and table not in self.context.schema.reach(home) for home in homes if home)
-
-    def _unnamed_sort(self, sort: Sort) -> tuple[form.Expr, str, bool] | None:
-        if sort.selling:
-            tables = {shown.table for shown in (*self.shown, *self.groups)}
-            found = quantity(self.context, tables)
-            if found is None:
-                return None
-            expr = found.expr if form.aggregates(found.expr) else form.Aggregate("sum", found.expr)
-            return expr, found.table, sort.descending
-        if sort.common or sort.nouns:
-            return self._count_related(sort)
-        dimensions = [shown for shown in (*self.groups, *self.shown) if not shown.gathers]
-        figures = [shown for shown in self.shown if shown.gathers]
-        if not sort.alphabetical and sort.descending and figures:
-            return figures[0].expr, figures[0].table, True
-        first = (dimensions or figures or [None])[0]
-        if first is None:
-            return None
-        expr = first.expr.parts[-1] if isinstance(first.expr, form.Joined) else first.expr
-        return expr, first.table, sort.descending
-
-    def _count_related(self, sort: Sort) -> tuple[form.Expr, str, bool] | None:
-        """How many rows hang on what is shown: of the verb's table, of one that is named, of the nearest fact."""
-        context = self.context
-        table = related_table(context, sort.nouns, [s.table for s in self.shown]) if sort.nouns else None
-        whole = next((shown.whole for shown in self.shown if shown.whole), "")
-        if table is None and whole:
-            named = [name for name in context.pull if name != whole and whole in context.schema.near(name)]
-            near = context.schema.near(whole)
-            facts = [name for name in near if name != whole and whole in context.schema.reach(name)]
-            table = (named or sorted(facts, key=lambda t: (near[t], -context.schema.tables[t].table.rows)) or [None])[0]
-        if table is None:
-            table = next((shown.table for shown in self.shown), "") or None
-        if table is None:
-            return None
-        return form.Aggregate("count", table=table), table, sort.descending
-
-
-_COUNTING = frozenset({"number", "count", "total", "quantity", "amount", "stock", "enrollment", "size", "capacity", "population"})
+_COUNTING = frozenset(
+    {"number", "count", "total", "quantity", "amount", "stock", "enrollment", "size", "capacity", "population"}
+)
 _WORDS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
 
 

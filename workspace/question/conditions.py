@@ -171,7 +171,13 @@ def figure(context: Context, term: Term | None, home: str, need: str = "number")
         found = revenue(context, term.measure, [home] if home else [])
         if found is not None:
             return found.expr, Link(found.table, "", found.score, "measure")
-    if term is not None and term.unit and term.adjective is None and term.item is not None and term.item.lemma == term.unit:
+    if (
+        term is not None
+        and term.unit
+        and term.adjective is None
+        and term.item is not None
+        and term.item.lemma == term.unit
+    ):
         from workspace.question.measures import in_unit
 
         expr = in_unit(context, term)

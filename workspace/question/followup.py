@@ -8,8 +8,8 @@ from functools import cache
 
 from workspace.database.catalog import Catalog
 from workspace.question import lexicon
-from workspace.question.assemble import finest
 from workspace.question import plan as form
+from workspace.question.assemble import finest
 from workspace.question.build import Builder, Shown, heading
 from workspace.question.conditions import Fact
 from workspace.question.frames import Frame, Term
@@ -21,6 +21,7 @@ from workspace.question.rank import Candidate
 from workspace.question.reading import Option, Values
 from workspace.question.resolve import ENTITY, NAMED, Context, is_date, names_table
 from workspace.question.schema import Schema, schema_of
+from workspace.question.sorting import sort_expr
 
 
 @cache
@@ -81,7 +82,9 @@ def _follows(frame: Frame, linked: Linked, schema: Schema, tags: frozenset[str])
     score += 1.2 if not named and not figures else -0.6 * named - 0.7 * bool(figures)
     score -= 0.6 * opens + 0.9 * counts * (named or bool(columns))
     score -= 0.25 * bool(columns) * (not tags)
-    score += 0.8 * bool(tags & {"about", "instead", "only", "remove", "reverse"}) + 0.6 * bool(tags & {"also", "exclude"})
+    score += 0.8 * bool(tags & {"about", "instead", "only", "remove", "reverse"}) + 0.6 * bool(
+        tags & {"also", "exclude"}
+    )
     score += 0.9 * ("pronoun" in tags)
     score += 0.3 * (len(linked.tokens) <= 4) - 0.12 * max(0, len(linked.tokens) - 8)
     bare = all(term.item is None or term.function for term in figures) and "instead" in tags
@@ -91,7 +94,9 @@ def _follows(frame: Frame, linked: Linked, schema: Schema, tags: frozenset[str])
     return score > 0.3
 
 
-_SOFT = frozenset({"how about", "what about", "show", "show me", "list", "give me", "and what", "sort", "get", "see", "and which"})
+_SOFT = frozenset(
+    {"how about", "what about", "show", "show me", "list", "give me", "and what", "sort", "get", "see", "and which"}
+)
 
 
 @dataclass
@@ -121,7 +126,9 @@ class _Edit:
         self.builder = Builder(self.context)
         self.builder.narrow = narrowing(self.context)
         outputs = self.plan.outputs
-        self.builder.shown = [Shown(o.expr, o.label, _table(o.expr, self.plan.root), o.asked, o.format) for o in outputs]
+        self.builder.shown = [
+            Shown(o.expr, o.label, _table(o.expr, self.plan.root), o.asked, o.format) for o in outputs
+        ]
 
     def apply(self) -> Plan | None:
         self._remove()
@@ -147,7 +154,9 @@ class _Edit:
     # ------------------------------------------------------------------------------------------- taking away
     def _remove(self) -> None:
         if self.tags & {"remove", "exclude", "all"}:
-            if "limitword" in self.tags or ("all" in self.tags and self.plan.limit is not None and not self.frame.conditions):
+            if "limitword" in self.tags or (
+                "all" in self.tags and self.plan.limit is not None and not self.frame.conditions
+            ):
                 self._change("no limit", limit=None)
             if "filterword" in self.tags:
                 self._change("no filter", where=(), having=())
@@ -194,7 +203,9 @@ class _Edit:
         expr = form.Aggregate("count", table=new)
         plan = self.plan
         root = finest(self.schema, {_table(g, "") for g in plan.group} | {new}, new) or plan.root
-        outputs = tuple(replace(o, expr=expr, label=heading(f"number of {new}")) if o == counted else o for o in plan.outputs)
+        outputs = tuple(
+            replace(o, expr=expr, label=heading(f"number of {new}")) if o == counted else o for o in plan.outputs
+        )
         order = tuple(replace(o, expr=expr) if o.expr == counted.expr else o for o in plan.order)
         self._change("other things", root=root, outputs=outputs, order=order)
 
@@ -370,7 +381,7 @@ class _Edit:
     def _order(self) -> None:
         orders: list[form.Order] = []
         for sort in self.frame.sorts:
-            found = self.builder._sort_expr(sort)
+            found = sort_expr(self.builder, sort)
             if found is not None:
                 expr, _, descending = found
                 orders.append(form.Order(expr, descending))
@@ -434,5 +445,3 @@ def follow_ups(
     from workspace.question.offers import offers
 
     return offers(plan, schema_of(catalog))
-
-

@@ -6,15 +6,17 @@ from workspace.question.frames import Condition, Exists, Term
 from workspace.question.grammar_filter import (
     rule_between,
     rule_comparative,
-    rule_inside,
     rule_join_words,
     rule_like,
     rule_narrow,
     rule_not,
-    rule_number,
-    rule_period,
-    rule_value,
     rule_verb,
+)
+from workspace.question.grammar_group import (
+    rule_by,
+    rule_compare,
+    rule_each,
+    rule_grain,
 )
 from workspace.question.grammar_order import (
     rule_common,
@@ -27,14 +29,10 @@ from workspace.question.grammar_order import (
     rule_top,
 )
 from workspace.question.grammar_select import (
-    rule_by,
     rule_chart,
-    rule_compare,
-    rule_each,
     rule_everything,
     rule_filler,
     rule_functions,
-    rule_grain,
     rule_open,
     rule_preposition,
     rule_sentence,
@@ -42,8 +40,18 @@ from workspace.question.grammar_select import (
     rule_term,
     rule_unknown,
 )
-from workspace.question.grammar_self import rule_hierarchy
-from workspace.question.grammar_state import rule_state
+from workspace.question.grammar_self import (
+    rule_hierarchy,
+)
+from workspace.question.grammar_state import (
+    rule_state,
+)
+from workspace.question.grammar_value import (
+    rule_inside,
+    rule_number,
+    rule_period,
+    rule_value,
+)
 from workspace.question.parse import Parser
 
 RULES = (

@@ -9,94 +9,11 @@ from workspace.question.grammar_self import ABOVE, no_one_above
 from workspace.question.grammar_state import stocked
 from workspace.question.linking import Item
 from workspace.question.numbers import TIMES
-from workspace.question.parse import LINKING_VERBS, STRONG, Parser
+from workspace.question.operands import COMPARISONS, claim, left_side, operand_follows, read_operand
+from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
 
-COMPARISONS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "after": ">=", "before": "<"}
-_UNIT_FILLERS = frozenset({"dollar", "euro", "usd", "eur", "percent", "$", "old", "year", "buck", "pound", "point"})
-
-
-def operand_follows(parser: Parser, position: int) -> bool:
-    """Does a comparison or a value come next, so that what was just named is its left side?"""
-    position = _past_be(parser, position)
-    item = parser.at(position)
-    if item is None or item.lower in (".", "?", ";"):
-        return False
-    if item.has("not") and (ahead := parser.at(_past_be(parser, position + 1))) is not None:
-        item = ahead if not parser.names(ahead) or ahead.matches else item
-    if item.has(*COMPARISONS, "between", "like", "starts", "ends") and not item.has("with", "top"):
-        return True
-    if item.has("like"):
-        return bool((after := parser.at(parser.skip(position + 1))) and (after.quoted or after.matches))
-    if item.adjective and not item.adjective.superlative:
-        return True
-    if item.has("average_of") and not item.has("avg"):
-        return True
-    if item.quoted or (item.matches and not parser.names(item, STRONG)):
-        return True
-    if item.number is not None or item.period is not None:
-        following = parser.at(position + 1)
-        return not (following is not None and parser.names(following) and item.number is not None and not item.period)
-    return False
-
-
-def _past_be(parser: Parser, position: int) -> int:
-    """Skips "is", "was", "of exactly" and the like."""
-    while True:
-        position = parser.skip(position)
-        item = parser.at(position)
-        if item is None or not (item.has("eq") or item.lower in LINKING_VERBS or item.lower in ("of", "in", "on", "at")):
-            return position
-        if item.links and item.links[0].score >= STRONG:
-            return position
-        position += 1
-
-
-def left_side(parser: Parser) -> Term | None:
-    """The term that stands right before the cursor, if it is a column rather than the things themselves."""
-    if parser.last is None or parser.last_end < 0:
-        return None
-    between = parser.items[parser.last_end : parser.position]
-    for item in between:
-        if not (parser.is_filler(item) or item.has("eq", "rel", "not") or item.lower in LINKING_VERBS):
-            return None
-    term = parser.last
-    if any(item.has("rel") for item in between) and term in parser.frame.targets:
-        return None
-    if term.item is not None and parser.is_table(term.item) and term.owner is None and term.function in (None, "count"):
-        return None
-    return term
-
-
-def claim(parser: Parser, term: Term | None) -> None:
-    """The term turned out to be the left side of a condition, not something asked for."""
-    if term is not None and term in parser.frame.targets and parser.zone != "select":
-        parser.frame.targets.remove(term)
-
-
-def read_operand(parser: Parser, position: int) -> tuple[Operand, int] | None:
-    """A number, date, value, average or other column, and the position after it."""
-    position = parser.skip(position, "eq")
-    item = parser.at(position)
-    if item is None:
-        return None
-    if item.has("average_of", "avg", "max", "min") and not item.quoted and not item.matches:
-        function = "max" if item.has("max") else "min" if item.has("min") else "avg"
-        found = read_term(parser, position)
-        if found and found[0].item is not None and found[0].function:
-            return Operand(average=function, term=replace(found[0], function=None), item=item), found[1]
-        found = read_term(parser, parser.skip(position + 1, "of"), aggregate=False)
-        if found and found[0].item is not None and not parser.is_table(found[0].item):
-            return Operand(average=function, term=found[0], item=item), found[1]
-        return Operand(average=function, item=item), position + 1
-    if item.period is not None or item.number is not None:
-        return Operand(number=item.number, period=item.period, matches=item.matches, item=item), position + 1
-    if item.quoted or item.matches:
-        return Operand(matches=item.matches, text=item.text, item=item), position + 1
-    found = read_term(parser, position)
-    if found and found[0].item is not None and not parser.is_table(found[0].item):
-        return Operand(term=found[0], item=item), found[1]
-    return None
+UNIT_FILLERS = frozenset({"dollar", "euro", "usd", "eur", "percent", "$", "old", "year", "buck", "pound", "point"})
 
 
 def rule_comparative(parser: Parser) -> bool:
@@ -125,16 +42,18 @@ def rule_comparative(parser: Parser) -> bool:
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
     if operand.period is not None and operand.number is not None and item.has("gt", "ge", "lt", "le"):
         following = parser.at(after)
-    if operand.item is not None and (operand.item.lower in TIMES or (following is not None and following.lemma == "time")):
+    if operand.item is not None and (
+        operand.item.lower in TIMES or (following is not None and following.lemma == "time")
+    ):
         return _repeated(parser, op, operand, after + (operand.item.lower not in TIMES))
     stock = stocked(parser, parser.skip(after)) if operand.number is not None and term is None else None
     if stock is not None:
         return _column_condition(parser, stock[0], op, operand, stock[1])
     if following is not None and following.lower not in (",",) and term is None and adjective is None:
-        taken = _counted(parser, op, operand, parser.skip(after))
+        taken = counted(parser, op, operand, parser.skip(after))
         if taken:
             return True
-    if following is not None and following.lemma in _UNIT_FILLERS and not parser.names(following, 0.75):
+    if following is not None and following.lemma in UNIT_FILLERS and not parser.names(following, 0.75):
         after = parser.skip(after) + 1
     elif following is not None and following.lemma in UNITS and term is None and adjective is None:
         term = Term(item=following, unit=following.lemma)
@@ -193,7 +112,7 @@ def _versus_average(parser: Parser, item: Item) -> bool:
     return True
 
 
-def _counted(parser: Parser, op: str, operand: Operand, position: int) -> bool:
+def counted(parser: Parser, op: str, operand: Operand, position: int) -> bool:
     """more than 5 tracks: rows are counted; more than 100 pages: a column is compared"""
     found = read_term(parser, position, aggregate=False)
     verb = parser.at(position)
@@ -207,7 +126,7 @@ def _counted(parser: Parser, op: str, operand: Operand, position: int) -> bool:
         return False
     term, after = found
     assert term.item is not None
-    if term.unit or term.measure or term.item.lower in _UNIT_FILLERS:
+    if term.unit or term.measure or term.item.lower in UNIT_FILLERS:
         if term.measure:
             return _column_condition(parser, term, op, operand, after)
         return False
@@ -269,7 +188,7 @@ def rule_between(parser: Parser) -> bool:
     claim(parser, term)
     after = high[1]
     following = parser.at(after)
-    if following is not None and following.lemma in _UNIT_FILLERS and not parser.names(following, 0.75):
+    if following is not None and following.lemma in UNIT_FILLERS and not parser.names(following, 0.75):
         after += 1
     elif following is not None and term is None and first.period is None:
         found = read_term(parser, after, aggregate=False)
@@ -289,7 +208,7 @@ def rule_between(parser: Parser) -> bool:
 
 
 def _same_year(parser: Parser, low: Operand, high: Operand) -> tuple[Operand, Operand]:
-    """"between March and June 2023": the year said last holds for both."""
+    """ "between March and June 2023": the year said last holds for both."""
     if low.period and high.period and low.item and low.period.low and high.period.low:
         said = any(ch.isdigit() for ch in low.item.text)
         if not said and not low.period.relative and low.period.low.year != high.period.low.year:
@@ -345,14 +264,18 @@ def rule_not(parser: Parser) -> bool:
     parser.narrow()
     parser.mark(item, "negation")
     parser.fired("not")
-    position = parser.skip(parser.position + 1, "with", "of", "eq", "all", "each", "rel", "whose", "by", "open", "on", "not")
+    position = parser.skip(
+        parser.position + 1, "with", "of", "eq", "all", "each", "rel", "whose", "by", "open", "on", "not"
+    )
     nouns = parser.frame.nouns if item.has("never") else frozenset()
     verb: Item | None = None
     for _ in range(3):  # the verb, known or not, and its fillers
         following = parser.at(position)
         if following is not None and following.lemma in ABOVE:
             break
-        if following is None or (parser.names(following, 0.75) and not following.nouns and not parser.is_verb(following)):
+        if following is None or (
+            parser.names(following, 0.75) and not following.nouns and not parser.is_verb(following)
+        ):
             break
         if following.has(*COMPARISONS, "between", "like", "starts", "ends") or following.number is not None:
             break
@@ -407,188 +330,6 @@ def _negated(parser: Parser, item: Item, position: int, nouns: frozenset[str], v
     parser.negate = True
     parser.take()
     return True
-
-
-def rule_period(parser: Parser) -> bool:
-    """in 2023 · last month · 2022 and 2023"""
-    item = parser.peek()
-    if item is None or item.period is None:
-        return False
-    term = left_side(parser)
-    if term is not None and (term.hint or term.measure or term.function):
-        term = None
-    operands = [Operand(number=item.number, period=item.period, matches=item.matches, item=item)]
-    position = parser.position + 1
-    either = False
-    while (joint := parser.at(position)) is not None and joint.has("and", "or", "comma", "versus"):
-        following = parser.at(parser.skip(position + 1, "of", "eq", "or", "and"))
-        if following is None or following.period is None:
-            break
-        either = True
-        parser.frame.compare = parser.frame.compare or joint.has("versus")
-        operands.append(Operand(number=following.number, period=following.period, item=following))
-        position = parser.skip(position + 1, "of", "eq", "or", "and") + 1
-    claim(parser, term)
-    for used in parser.items[parser.position : position]:
-        parser.mark(used, "date")
-    parser.position = position
-    parser.fired("period")
-    if parser.both and either:
-        for operand in operands:
-            parser.add(Condition(term, "in", [operand], both=True))
-    else:
-        parser.add(Condition(term, "in", operands))
-    parser.both = False
-    return True
-
-
-def rule_number(parser: Parser) -> bool:
-    """exactly 3 tracks · 5 or more albums · room 12 · age 20"""
-    item = parser.peek()
-    if item is None or item.number is None:
-        return False
-    operand = Operand(number=item.number, matches=item.matches, item=item)
-    position = parser.position + 1
-    following = parser.at(position)
-    op = "="
-    if following is not None and following.has("ormore", "orless"):
-        op = ">=" if following.has("ormore") else "<="
-        position += 1
-    term = left_side(parser)
-    if term is None and parser.zone != "select" and _counted(parser, op, operand, parser.skip(position)):
-        return True
-    if op == "=" and term is None and item.matches:
-        return rule_value(parser)
-    unit = parser.at(parser.skip(position))
-    if unit is not None and term is not None and unit.lemma in UNITS | _UNIT_FILLERS and not parser.names(unit, 0.75):
-        term = replace(term, unit=unit.lemma) if unit.lemma in UNITS else term
-        position = parser.skip(position) + 1
-    tail = parser.at(position)
-    if tail is not None and tail.has("ormore", "orless"):
-        op = ">=" if tail.has("ormore") else "<="
-        position += 1
-    operands = [operand]
-    while (joint := parser.at(position)) is not None and joint.has("or", "and", "comma") and op == "=":
-        after = parser.at(position + 1)
-        if after is None or after.number is None or parser.names(parser.at(position + 2)):
-            break
-        operands.append(Operand(number=after.number, matches=after.matches, item=after))
-        position += 2
-    if term is None and parser.last is None and parser.zone == "select":
-        return False
-    claim(parser, term)
-    for used in parser.items[parser.position : position]:
-        parser.mark(used, "number")
-    parser.position = position
-    parser.fired("number")
-    parser.add(Condition(term, op, operands))
-    return True
-
-
-def rule_value(parser: Parser) -> bool:
-    """from Germany · Rock and Jazz · named "Foo" · the USA customers"""
-    item = parser.peek()
-    if item is None or not (item.matches or item.quoted):
-        return False
-    before = parser.peek(-1)
-    if not item.quoted and parser.names(item, STRONG) and not _value_wins(parser, item):
-        return False
-    if _inside(parser, item):
-        return True
-    term = left_side(parser)
-    if term is not None and term.item is not None and before is not None and term.function and not before.has("eq"):
-        term = None
-    first = parser.position
-    operands, position = _value_list(parser, item)
-    following = parser.at(position)
-    if term is None and following is not None and following.columns and not operand_follows(parser, position + 1):
-        columns = {(match.table, match.column) for match in item.matches}
-        own = [link for link in following.columns if (link.table, link.column) in columns]
-        best_table = following.table.score if following.table else 0.0
-        if own and own[0].score >= 0.6 and own[0].score > best_table:
-            term = Term(item=replace(following, links=tuple(own)))
-            parser.mark(following, "column", own[0].target)
-            position += 1
-    claim(parser, term)
-    for used in parser.items[parser.position : position]:
-        parser.mark(used, "value")
-    parser.position = position
-    parser.fired("value")
-    if parser.both and len(operands) > 1:
-        for operand in operands:
-            parser.add(Condition(term, "=", [operand], both=True))
-        parser.both = False
-    else:
-        joined = [part for part in parser.items[first:position] if part.has("or", "versus")]
-        parser.add(Condition(term, "=", operands, every=len(operands) > 1 and not joined))
-    if parser.zone == "select" and parser.frame.targets:
-        parser.narrow()
-    return True
-
-
-def _inside(parser: Parser, item: Item) -> bool:
-    """with love in the name: a word within a text"""
-    joint = parser.peek(1)
-    if joint is None or joint.lower != "in":
-        return False
-    found = read_term(parser, parser.position + 2, aggregate=False)
-    if found is None or found[0].item is None or parser.is_table(found[0].item) or found[0].item.matches:
-        return False
-    column = found[0].item.columns[0] if found[0].item.columns else None
-    if column is None or parser.schema.column(column).kind != "text" or found[0].item.lemma not in ("name", "title", "description"):
-        return False
-    for used in parser.items[parser.position : found[1]]:
-        parser.mark(used, "value")
-    parser.frame.unused = [word for word in parser.frame.unused if word is not item]
-    parser.position = found[1]
-    parser.fired("like")
-    parser.add(Condition(found[0], "like", [Operand(text=item.text, item=item)]))
-    return True
-
-
-def rule_inside(parser: Parser) -> bool:
-    """a word that nothing knows, within a text"""
-    item = parser.peek()
-    return item is not None and item.unknown and _inside(parser, item)
-
-
-def _value_wins(parser: Parser, item: Item) -> bool:
-    """A word that is both a name and a value: after "is" or a preposition, or capitalised in the middle, a value."""
-    before = parser.peek(-1)
-    best = item.matches[0]
-    following = parser.peek(1)
-    if following is not None and following.table is not None and parser.is_table(following):
-        if any(match.table == following.table.table for match in item.matches) and not parser.is_table(item):
-            return True  # "open support tickets": a value of theirs
-    middle = parser.position > 0 and item.text[:1].isupper()
-    prepared = before is not None and (before.has("eq", "named") or parser.preposition in ("by",))
-    return best.score >= 0.95 and (middle or prepared)
-
-
-def _value_list(parser: Parser, item: Item) -> tuple[list[Operand], int]:
-    operands = [Operand(matches=item.matches, text=item.text, item=item)]
-    columns = {(match.table, match.column) for match in item.matches}
-    position = parser.position + 1
-    while (joint := parser.at(position)) is not None and (
-        joint.has("and", "or", "comma", "versus") or (parser.frame.compare and joint.has("with", "of"))
-    ):
-        step = position + 1
-        while (more := parser.at(step)) is not None and (
-            more.has("and", "or", "comma", "of", "both", "versus") or parser.is_filler(more)
-        ) and not more.matches:
-            step += 1
-        following = parser.at(step)
-        if following is None or not (following.matches or following.quoted):
-            break
-        shared = {(match.table, match.column) for match in following.matches} & columns
-        if not shared and not (following.quoted and (not columns or not following.matches)):
-            break
-        if joint.has("versus"):
-            parser.frame.compare = True
-        columns = shared or columns
-        operands.append(Operand(matches=following.matches, text=following.text, item=following))
-        position = step + 1
-    return operands, position
 
 
 def rule_narrow(parser: Parser) -> bool:
@@ -646,5 +387,3 @@ def rule_verb(parser: Parser) -> bool:
         parser.narrow()
     parser.take()
     return True
-
-

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from workspace.question import lexicon
 from workspace.question.frames import Sort, Term
-from workspace.question.grammar_filter import operand_follows
 from workspace.question.linking import Item
+from workspace.question.operands import operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import read_term
 
@@ -224,7 +224,12 @@ def rule_most(parser: Parser) -> bool:
     for used in parser.items[parser.position : after]:
         parser.mark(used, "order")
     parser.position = after
-    if term.function is None and not term.unit and not term.measure and (term.item is None or parser.is_table(term.item) or not _measurable(parser, term)):
+    if (
+        term.function is None
+        and not term.unit
+        and not term.measure
+        and (term.item is None or parser.is_table(term.item) or not _measurable(parser, term))
+    ):
         term.function = "count"
     parser.fired("most")
     parser.frame.sorts.append(Sort(term, descending, superlative=True))
@@ -232,7 +237,7 @@ def rule_most(parser: Parser) -> bool:
 
 
 def _counts(parser: Parser, item: Item) -> bool:
-    """"the least" before a table counts; before a column it is the smallest."""
+    """ "the least" before a table counts; before a column it is the smallest."""
     if " " in item.lower and not item.lower.startswith("the "):
         return True
     following = parser.at(parser.skip(parser.position + 1))

@@ -35,7 +35,9 @@ def rule_state(parser: Parser) -> bool:
     for length in range(4, 0, -1):
         words = tuple(token.lower for token in tokens[item.start : item.start + length])
         found = _states().get(words)
-        end = next((n for n in range(parser.position, len(parser.items)) if parser.items[n].end == item.start + length), -1)
+        end = next(
+            (n for n in range(parser.position, len(parser.items)) if parser.items[n].end == item.start + length), -1
+        )
         if found is None or end < 0 or len(words) < length:
             continue
         before, after = parser.at(parser.position - 1), parser.at(parser.skip(end + 1))
@@ -67,7 +69,9 @@ def stocked(parser: Parser, position: int) -> tuple[Term, int] | None:
 
 
 def _described(parser: Parser, before: Item | None) -> bool:
-    return before is not None and (before.has("eq", "rel", "not") or before.lower in ("have been", "yet", "still", "been"))
+    return before is not None and (
+        before.has("eq", "rel", "not") or before.lower in ("have been", "yet", "still", "been")
+    )
 
 
 def _column(parser: Parser, words: tuple[str, ...], test: str, after: Item | None) -> Link | None:
@@ -78,7 +82,11 @@ def _column(parser: Parser, words: tuple[str, ...], test: str, after: Item | Non
         info = parser.schema.tables[home.table.table]
         for name, named in info.column_words.items():
             column = info.table.column(name)
-            fits = column.numeric if test in ("zero", "some") else is_date(column) or truth(parser, Link(info.name, name, 1)) is not None
+            fits = (
+                column.numeric
+                if test in ("zero", "some")
+                else is_date(column) or truth(parser, Link(info.name, name, 1)) is not None
+            )
             if fits and set(words) & set(named) and name not in info.foreign:
                 return Link(info.name, name, 0.9, "state")
     return None
@@ -117,7 +125,7 @@ def truth(parser: Parser, link: Link) -> tuple[str, str] | None:
         return None
     yes = next((value for value in values if value.lower() in YES), None)
     no = next((value for value in values if value.lower() in NO), None)
-    if yes is None and no is None or len(values) == 2 and (yes is None or no is None):
+    if (yes is None and no is None) or (len(values) == 2 and (yes is None or no is None)):
         return None
     pairs = dict(zip(YES, ("0", "N", "No", "F", "False"), strict=True))
     return yes or "1", no or pairs.get((yes or "1").lower(), "0")
@@ -134,7 +142,9 @@ def _flag(parser: Parser, item: Item) -> bool:
     before, after = parser.at(parser.position - 1), parser.at(parser.position + 1)
     described = before is not None and before.has("eq", "rel", "not")
     attached = after is not None and parser.names(after, STRONG) and parser.is_table(after)
-    if not (described or attached) or (after is not None and (after.quoted or after.matches or after.number is not None)):
+    if not (described or attached) or (
+        after is not None and (after.quoted or after.matches or after.number is not None)
+    ):
         return False
     parser.mark(item, "compare", link.target)
     parser.position += 1

@@ -1,4 +1,4 @@
-"""The words the grammar knows, from the data files: cues, adjectives, synonyms, verbs, abbreviations, measures, units."""
+"""The words the grammar knows, from the data files: cues, adjectives, synonyms, verbs, measures, units, aliases."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ def adjectives() -> dict[tuple[str, ...], Adjective]:
     for line in lines("adjectives.txt"):
         comparatives, superlatives, sign_text, hint_text = (part.strip() for part in line.split("|"))
         sign = {"+": 1, "-": -1, "#": 0}[sign_text]
-        hints = tuple(
-            (lemma(hint.lstrip("-")), -sign if hint.startswith("-") else sign) for hint in hint_text.split()
-        )
+        hints = tuple((lemma(hint.lstrip("-")), -sign if hint.startswith("-") else sign) for hint in hint_text.split())
         for group, superlative in ((comparatives, False), (superlatives, True)):
             for phrase in group.split(";"):
                 words = tuple(phrase.split())
@@ -139,7 +137,10 @@ def figure_words() -> frozenset[str]:
     """Words that are understood without a name in the schema: business figures, units, parts of a date."""
     said = {word for measure in measure_words() for word in measure.said}
     wanted = {want for _, want in units()}
-    plain = "day week month quarter year date hour weekday dollar euro usd eur percent old buck pound time manager boss supervisor superior"
+    plain = (
+        "day week month quarter year date hour weekday dollar euro usd eur percent old buck pound time "
+        "manager boss supervisor superior"
+    )
     return frozenset(said | wanted | set(plain.split()))
 
 

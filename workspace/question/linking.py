@@ -205,7 +205,7 @@ def _enrich(lattice: _Lattice, item: Item, *, cue: bool) -> Item:
 
 
 def _shared_head(lattice: _Lattice, start: int) -> Item | None:
-    """"first" of "first and last names": the word that both lead to comes later."""
+    """ "first" of "first and last names": the word that both lead to comes later."""
     tokens = lattice.tokens
     if tokens[start].kind != "word" or start + 3 >= len(tokens):
         return None
@@ -237,8 +237,13 @@ def _shared_head(lattice: _Lattice, start: int) -> Item | None:
 def _loose(token: Token) -> bool:
     """A word that no name begins or ends with: of, the, a comma."""
     tags = lexicon.cues().get((token.lower,), ())
-    return token.kind == "punct" or tags[:1] in (("of",), ("and",), ("or",), ("filler",), ("open",), ("by",)) or (
-        token.lower in ("the", "a", "an", "with", "by", "is", "are", "that", "who", "all", "each", "per", "not", "no")
+    return (
+        token.kind == "punct"
+        or tags[:1] in (("of",), ("and",), ("or",), ("filler",), ("open",), ("by",))
+        or (
+            token.lower
+            in ("the", "a", "an", "with", "by", "is", "are", "that", "who", "all", "each", "per", "not", "no")
+        )
     )
 
 

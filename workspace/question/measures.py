@@ -58,7 +58,9 @@ def _candidates(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
             rank = next((n for n, option in enumerate(word.columns) if option in (name, bare)), None)
             if rank is not None:
                 expr = form.Column(info.name, column.name)
-                yield Measure(info.name, expr, (1.0 if event else 0.6) - 0.01 * rank - 0.15 * (line is not None), "amount")
+                yield Measure(
+                    info.name, expr, (1.0 if event else 0.6) - 0.01 * rank - 0.15 * (line is not None), "amount"
+                )
 
 
 def _line_amount(schema: Schema, info: TableInfo) -> Measure | None:
@@ -124,7 +126,7 @@ def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
 
 
 def in_unit(context: Context, term: Term) -> form.Expr | None:
-    """"minutes" of a table that keeps milliseconds."""
+    """ "minutes" of a table that keeps milliseconds."""
     owner = context.table(term.owner) if term.owner is not None else None
     tables = [owner] if owner else []
     tables += [context.entity] if context.entity else []

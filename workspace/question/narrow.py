@@ -1,4 +1,4 @@
-"""The conditions of a question as facts about columns and presences of related rows, before the plan's root is known."""
+"""The conditions of a question as facts about columns and presences of related rows, before the root is known."""
 
 from __future__ import annotations
 
@@ -117,9 +117,7 @@ def _add_presence(context: Context, result: Narrowing, exists: Exists) -> None:
                 result.presences.append(presence)
     own, above = _split(context, table, facts, exists)
     result.facts.extend(above)
-    result.presences.append(
-        Presence(table, tuple(own), exists.negated, exists.op, exists.count, column, exists.either)
-    )
+    result.presences.append(Presence(table, tuple(own), exists.negated, exists.op, exists.count, column, exists.either))
 
 
 def _split(context: Context, table: str, facts: list[Fact], exists: Exists) -> tuple[list[Fact], list[Fact]]:

@@ -1,4 +1,4 @@
-"""What could be asked next of an answer: finer in time, against the time before, the leading value, another dimension."""
+"""What could be asked next of an answer: finer in time, the time before, the leading values, another dimension."""
 
 from __future__ import annotations
 
@@ -152,7 +152,11 @@ def dimensions(schema: Schema, root: str) -> list[form.Column]:
         info = schema.tables[table]
         for position, column in enumerate(info.table.columns):
             distinct = column.profile.distinct
-            if column.kind not in ("text", "boolean") or not 1 < distinct <= min(40, rows // 2) or column.name in info.foreign:
+            if (
+                column.kind not in ("text", "boolean")
+                or not 1 < distinct <= min(40, rows // 2)
+                or column.name in info.foreign
+            ):
                 continue
             if info.person and column.name in info.person:
                 continue
@@ -199,7 +203,9 @@ def _per(plan: Plan, schema: Schema) -> Iterator[Option]:
         name = dimension_name(schema, column)
         outputs = (form.Output(column, name), form.Output(count, heading(f"number of {words(plan.root)}")))
         order = (form.Order(count, descending=True),)
-        yield Option(f"how many per {name.lower()}", Plan(plan.root, outputs, where=plan.where, group=(column,), order=order))
+        yield Option(
+            f"how many per {name.lower()}", Plan(plan.root, outputs, where=plan.where, group=(column,), order=order)
+        )
 
 
 def _share(plan: Plan, schema: Schema) -> Iterator[Option]:

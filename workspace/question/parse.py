@@ -17,7 +17,25 @@ from workspace.question.schema import Schema
 
 FUNCTIONS: dict[str, Function] = {"avg": "avg", "sum": "sum", "max": "max", "min": "min", "count": "count"}
 LINKING_VERBS = frozenset({"be", "is", "are", "was", "were", "do", "does", "did", "been", "being"})
-DROPPED = ("max", "min", "most", "fewest", "avg", "sum", "gt", "ge", "lt", "le", "not", "never", "without", "share", "between", "starts", "ends")
+DROPPED = (
+    "max",
+    "min",
+    "most",
+    "fewest",
+    "avg",
+    "sum",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "not",
+    "never",
+    "without",
+    "share",
+    "between",
+    "starts",
+    "ends",
+)
 STRONG = 0.9
 
 

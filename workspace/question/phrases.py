@@ -50,13 +50,7 @@ def read_term(parser: Parser, position: int, *, aggregate: bool = True) -> tuple
             term.distinct = True
         elif item.has("share") and aggregate and not parser.names(item, STRONG):
             term.share = True
-        elif item.has("all") or parser.is_filler(item):
-            pass
-        elif item.has("of") and (term.function or term.share or term.distinct):
-            pass
-        elif item.has("each") and not item.links and term.function:
-            pass
-        elif item.unknown and term.function and parser.names(parser.at(position + 1), 0.8):
+        elif item.has("all") or parser.is_filler(item) or _passed(parser, term, item, position):
             pass
         else:
             break
@@ -65,6 +59,17 @@ def read_term(parser: Parser, position: int, *, aggregate: bool = True) -> tuple
     if item is None:
         return None
     return _named(parser, term, item, position)
+
+
+def _passed(parser: Parser, term: Term, item: Item, position: int) -> bool:
+    """Words between a function and what it is of: "of", "each", an adjective nothing knows."""
+    if item.has("of"):
+        return bool(term.function or term.share or term.distinct)
+    if not term.function:
+        return False
+    if item.has("each"):
+        return not item.links
+    return item.unknown and parser.names(parser.at(position + 1), 0.8)
 
 
 def _function(parser: Parser, item: Item, position: int) -> Function | None:
@@ -123,15 +128,19 @@ def _unit_column(parser: Parser, item: Item) -> bool:
 
 
 def _compound(parser: Parser, term: Term, item: Item, position: int) -> tuple[Term, int]:
-    """"customer names", "customer's name", "track length": a table, then a column of it."""
+    """ "customer names", "customer's name", "track length": a table, then a column of it."""
     term.item = item
     after = position + 1
     following = parser.at(after)
     if following is not None and following.lower in ("'s", "'") and parser.at(after + 1) is not None:
         after += 1
         following = parser.at(after)
-    if item.table is None or following is None or not parser.names(following) or following.number is not None or (
-        parser.is_verb(following) and after == position + 1
+    if (
+        item.table is None
+        or following is None
+        or not parser.names(following)
+        or following.number is not None
+        or (parser.is_verb(following) and after == position + 1)
     ):
         return term, position + 1
     table = item.table

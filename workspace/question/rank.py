@@ -82,7 +82,9 @@ def _features(candidate: Candidate) -> dict[str, float]:
         features[f"dropped: {item.lower}"] = 0.18
     for decision in context.decisions.values():
         chosen = decision.link
-        loss = 0.3 * max(0.0, 0.92 - chosen.score) + 0.5 * (decision.options[0][1] - decision.options[decision.taken][1])
+        loss = 0.3 * max(0.0, 0.92 - chosen.score) + 0.5 * (
+            decision.options[0][1] - decision.options[decision.taken][1]
+        )
         if loss > 0:
             features[f"link: {decision.item.lower}"] = loss
     for why, amount in context.penalties.items():

@@ -1,4 +1,4 @@
-"""Which table or column a term means, given what else is spoken of; every decision is kept, so that it can be varied."""
+"""Which table or column a term means, given what else is spoken of; every decision is kept and can be varied."""
 
 from __future__ import annotations
 
@@ -182,7 +182,9 @@ class Context:
                 for rank, (hint, sign) in enumerate(adjective.hints):
                     if hint in words:
                         born = "birth" in words and not any(other == "birth" for other, _ in adjective.hints)
-                        score = 1.0 - 0.5 * born - 0.04 * rank - 0.3 * order - 0.03 * len(words) + 0.1 * (words[-1] == hint)
+                        score = (
+                            1.0 - 0.5 * born - 0.04 * rank - 0.3 * order - 0.03 * len(words) + 0.1 * (words[-1] == hint)
+                        )
                         if best is None or score > best[0]:
                             best = score, Link(table, name, max(0.5, score), "adjective"), sign
         return (best[1], best[2]) if best else None
@@ -253,7 +255,7 @@ def is_year(column: SchemaColumn) -> bool:
         return False
     low, high = column.profile.minimum, column.profile.maximum
     try:
-        return low is not None and 1000 <= float(low) and float(high) <= 2200
+        return low is not None and float(low) >= 1000 and float(high) <= 2200
     except (TypeError, ValueError):
         return False
 

@@ -1,4 +1,4 @@
-"""What the planner knows of a catalog beforehand: its names as words, labels, keys, distances. Built once per catalog."""
+"""What the planner knows of a catalog beforehand: its names as words, labels, keys, distances; built once for each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,23 @@ from workspace.database.catalog import Catalog, Column, ForeignKey, Table
 from workspace.question import lexicon
 from workspace.question.tokens import lemma, split_name
 
-GENERIC_TABLE = frozenset({"tbl", "table", "ref", "reference", "info", "information", "data", "list", "record", "detail", "master", "dim", "fact"})
+GENERIC_TABLE = frozenset(
+    {
+        "tbl",
+        "table",
+        "ref",
+        "reference",
+        "info",
+        "information",
+        "data",
+        "list",
+        "record",
+        "detail",
+        "master",
+        "dim",
+        "fact",
+    }
+)
 GENERIC_SUFFIX = {
     "name": 0.82, "code": 0.72, "id": 0.62, "number": 0.68, "date": 0.72, "description": 0.74, "amount": 0.75,
     "value": 0.72, "text": 0.7, "detail": 0.74, "percent": 0.78, "type": 0.62, "title": 0.72, "year": 0.66,
@@ -98,7 +114,16 @@ class TableInfo:
         scattered = self.table.rows > 4 and 0 < column.profile.distinct < 0.5 * self.table.rows
         if scattered and not set(words) & set(self.words):
             return 0.0  # "ship name" of an order names something else
-        if words[-1] == "name" and words[0] not in ("first", "last", "middle", "user", "login", "file", "nick", "given"):
+        if words[-1] == "name" and words[0] not in (
+            "first",
+            "last",
+            "middle",
+            "user",
+            "login",
+            "file",
+            "nick",
+            "given",
+        ):
             return 0.8
         if words[-1] in ("title", "label"):
             return 0.6 if words[0] not in ("job",) else 0.0
@@ -143,7 +168,19 @@ class TableInfo:
     @cached_property
     def amount(self) -> str:
         """The number that "invoices over 10" means, "" when none is obvious."""
-        order = ("total", "amount", "revenue", "price", "cost", "value", "salary", "balance", "budget", "payment", "fee")
+        order = (
+            "total",
+            "amount",
+            "revenue",
+            "price",
+            "cost",
+            "value",
+            "salary",
+            "balance",
+            "budget",
+            "payment",
+            "fee",
+        )
         columns = list(self.numeric())
         ranked = sorted(
             (min((order.index(word) for word in self.column_words[c.name] if word in order), default=99), n, c.name)

@@ -70,7 +70,11 @@ def _yearly(info: TableInfo, name: str) -> bool:
 
 
 def _figure(info: TableInfo) -> str:
-    return words(info.amount) if info.amount.lower() not in ("total", "amount") else f"{singular(words(info.name))} {words(info.amount)}"
+    return (
+        words(info.amount)
+        if info.amount.lower() not in ("total", "amount")
+        else f"{singular(words(info.name))} {words(info.amount)}"
+    )
 
 
 def _figure_over_time(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
@@ -89,7 +93,9 @@ def _top(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
         if info.label and any(info.name in schema.reach(fact) and fact != info.name for fact in facts):
             yield f"top 5 {plural(info.name)} by revenue"
     for info in subjects:
-        owners = [key.ref_table for key in info.outgoing if key.ref_table != info.name and schema.tables[key.ref_table].label]
+        owners = [
+            key.ref_table for key in info.outgoing if key.ref_table != info.name and schema.tables[key.ref_table].label
+        ]
         for owner in owners:
             yield f"top 5 {plural(owner)} by number of {plural(info.name)}"
 

@@ -1,0 +1,150 @@
+"""Rules for what things are gathered by: per month, for each genre, by country, compared."""
+
+from __future__ import annotations
+
+from workspace.question.frames import Sort, Term
+from workspace.question.operands import operand_follows
+from workspace.question.parse import STRONG, Parser
+from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
+
+
+def rule_grain(parser: Parser) -> bool:
+    """per month · monthly · in which year"""
+    item = parser.peek()
+    if item is None:
+        return False
+    tag = next((tag for tag in sorted(item.tags) if tag in GRAINS or tag in WHICH or tag == "overtime"), "")
+    if not tag or (item.links and item.links[0].score >= STRONG and item.lower != "over time"):
+        return False
+    grain = "month" if tag == "overtime" else GRAINS.get(tag) or WHICH[tag]
+    term = Term(grain=grain, item=item)
+    parser.frame.groups.append(term)
+    parser.take(1, "group", "grain")
+    return True
+
+
+def rule_each(parser: Parser) -> bool:
+    """for each genre · per country and year · across regions"""
+    item = parser.peek()
+    if item is None or not item.has("each") or (item.links and item.links[0].score >= STRONG):
+        return False
+    position = parser.skip(parser.position + 1, "distinct", "of", "all")
+    terms, after = read_terms(parser, position)
+    following = parser.at(parser.position + 1)
+    if item.lower == "across all" or (item.lower == "across" and following is not None and following.has("all")):
+        terms = []
+    if not terms:
+        parser.take(1, "filler")
+        return True
+    soft = item.lower in ("each", "every", "of each", "to each", "in each", "with each", "from each") or (
+        item.lower in ("each of the",)
+    )
+    if len(terms) > 1 and item.lower.startswith("for") and parser.zone == "select" and not parser.frame.targets:
+        # "for each country, show …": what follows the comma is asked, unless it was joined with "and".
+        terms, after = _first_group(parser, position, terms, after)
+    if operand_follows(parser, after) and not parser.is_table(terms[-1].item or item):
+        soft = soft and len(terms) > 1
+    for term in terms:
+        term.soft = soft
+        for used in parser.items[parser.position : after]:
+            parser.mark(used, "group")
+    parser.frame.groups.extend(terms)
+    parser.fired("each")
+    parser.position = after
+    parser.scope = None
+    parser.last, parser.last_end = terms[-1], after
+    if parser.zone == "where" and not soft:
+        parser.zone = "select" if not parser.frame.targets else "tail"
+    return True
+
+
+def _first_group(parser: Parser, position: int, terms: list[Term], after: int) -> tuple[list[Term], int]:
+    found = read_term(parser, position, aggregate=False)
+    assert found is not None
+    joint = parser.at(found[1])
+    if joint is not None and joint.has("comma"):
+        return [found[0]], found[1]
+    return terms, after
+
+
+def rule_by(parser: Parser) -> bool:
+    """revenue by country (group) · top 5 by revenue (order) · albums by AC/DC (value) · customers by name (order)"""
+    item = parser.peek()
+    if item is None or not item.has("by"):
+        return False
+    position = parser.skip(parser.position + 1)
+    following = parser.at(position)
+    parser.preposition = "by"
+    if following is None or (following.matches and not parser.names(following, STRONG)) or following.quoted:
+        parser.take()
+        return True
+    ranked = parser.frame.outer_top or parser.pending_limit is not None
+    frame = parser.frame
+    gathered = any(term.function or term.measure or term.share for term in frame.targets)
+    found = read_term(parser, position)
+    if found is None or not found[0].named:
+        parser.take()
+        return True
+    term = found[0]
+    if operand_follows(parser, found[1]) and not term.function and not term.measure and not ranked:
+        parser.take()
+        return True
+    passive = parser.peek(-1)
+    if passive is not None and passive.nouns and not ranked and not gathered:
+        parser.take()
+        return True
+    if ranked and not gathered and not frame.sorts:
+        for used in parser.items[parser.position : found[1]]:
+            parser.mark(used, "order")
+        frame.sorts.append(Sort(term, descending=not parser.grouping, superlative=True))
+        parser.position = found[1]
+        parser.fired("rank-by")
+        return True
+    if term.function or (term.measure and not gathered):
+        frame.sorts.append(Sort(term, descending=True))
+    elif not gathered and _tells_apart(parser, term, found[1]):
+        frame.sorts.append(Sort(term))
+    elif gathered or frame.share or frame.chart or _aggregable(parser):
+        terms, after = read_terms(parser, position)
+        frame.groups.extend(terms)
+        found = terms[-1], after
+    elif parser.zone == "select" or parser.zone == "tail":
+        frame.sorts.append(Sort(term))
+    else:
+        parser.take()
+        return True
+    for used in parser.items[parser.position : found[1]]:
+        parser.mark(used, "group")
+    parser.position = found[1]
+    parser.fired("by")
+    return True
+
+
+def _tells_apart(parser: Parser, term: Term, after: int) -> bool:
+    """ "employees by hire date": a column that nearly every row has its own value of is an order, not a group."""
+    if term.item is None or parser.is_table(term.item) or not term.item.columns:
+        return False
+    following = parser.at(parser.skip(after + 1))
+    if following is not None and following.has("asc", "desc", "newfirst", "oldfirst"):
+        return True
+    entity = parser.frame.entity.table if parser.frame.entity is not None else None
+    own = [link for link in term.item.columns if entity is None or link.table == entity.table]
+    link = (own or list(term.item.columns))[0]
+    table = parser.schema.catalog.table(link.table)
+    return table.rows > 5 and table.column(link.column).profile.distinct > 0.7 * table.rows
+
+
+def _aggregable(parser: Parser) -> bool:
+    """ "customers by country": counting things by one of their properties is meant, unless columns were named."""
+    frame = parser.frame
+    return parser.zone == "select" and frame.entity is not None and not frame.targets
+
+
+def rule_compare(parser: Parser) -> bool:
+    """compare revenue of USA and Canada · 2022 vs 2023"""
+    item = parser.peek()
+    if item is None or not item.has("compare", "versus"):
+        return False
+    parser.frame.compare = True
+    parser.take(1, "group", "compare")
+    return True

@@ -1,0 +1,96 @@
+"""The two sides of a condition: what stands before the cursor as its left side, and what is read as its right side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workspace.question.frames import Operand, Term
+from workspace.question.parse import LINKING_VERBS, STRONG, Parser
+from workspace.question.phrases import read_term
+
+COMPARISONS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "after": ">=", "before": "<"}
+
+
+def operand_follows(parser: Parser, position: int) -> bool:
+    """Does a comparison or a value come next, so that what was just named is its left side?"""
+    position = _past_be(parser, position)
+    item = parser.at(position)
+    if item is None or item.lower in (".", "?", ";"):
+        return False
+    if item.has("not") and (ahead := parser.at(_past_be(parser, position + 1))) is not None:
+        item = ahead if not parser.names(ahead) or ahead.matches else item
+    if item.has(*COMPARISONS, "between", "like", "starts", "ends") and not item.has("with", "top"):
+        return True
+    if item.has("like"):
+        return bool((after := parser.at(parser.skip(position + 1))) and (after.quoted or after.matches))
+    if item.adjective and not item.adjective.superlative:
+        return True
+    if item.has("average_of") and not item.has("avg"):
+        return True
+    if item.quoted or (item.matches and not parser.names(item, STRONG)):
+        return True
+    if item.number is not None or item.period is not None:
+        following = parser.at(position + 1)
+        return not (following is not None and parser.names(following) and item.number is not None and not item.period)
+    return False
+
+
+def _past_be(parser: Parser, position: int) -> int:
+    """Skips "is", "was", "of exactly" and the like."""
+    while True:
+        position = parser.skip(position)
+        item = parser.at(position)
+        if item is None or not (
+            item.has("eq") or item.lower in LINKING_VERBS or item.lower in ("of", "in", "on", "at")
+        ):
+            return position
+        if item.links and item.links[0].score >= STRONG:
+            return position
+        position += 1
+
+
+def left_side(parser: Parser) -> Term | None:
+    """The term that stands right before the cursor, if it is a column rather than the things themselves."""
+    if parser.last is None or parser.last_end < 0:
+        return None
+    between = parser.items[parser.last_end : parser.position]
+    for item in between:
+        if not (parser.is_filler(item) or item.has("eq", "rel", "not") or item.lower in LINKING_VERBS):
+            return None
+    term = parser.last
+    if any(item.has("rel") for item in between) and term in parser.frame.targets:
+        return None
+    if term.item is not None and parser.is_table(term.item) and term.owner is None and term.function in (None, "count"):
+        return None
+    return term
+
+
+def claim(parser: Parser, term: Term | None) -> None:
+    """The term turned out to be the left side of a condition, not something asked for."""
+    if term is not None and term in parser.frame.targets and parser.zone != "select":
+        parser.frame.targets.remove(term)
+
+
+def read_operand(parser: Parser, position: int) -> tuple[Operand, int] | None:
+    """A number, date, value, average or other column, and the position after it."""
+    position = parser.skip(position, "eq")
+    item = parser.at(position)
+    if item is None:
+        return None
+    if item.has("average_of", "avg", "max", "min") and not item.quoted and not item.matches:
+        function = "max" if item.has("max") else "min" if item.has("min") else "avg"
+        found = read_term(parser, position)
+        if found and found[0].item is not None and found[0].function:
+            return Operand(average=function, term=replace(found[0], function=None), item=item), found[1]
+        found = read_term(parser, parser.skip(position + 1, "of"), aggregate=False)
+        if found and found[0].item is not None and not parser.is_table(found[0].item):
+            return Operand(average=function, term=found[0], item=item), found[1]
+        return Operand(average=function, item=item), position + 1
+    if item.period is not None or item.number is not None:
+        return Operand(number=item.number, period=item.period, matches=item.matches, item=item), position + 1
+    if item.quoted or item.matches:
+        return Operand(matches=item.matches, text=item.text, item=item), position + 1
+    found = read_term(parser, position)
+    if found and found[0].item is not None and not parser.is_table(found[0].item):
+        return Operand(term=found[0], item=item), found[1]
+    return None

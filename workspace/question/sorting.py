@@ -1,0 +1,138 @@
+"""How the rows of a plan are ordered, and how many are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workspace.question import plan as form
+from workspace.question.build import Builder, Shown, heading, words
+from workspace.question.frames import Sort
+from workspace.question.measures import quantity, revenue
+from workspace.question.narrow import related_table
+
+
+def add_sorts(builder: Builder) -> None:
+    for sort in builder.frame.sorts:
+        add_sort(builder, sort)
+    said = builder.frame.limit
+    if said is not None:
+        builder.limit = said
+        if not builder.order:
+            rank_by_figure(builder)
+        if not builder.order and builder.frame.outer_top:
+            builder.context.penalize("the order was not named", 0.3)
+    elif builder.superlative:
+        builder.limit = 1
+
+
+def rank_by_figure(builder: Builder) -> None:
+    """top 10 of something gathered: by the figure, largest first."""
+    figure = next((shown for shown in builder.shown if shown.gathers), None)
+    if figure is not None:
+        builder.order.append(form.Order(figure.expr, descending=True))
+        return
+    table = builder.context.entity
+    amount = builder.context.schema.tables[table].amount if table and builder.frame.outer_top else ""
+    if amount:
+        builder.order.append(form.Order(form.Column(table, amount), descending=True))
+        builder.context.penalize("the order was not named", 0.1)
+
+
+def add_sort(builder: Builder, sort: Sort) -> None:
+    found = sort_expr(builder, sort)
+    if found is None:
+        if sort.superlative:
+            builder.context.penalize("the order was not understood", 0.3)
+        return
+    expr, table, descending = found
+    builder.order.append(form.Order(expr, descending))
+    builder.order_tables.add(table)
+    builder.superlative = builder.superlative or sort.superlative
+    shown = [item.expr for item in (*builder.shown, *builder.groups)]
+    if sort.superlative and expr not in shown:
+        label = figure_label(builder, sort, expr)
+        builder.shown.append(Shown(expr, label, table, asked=False))
+
+
+def figure_label(builder: Builder, sort: Sort, expr: form.Expr) -> str:
+    if isinstance(expr, form.Aggregate) and expr.function == "count":
+        return heading(f"number of {words(expr.table)}" if expr.table else "count")
+    if sort.selling:
+        return "Sold"
+    column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
+    if sort.term is not None and sort.term.item is not None:
+        return heading(sort.term.item.text)
+    return heading(column.name) if column is not None else "Figure"
+
+
+def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+    if sort.term is None:
+        return unnamed_sort(builder, sort)
+    term = sort.term
+    if term.adjective is not None:
+        tables = dict.fromkeys([builder.context.entity, *(s.table for s in builder.shown), *builder.context.pull])
+        hinted = builder.context.by_adjective(term, [table for table in tables if table])
+        if hinted is not None:
+            link, sign = hinted
+            return form.Column(link.table, link.column), link.table, (sign > 0) == sort.descending
+        return count_related(builder, sort) if term.adjective.sign == 0 else None
+    if term.measure is not None:
+        found = revenue(builder.context, term.measure, builder.needed() | {s.whole or s.table for s in builder.shown})
+        if found is not None:
+            function = "avg" if term.function == "avg" else "sum"
+            return form.Aggregate(function, found.expr), found.table, sort.descending
+    made = builder._target(replace(term, distinct=False))
+    if not made:
+        return None
+    figure = made[0]
+    if not figure.gathers and sort.superlative and finer(builder, figure.table) and not extreme_row(builder):
+        return form.Aggregate("sum", figure.expr), figure.table, sort.descending
+    return figure.expr, figure.table, sort.descending
+
+
+def extreme_row(builder: Builder) -> bool:
+    return "extreme" in builder.frame.rules or "superlative" in builder.frame.rules
+
+
+def finer(builder: Builder, table: str) -> bool:
+    """Has one of the things shown several rows of ``table``?"""
+    homes = [shown.table for shown in (*builder.shown, *builder.groups) if not shown.gathers]
+    return any(table != home and table not in builder.context.schema.reach(home) for home in homes if home)
+
+
+def unnamed_sort(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+    if sort.selling:
+        tables = {shown.table for shown in (*builder.shown, *builder.groups)}
+        found = quantity(builder.context, tables)
+        if found is None:
+            return None
+        expr = found.expr if form.aggregates(found.expr) else form.Aggregate("sum", found.expr)
+        return expr, found.table, sort.descending
+    if sort.common or sort.nouns:
+        return count_related(builder, sort)
+    dimensions = [shown for shown in (*builder.groups, *builder.shown) if not shown.gathers]
+    figures = [shown for shown in builder.shown if shown.gathers]
+    if not sort.alphabetical and sort.descending and figures:
+        return figures[0].expr, figures[0].table, True
+    first = (dimensions or figures or [None])[0]
+    if first is None:
+        return None
+    expr = first.expr.parts[-1] if isinstance(first.expr, form.Joined) else first.expr
+    return expr, first.table, sort.descending
+
+
+def count_related(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+    """How many rows hang on what is shown: of the verb's table, of one that is named, of the nearest fact."""
+    context = builder.context
+    table = related_table(context, sort.nouns, [s.table for s in builder.shown]) if sort.nouns else None
+    whole = next((shown.whole for shown in builder.shown if shown.whole), "")
+    if table is None and whole:
+        named = [name for name in context.pull if name != whole and whole in context.schema.near(name)]
+        near = context.schema.near(whole)
+        facts = [name for name in near if name != whole and whole in context.schema.reach(name)]
+        table = (named or sorted(facts, key=lambda t: (near[t], -context.schema.tables[t].table.rows)) or [None])[0]
+    if table is None:
+        table = next((shown.table for shown in builder.shown), "") or None
+    if table is None:
+        return None
+    return form.Aggregate("count", table=table), table, sort.descending
