@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import streamlit as st
 
 from ui import state
-from ui.components import frame, keys, sidebar
+from ui.components import frame, keys, replies, sidebar
+from workspace.errors import NoAppError
 from workspace.server import current
 
 VIEWS = Path(__file__).parent / "views"
@@ -26,7 +28,14 @@ def main() -> None:
     state.remember_pages(pages)
     frame.dress()
     sidebar.show(workspace, here=page)
-    page.run()
+    try:
+        page.run()
+    except NoAppError as problem:
+        replies.trouble(problem)
+    except Exception:
+        # What a defect says is for the log and not for the person in front of it.
+        logging.getLogger(__name__).exception("A page failed: %s", page.title)
+        replies.trouble(NoAppError("This page could not be shown.", hint="The log of the workspace says why."))
     if page != pages["library"]:  # its search field keeps its own words in the address
         state.show_address()
     keys.listen(state.LAST.take())

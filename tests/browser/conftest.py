@@ -65,7 +65,7 @@ def address(database: Path, tmp_path_factory: pytest.TempPathFactory, browser: A
 
 
 @pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
+def open_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     """Opens pages, each in a browser profile of its own; what goes wrong in one's console fails the test."""
     contexts, wrong = [], []
 
@@ -79,9 +79,26 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         return page
 
     yield opened
+    if getattr(request.node, "failed", False):
+        save_all(request.node.name, contexts)
     for context in contexts:
         context.close()
     assert not wrong, wrong
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if report.when == "call" and report.failed:
+        item.failed = True  # type: ignore[attr-defined]
+    return report
+
+
+def save_all(name: str, contexts: list[Any]) -> None:
+    """What the pages of a failed test look like, where ``$NOAPP_SHOTS`` says so."""
+    if folder := os.environ.get("NOAPP_SHOTS"):
+        for number, page in enumerate(page for context in contexts for page in context.pages):
+            page.screenshot(path=Path(folder) / f"failed-{name}-{number}.png")
 
 
 @pytest.fixture
