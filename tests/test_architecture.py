@@ -9,7 +9,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(
-    path for folder in ("workspace", "ui", "sample_db") for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts
+    path
+    for folder in ("workspace", "ui", "sample_db")
+    for path in (ROOT / folder).rglob("*.py")
+    if "__pycache__" not in path.parts
 )
 
 # Left never imports right. Rooms of one tuple stand side by side and do not import each other, except where said.
