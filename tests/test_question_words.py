@@ -71,7 +71,9 @@ def test_identifiers_as_words(name: str, words: tuple[str, ...]) -> None:
     assert name_words(name) == words
 
 
-@pytest.mark.parametrize(("word", "base"), [("countries", "country"), ("bought", "buy"), ("people", "people"), ("bus", "bus")])
+@pytest.mark.parametrize(
+    ("word", "base"), [("countries", "country"), ("bought", "buy"), ("people", "people"), ("bus", "bus")]
+)
 def test_lemmas(word: str, base: str) -> None:
     assert lemma(word) == base
 
@@ -83,7 +85,11 @@ def test_the_word_lists_are_well_formed() -> None:
 
 @pytest.mark.parametrize(
     ("question", "word"),
-    [("revenue of unicorns per year", "unicorns"), ("customers from Atlantis", "Atlantis"), ("wholesale revenue per country", "wholesale")],
+    [
+        ("revenue of unicorns per year", "unicorns"),
+        ("customers from Atlantis", "Atlantis"),
+        ("wholesale revenue per country", "wholesale"),
+    ],
 )
 def test_a_word_nothing_knows_is_named(question: str, word: str) -> None:
     opened = source("chinook")
@@ -99,7 +105,10 @@ def test_what_is_no_question_to_this_data_is_declined(question: str) -> None:
     assert readings.action == "decline" and readings.message
 
 
-@pytest.mark.parametrize(("question", "taken"), [("custmers per country", "customer"), ("revenu per genre", "revenue"), ("albums by Aerosmih", "Aerosmith")])
+@pytest.mark.parametrize(
+    ("question", "taken"),
+    [("custmers per country", "customer"), ("revenu per genre", "revenue"), ("albums by Aerosmih", "Aerosmith")],
+)
 def test_a_misspelling_is_corrected_and_said(question: str, taken: str) -> None:
     opened = source("chinook")
     readings = read(question, opened.catalog(), opened.values(), CLOCKS["chinook"])

@@ -61,7 +61,7 @@ def edits(text: str, schema: Schema, values: Values | None, clock: datetime, foc
     if plan is None or not edit.changes:
         return []
     frame.unused = [item for item in frame.unused if item.lower not in used]
-    candidate = Candidate(plan, linked, frame, edit.context)
+    candidate = Candidate(plan, linked, frame, edit.context, sure=True)
     candidate.features = {f"unused: {item.lower}": 0.25 for item in frame.unused}
     candidate.features |= edit.context.penalties
     frame.rules.extend(edit.changes)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 
+from workspace.errors import PlanInvalid
 from workspace.question.build import Builder
 from workspace.question.frames import Frame
 from workspace.question.linking import Linked, link
 from workspace.question.parse import parse
-from workspace.question.plan import Column, Plan, walk
+from workspace.question.plan import Column, Output, Plan, Related, aggregates, walk
 from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
 from workspace.question.resolve import Context
 from workspace.question.schema import Schema
 
-SURE, POSSIBLE, CLOSE = 0.62, 0.45, 0.05
+SURE, POSSIBLE, CLOSE = 0.52, 0.35, 0.05
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return json.loads((files("workspace.question") / "data" / "confidence.json").read_text("utf-8"))["weights"]
 
 
 @dataclass
@@ -27,12 +37,21 @@ class Candidate:
     frame: Frame
     context: Context
     features: dict[str, float] = field(default_factory=dict)
+    sure: bool = False  # a change of a plan that stands already
     varied: str = ""  # what was taken another way than in the first candidate
 
     @property
     def score(self) -> float:
-        """Confidence from 0 to 1: 1 less what each feature takes."""
+        """What the candidates are ranked by: 1 less what each feature takes."""
         return max(0.0, min(0.99, 1.0 - sum(self.features.values())))
+
+    @property
+    def confidence(self) -> float:
+        """How likely the reading is right, from 0 to 1."""
+        if self.sure:
+            return self.score
+        total = sum(_weights().get(name, 0.0) * value for name, value in signals(self).items())
+        return min(self.score, 1.0 / (1.0 + math.exp(-total)))
 
 
 def candidates(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
@@ -95,41 +114,83 @@ def _features(candidate: Candidate) -> dict[str, float]:
     return features
 
 
+def signals(candidate: Candidate) -> dict[str, float]:
+    """What tells right readings from wrong ones, as numbers; the weights are fitted (see `confidence`)."""
+    frame, context, plan = candidate.frame, candidate.context, candidate.plan
+    decisions = list(context.decisions.values())
+    links = [decision.link.score for decision in decisions]
+    margins = [decision.margin for decision in decisions if len(decision.options) > 1]
+    nodes = list(walk(plan, subplans=True))
+    tables = {node.table for node in nodes if isinstance(node, Column) and node.table}
+    asked = [output for output in plan.outputs if output.asked]
+    dimensions = [output for output in asked if not aggregates(output.expr)]
+    tokens = [token for token in candidate.linked.tokens if token.kind != "punct"]
+    return {
+        "bias": 1.0,
+        "loss": min(2.0, sum(candidate.features.values())),
+        "unused": min(3.0, len(frame.unused)),
+        "dropped": min(2.0, len(frame.dropped)),
+        "weakest": 1.0 - min(links, default=1.0),
+        "weak": min(4.0, sum(score < 0.8 for score in links)),
+        "close": sum(margin < 0.05 for margin in margins),
+        "penalties": min(1.0, sum(context.penalties.values())),
+        "tables": min(5.0, len(tables)),
+        "asked": min(5.0, len(asked)),
+        "apart": min(2.0, max(0, len(_tables(dimensions)) - 1 - bool(plan.top) - frame.label_entity)),
+        "mixed": float(bool(dimensions) and not plan.group and any(o not in dimensions for o in asked)),
+        "long": max(0.0, len(tokens) - 10) / 10,
+        "words": min(30.0, len(tokens)) / 10,
+        "conditions": min(4.0, len(frame.conditions)),
+        "related": min(3.0, sum(isinstance(node, Related) for node in nodes)),
+        "sorts": min(2.0, len(frame.sorts)),
+        "groups": min(2.0, len(frame.groups)),
+        "verbs": min(3.0, len(frame.hints)),
+        "sentences": float("sentence" in frame.rules),
+        "combined": float(plan.combine is not None or plan.top is not None or plan.base is not None),
+        "mentioned": min(3.0, len(frame.mentioned)),
+        "nothing": float(not frame.targets and not context.entity),
+        "everything": float(frame.everything),
+    }
+
+
+def _tables(outputs: list[Output]) -> set[str]:
+    return {node.table for output in outputs for node in walk(output) if isinstance(node, Column)}
+
+
 def decide(text: str, found: list[Candidate], schema: Schema, values: Values | None) -> Readings:
-    """What to do with the candidates."""
+    """What to do with the candidates: answer when sure, ask back when it could be, decline when words are unknown."""
     if not found:
         unused = tuple(_content_words(text))
         return Readings(text, "decline", unused=unused, message=_not_understood(unused))
     best = found[0]
     unused = tuple(item.text for item in best.frame.unused)
     readings = tuple(_reading(candidate) for candidate in found[:4])
-    action: Action = "answer" if best.score >= SURE else "decline"
-    choices: tuple[Option, ...] = ()
-    message = ""
-    rivals = [other for other in found[1:] if best.score - other.score < CLOSE and other.score >= POSSIBLE]
-    if rivals and best.score >= POSSIBLE and best.score < 0.9:
-        action = "clarify"
-        choices = tuple(Option(_choice_label(c, best), c.plan) for c in (best, *rivals)[:4])
-        message = "What do you mean?"
-        if len({choice.label for choice in choices}) < len(choices):
-            action, choices, message = ("answer" if best.score >= SURE else "decline"), (), ""
-    if action == "decline":
-        message = _not_understood(unused)
-    return Readings(text, action, readings, unused, message, choices)
+    confidence = best.confidence
+    rivals = [other for other in found[1:] if best.score - other.score < CLOSE]
+    if confidence >= SURE and not (rivals and best.score < 0.9):
+        return Readings(text, "answer", readings, unused)
+    if confidence < POSSIBLE or any(len(word) > 2 for word in unused):
+        action: Action = "answer" if confidence >= SURE else "decline"
+        return Readings(text, action, readings, unused, "" if action == "answer" else _not_understood(unused))
+    choices = _choices([best, *rivals][:4])
+    if len(choices) < 2 and confidence >= SURE:
+        return Readings(text, "answer", readings, unused)
+    message = "Which of these do you mean?" if len(choices) > 1 else "Do you mean this?"
+    return Readings(text, "clarify", readings, unused, message, choices)
 
 
-def _choice_label(candidate: Candidate, best: Candidate) -> str:
-    for key, decision in candidate.context.decisions.items():
-        other = best.context.decisions.get(key)
-        rivals = [candidate, best]
-        if other is not None and (other.taken != decision.taken or candidate is best):
-            target = decision.link
-            if candidate is best and not any(d.taken for d in candidate.context.decisions.values()):
-                continue
-            return f"{decision.item.text}: {target.column or target.table} of {target.table}" if rivals else ""
+def _choices(candidates: list[Candidate]) -> tuple[Option, ...]:
+    """The readings in words; those that read alike are one."""
     from workspace.question.explain import explain
 
-    return explain(candidate.plan, candidate.context.schema.catalog)
+    options: dict[str, Option] = {}
+    for candidate in candidates:
+        try:
+            label = explain(candidate.plan, candidate.context.schema.catalog)
+        except PlanInvalid:
+            continue
+        options.setdefault(label, Option(label, candidate.plan))
+    return tuple(options.values())
 
 
 def _reading(candidate: Candidate) -> Reading:
@@ -146,7 +207,11 @@ def _reading(candidate: Candidate) -> Reading:
         start, end = tokens[item.start].start, tokens[item.end - 1].end
         spans.append(Span(start, end, item.text, role, target or targets.get(item.start, "")))
     return Reading(
-        candidate.plan, round(candidate.score, 3), tuple(spans), tuple(candidate.frame.rules), candidate.linked.notes
+        candidate.plan,
+        round(candidate.confidence, 3),
+        tuple(spans),
+        tuple(candidate.frame.rules),
+        candidate.linked.notes,
     )
 
 

@@ -10,6 +10,9 @@ from workspace.question.plan import Plan
 from workspace.question.rank import Candidate, candidates, decide
 from workspace.question.reading import Readings, Values
 from workspace.question.schema import schema_of
+from workspace.question.tokens import tokenize
+
+_CHANGES = frozenset({"delete", "update", "insert", "drop", "truncate", "alter", "rename", "overwrite", "erase"})
 
 
 def read(
@@ -38,6 +41,9 @@ def read(
         'answer'
     """
     schema = schema_of(catalog)
+    first = next((token.lower for token in tokenize(text) if token.kind == "word" and token.lower != "please"), "")
+    if focus is None and first in _CHANGES:
+        return Readings(text, "decline", message="I only read data; nothing is changed here.")
     found: list[Candidate] = []
     if focus is not None:
         from workspace.question.followup import edits
