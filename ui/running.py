@@ -33,7 +33,7 @@ class Run:
         threading.Thread(target=self._work, name=f"answer-{chat}", daemon=True).start()
 
     def _work(self) -> None:
-        events = None
+        events: Any = None
         try:
             events = self._events(self._stopped.is_set)
             for event in events:

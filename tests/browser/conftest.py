@@ -13,7 +13,9 @@ import pytest
 
 from tests.browser.serving import served
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), "")
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
 SQL = """
 create table customer (id integer primary key, name text not null, city text, home_city text);
 create table product (id integer primary key, name text not null, price real);

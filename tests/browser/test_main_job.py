@@ -158,7 +158,9 @@ def test_a_shared_page_is_alive_in_another_browser(
     assert other.locator("h1").inner_text() == "Purchases so far"
     assert str(count) in other.locator("main").inner_text()
     with sqlite3.connect(database) as db:
-        db.execute("insert into purchase (customer_id, product_id, total, purchased_on) values (4, 2, 45.5, '2026-04-01')")
+        db.execute(
+            "insert into purchase (customer_id, product_id, total, purchased_on) values (4, 2, 45.5, '2026-04-01')"
+        )
     other.reload()
     assert str(count + 1) in other.locator("main").inner_text()
     shot(other, "page-1280")
@@ -242,7 +244,9 @@ def test_a_file_is_added_and_asked(address: str, open_page: Callable[..., Any], 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_telephone_scrolls_in_one_direction(address: str, open_page: Callable[..., Any], shot: Any, scheme: str) -> None:
+def test_a_telephone_scrolls_in_one_direction(
+    address: str, open_page: Callable[..., Any], shot: Any, scheme: str
+) -> None:
     page = open_page(address, width=390, color_scheme=scheme, has_touch=True, is_mobile=True)
     page.locator(".st-key-suggestions button").first.wait_for()
     assert sideways(page) <= 0

@@ -27,7 +27,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   (data?.chips || []).forEach((chip, index) => {
     const item = document.createElement("span");
-    item.className = "chip " + chip.kind;
+    item.className = "chip" + (chip.quiet ? " quiet" : "");
     const label = button("label", chip.text);
     item.append(label);
     if (chip.options.length) {

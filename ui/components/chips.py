@@ -35,7 +35,7 @@ def show(message: str, chips: Sequence[Any]) -> Wish | None:
         {
             "text": chip.text,
             "name": NAMES.get(chip.kind, chip.kind),
-            "kind": chip.kind,
+            "quiet": chip.kind in ("order", "limit", "chart") and chip.without is None,  # not said, but can be
             "options": [option.label for option in chip.options],
             "drop": chip.without is not None,
         }

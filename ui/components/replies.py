@@ -11,11 +11,13 @@ from ui import state
 from ui.components import frame, pin
 from ui.components.sidebar import plain
 from ui.state import Wish
-from workspace.api import Decline, Failed, Said
+from workspace.api import Failed, Said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ui.running import Run
-    from workspace.api import Clarify
+    from workspace.api import Clarify, Decline
     from workspace.errors import NoAppError
 
 TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
@@ -32,7 +34,7 @@ def follow(run: Run) -> None:
         st.button("Stop", key="stop", type="tertiary", icon=":material/stop_circle:", on_click=run.stop)
     while not run.done:
         # Writing the line is also where Streamlit may interrupt this run of the page, to serve the stop button.
-        line.html(f'<p class="na-step" role="status">{escape(run.step)}…</p>')
+        line.html(f'<p class="na-step" role="status">{escape(run.step)}…</p>', width="content")
         run.wait(TICK)
 
 
@@ -45,23 +47,22 @@ def clarify(key: str, reply: Clarify, *, open_: bool) -> None:
                 st.rerun()
 
 
-def other(key: str, reply: Any, *, newest: bool) -> None:
-    if isinstance(reply, Decline):
-        decline(key, reply, newest=newest)
-    elif isinstance(reply, Failed):
+def other(reply: Any) -> None:
+    if isinstance(reply, Failed):
         failed(reply)
     elif isinstance(reply, Said):
         said(reply)
 
 
-def decline(key: str, reply: Decline, *, newest: bool) -> None:
+def decline(key: str, reply: Decline, near: Sequence[str]) -> None:
+    """What was not understood, and what could be asked instead."""
     with st.container(key=f"decline-{key}", gap="small"):
         words = "".join(f"<li>{escape(word)}</li>" for word in reply.unused if word not in reply.message)
         listed = f'<ul class="na-unused" aria-label="Words that were not understood">{words}</ul>' if words else ""
         st.html(f'<p class="na-said">{escape(reply.message)}</p>{listed}')
-        if newest and reply.suggestions:
+        if near:
             st.html('<p class="na-aside">You could ask</p>')
-            for number, text in enumerate(reply.suggestions[:4]):
+            for number, text in enumerate(near):
                 if st.button(plain(text), key=f"instead-{key}-{number}", width="stretch"):
                     state.WISH.set(Wish("ask", text))
                     st.rerun()

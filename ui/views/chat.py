@@ -11,7 +11,7 @@ from ui import running, state
 from ui.components import card, frame, replies
 from ui.components.sidebar import plain
 from ui.state import Wish
-from workspace.api import Answer, Clarify, Failed
+from workspace.api import Answer, Clarify, Decline, Failed
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -56,11 +56,13 @@ def _source(workspace: Workspace) -> str:
 
 
 def _begin(workspace: Workspace, info: ChatInfo | None, wish: Wish) -> ChatInfo:
-    if info is None:
-        info = workspace.chat(workspace.new_chat(_source(workspace)))
-        state.go(chat=info.id)
-    running.start(workspace, info.id, wish)
-    return info
+    fresh = info is None
+    found = info or workspace.chat(workspace.new_chat(_source(workspace)))
+    running.start(workspace, found.id, wish)
+    if fresh:
+        state.go(chat=found.id)
+        st.rerun()  # from the top, so that the sidebar and the address are of this chat from the first moment
+    return found
 
 
 # --------------------------------------------------------------------------------------------------- empty state
@@ -97,7 +99,7 @@ def _conversation(workspace: Workspace, info: ChatInfo) -> None:
         if message.role == "person":
             replies.question(message.text)
         else:
-            _reply(workspace, message, newest=number == len(messages) and not working)
+            _reply(workspace, info.source, message, newest=number == len(messages) and not working)
     waiting = bool(messages) and messages[-1].role == "person"
     if run is not None and working:
         if not waiting:
@@ -110,14 +112,17 @@ def _conversation(workspace: Workspace, info: ChatInfo) -> None:
         replies.failed(STOPPED)
 
 
-def _reply(workspace: Workspace, message: Message, *, newest: bool) -> None:
+def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool) -> None:
     reply = message.reply
     if isinstance(reply, Answer):
         card.show(workspace, message, reply, newest=newest)
     elif isinstance(reply, Clarify):
         replies.clarify(message.id, reply, open_=newest)
+    elif isinstance(reply, Decline):
+        near = reply.suggestions or (workspace.suggest(source) if newest else ())
+        replies.decline(message.id, reply, near[:3] if newest else ())
     elif reply is not None:
-        replies.other(message.id, reply, newest=newest)
+        replies.other(reply)
 
 
 def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:
