@@ -184,6 +184,8 @@ def test_versions_have_addresses(client: TestClient, workspace: Workspace, slug:
     old = client.get(f"/a/{slug}@1").text
     assert "Our customers" in old
     assert "This is version 1 of 2." in old
+    (table,) = re.findall(r'href="([^"]+/table)"', old)
+    assert "Our customers" in client.get(table).text
     history = client.get(f"/a/{slug}/history").text
     assert f'href="/a/{slug}@1"' in history
     assert f'href="/a/{slug}@2"' in history

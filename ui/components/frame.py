@@ -30,8 +30,14 @@ def dress() -> None:
 
 def title(text: str, lead: str = "") -> None:
     """The heading of a page, and a line below it that says what the page is."""
+    named(text)
     below = f'<p class="na-lead">{escape(lead)}</p>' if lead else ""
     st.html(f'<h1 class="na-title">{escape(text)}</h1>{below}')
+
+
+def named(text: str) -> None:
+    """What the browser calls this page, in its tabs and its history."""
+    st.set_page_config(page_title=f"{text[:80]} · Workspace" if text else "Workspace")
 
 
 def wrong(problem: NoAppError) -> None:

@@ -94,6 +94,7 @@ def _conversation(workspace: Workspace, info: ChatInfo) -> None:
     working = run is not None and not run.done
     messages = workspace.messages(info.id)  # after the look at the run: what it has done by now is among them
     state.LAST.set(next((message.text for message in reversed(messages) if message.role == "person"), ""))
+    frame.named(info.title)
     _head(workspace, info, messages)
     for number, message in enumerate(messages, start=1):
         if message.role == "person":

@@ -13,7 +13,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import formatdate, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -147,6 +147,8 @@ class Pages:
             if wanted.extension != "json":  # a browser shows JSON well; a page of ours it would show twice
                 headers["content-disposition"] = f'attachment; filename="{made.filename}"'
             return made.body, headers | chrome.SECURE
+        if wanted.version is not None:  # its links stay with the version
+            view = replace(view, slug=f"{view.slug}@{wanted.version}")
         text = FACES[wanted.face or "document"](view, home="/library", notice=self._notice(wanted))
         headers = {"content-type": HTML, "content-security-policy": chrome.policy([page.style()])}
         return text.encode(), headers | chrome.SECURE
