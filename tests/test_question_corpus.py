@@ -59,7 +59,9 @@ def rows(opened: Source, query: Query) -> list[tuple[Any, ...]]:
     return list(opened.execute(query, Limits(seconds=20.0, rows=100_000)).rows)
 
 
-@pytest.mark.parametrize(("name", "question", "case"), cases(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "question", "case"), cases(), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_answers_with_the_right_rows(name: str, question: str, case: dict[str, Any]) -> None:
     opened = source(name)
     readings = read(question, opened.catalog(), opened.values(), CLOCKS[name])

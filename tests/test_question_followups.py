@@ -32,7 +32,9 @@ def test_each_turn_gives_the_right_rows(turns: list[dict[str, Any]]) -> None:
         focus = readings.best.plan
         query = to_query(focus, opened.catalog())
         wanted, got = rows(opened, Query(turn["sql"])), rows(opened, query)
-        assert compare(got, wanted, ordered=turn.get("ordered", False)), f"{turn['say']}\n{query.sql}\n{got[:4]}\n{wanted[:4]}"
+        assert compare(got, wanted, ordered=turn.get("ordered", False)), (
+            f"{turn['say']}\n{query.sql}\n{got[:4]}\n{wanted[:4]}"
+        )
 
 
 def test_a_chart_is_added_without_changing_the_rows() -> None:
@@ -44,7 +46,9 @@ def test_a_chart_is_added_without_changing_the_rows() -> None:
     assert second.plan.outputs == first.plan.outputs
 
 
-@pytest.mark.parametrize("question", ["revenue per year", "customers from Germany", "invoices in 2023", "tracks per genre"])
+@pytest.mark.parametrize(
+    "question", ["revenue per year", "customers from Germany", "invoices in 2023", "tracks per genre"]
+)
 def test_what_is_offered_next_runs(question: str) -> None:
     opened = source("chinook")
     best = read(question, opened.catalog(), opened.values(), CLOCKS["chinook"]).best

@@ -11,7 +11,7 @@ from workspace.question.conditions import date_column
 from workspace.question.frames import Frame, Hierarchy, Term
 from workspace.question.measures import in_unit, revenue
 from workspace.question.narrow import Narrowing, narrowing
-from workspace.question.resolve import Context, is_year, names_table
+from workspace.question.resolve import ENTITY, Context, is_year, names_table
 from workspace.question.schema import Link, TableInfo
 
 HARD_GROUPS = (
@@ -97,6 +97,7 @@ class Builder:
             found = revenue(context, figure.measure, [*groups, *context.pull])
             if found is not None and all(t.measure or t.function for t in frame.targets):
                 context.entity = found.table
+                context.pull[found.table] = ENTITY
                 return
         for term in frame.targets:
             if term.item is None or term.measure is not None or term.unit:
@@ -173,6 +174,9 @@ class Builder:
     def _dimension(self, term: Term) -> list[Shown]:
         """What a group is called: the label of a table's row, or a column."""
         assert term.item is not None
+        if term.measure is not None:
+            self.context.penalize("a figure is no group", 0.3)
+            return []
         if names_table(term.item) and term.owner is None:
             table = self.context.table(term.item)
             return self.label(table, term.item.text) if table else []
@@ -220,7 +224,8 @@ class Builder:
     def _hierarchy(self, hierarchy: Hierarchy) -> None:
         below = self.label(hierarchy.table)
         own = [shown for shown in self.shown if shown.table == hierarchy.table] or below
-        self.shown += [shown for shown in own if shown not in self.shown]
+        if not hierarchy.above:
+            self.shown += [shown for shown in own if shown not in self.shown]
         for shown in below:
             expr = form.replace_nodes(
                 shown.expr, lambda node: replace(node, role="manager") if isinstance(node, form.Column) else node
@@ -297,9 +302,10 @@ class Builder:
                     format="percent",
                 )
             ]
-        if self._hard() and info.table.column(link.column).numeric and link.column not in (*info.key, *info.foreign):
-            if not is_year(info.table.column(link.column)):
-                return [Shown(form.Aggregate("sum", column), heading(f"total {term.item.text}"), link.table)]
+        meta = info.table.column(link.column)
+        plain = meta.numeric and not is_year(meta) and link.column not in (*info.key, *info.foreign)
+        if self._hard() and plain:
+            return [Shown(form.Aggregate("sum", column), heading(f"total {term.item.text}"), link.table)]
         shown = self._column(link, term.item.text)
         if term.distinct:
             self.frame.distinct = True

@@ -148,6 +148,8 @@ def _numeric_meant(context: Context, condition: Condition, home: str) -> bool:
             return found is not None and not is_date(context.schema.column(found[0]))
         if term is not None and (term.measure or term.unit):
             return True
+        if term is None and condition.op == "in":
+            return False
         return not any(context.schema.tables[table].dates or _years(context, table) for table in _places(context, home))
     link = context.column(term)
     return link is None or not is_date(context.schema.column(link))

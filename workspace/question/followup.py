@@ -177,9 +177,13 @@ class _Edit:
         if not self.named or not self.tags & {"about", "instead"} or self.frame.groups:
             return
         new, plan = self.named, self.plan
-        counts = [o for o in plan.outputs if isinstance(o.expr, form.Aggregate) and o.expr.function == "count"]
+        counts = [
+            o
+            for o in plan.outputs
+            if isinstance(o.expr, form.Aggregate) and o.expr.function == "count" and o.expr.of is None
+        ]
         whole = any(_table(expr, "") == plan.root for expr in plan.group)
-        if plan.group and counts and counts[0].expr.of is None and not whole:  # ty: ignore[unresolved-attribute]
+        if plan.group and counts and not whole:
             self._count_others(new, counts[0])
             return
         if plan.group:

@@ -101,6 +101,7 @@ class Hierarchy:
     table: str
     key: str
     shown: bool = True
+    above: bool = False  # "the boss of X": the row above is asked for
     everyone: bool = False  # also those without one above them
 
 

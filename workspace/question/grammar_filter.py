@@ -351,7 +351,9 @@ def rule_narrow(parser: Parser) -> bool:
     parser.narrow()
     parser.with_side = side and not (following is not None and following.has("max", "min", "most", "fewest"))
     if item.has("named"):
-        parser.last, parser.last_end = Term(item=None), -1
+        following = parser.peek(1)
+        if following is not None:
+            parser.last, parser.last_end = Term(item=None, star=False), parser.position + 1
     parser.preposition = "have" if item.has("with") and not item.has("rel") else ""
     parser.take(1, "filler")
     return True

@@ -114,11 +114,11 @@ def rule_top(parser: Parser) -> bool:
         step = parser.at(parser.skip(parser.position + 1))
         ranked = step is not None and (step.has(*_RANKS) or (step.adjective and step.adjective.superlative))
         first = parser.zone == "select" and not parser.frame.targets and parser.frame.entity is None
-        if ranked or (first and parser.names(following, STRONG) and following.number is None):
-            if not item.period or ranked:
-                parser.pending_limit = item.number
-                parser.take(1, "limit", "limit")
-                return True
+        things = first and parser.names(following, STRONG) and following.number is None and not item.period
+        if ranked or things:
+            parser.pending_limit = item.number
+            parser.take(1, "limit", "limit")
+            return True
     return False
 
 
@@ -276,11 +276,10 @@ def rule_extreme(parser: Parser) -> bool:
     position = parser.position
     found = read_term(parser, position)
     if found is None or found[0].item is None:
-        if item.adjective is not None or item.lower in ("highest", "lowest"):
-            return False
         return False
     term, after = found
     highest = item.has("max")
+    assert term.item is not None
     table = parser.is_table(term.item) and term.owner is None and term.function in ("max", "min")
     asked = parser.zone == "select" and not (parser.preposition and parser.frame.targets)
     following = parser.at(parser.skip(after))

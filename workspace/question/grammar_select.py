@@ -261,6 +261,8 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
     frame = parser.frame
     item = term.item
     assert item is not None
+    if table and term.share and not term.function:
+        term.function = "count"
     if (table and not term.function and not term.distinct) or (table and term.function is None):
         if frame.entity is None:
             frame.entity = item

@@ -24,7 +24,7 @@ def rule_hierarchy(parser: Parser) -> bool:
     said = item.lemma in ABOVE
     position = parser.skip(parser.position + 1, "of", "eq")
     following = parser.at(position)
-    named = following is not None and (following.matches or following.quoted)
+    named = following is not None and bool(following.matches or following.quoted)
     mutual = any({"whom", "who"} & set(other.lower.split()) for other in parser.items[parser.position + 1 :])
     if not said and not named and not mutual:
         return False
@@ -33,8 +33,11 @@ def rule_hierarchy(parser: Parser) -> bool:
     parser.mark(item, "table", f"{key.table}.{key.columns[0]}")
     parser.position = position if named or not mutual else len(parser.items)
     parser.position = max(parser.position, parser.items.index(item) + 1)
-    parser.frame.hierarchy = Hierarchy(key.table, key.columns[0], shown=not named, everyone=said)
-    parser.role = "manager" if named else ""
+    above = said and named
+    parser.frame.hierarchy = Hierarchy(
+        key.table, key.columns[0], shown=not named or above, above=above, everyone=said and not named
+    )
+    parser.role = "manager" if named and not above else ""
     parser.fired("hierarchy")
     if named:
         parser.narrow()

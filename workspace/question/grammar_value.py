@@ -165,7 +165,8 @@ def _value_wins(parser: Parser, item: Item) -> bool:
     best = item.matches[0]
     following = parser.peek(1)
     if following is not None and following.table is not None and parser.is_table(following):
-        if any(match.table == following.table.table for match in item.matches) and not parser.is_table(item):
+        own = any(match.table == following.table.table for match in item.matches)
+        if own and not parser.is_table(item):
             return True  # "open support tickets": a value of theirs
     middle = parser.position > 0 and item.text[:1].isupper()
     prepared = before is not None and (before.has("eq", "named") or parser.preposition in ("by",))

@@ -287,9 +287,9 @@ def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
     if lattice.values is None:
         return ()
     tokens = lattice.tokens[start:end]
-    if len(tokens) == 1 and tokens[0].kind == "word" and len(tokens[0].text) < 2:
-        if not (tokens[0].text.isupper() and tokens[0].text not in "AI"):
-            return ()
+    letter = len(tokens) == 1 and tokens[0].kind == "word" and len(tokens[0].text) < 2
+    if letter and not (tokens[0].text.isupper() and tokens[0].text not in "AI"):
+        return ()
     phrase = lattice.text[tokens[0].start : tokens[-1].end]
     found = lattice.values.find(phrase)
     if found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].text.islower():

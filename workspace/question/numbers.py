@@ -126,7 +126,7 @@ def _words(tokens: Sequence[Token], position: int) -> tuple[int | float, int] | 
         elif word in _SCALES and (taken or word == "dozen"):
             total += (current or 1) * _SCALES[word]
             current = 0.0
-        elif word in ("and", "-") and taken or (word == "a" and current == 0.5):
+        elif (word in ("and", "-") and taken) or (word == "a" and current == 0.5):
             continue
         elif word in ("a", "half") and not taken and _scale_follows(tokens, position + offset):
             current = 0.5 if word == "half" else 1

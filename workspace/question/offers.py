@@ -38,8 +38,10 @@ def _finer(plan: Plan, schema: Schema) -> Iterator[Option]:
         return
     grain = _FINER[bucket.grain]
 
+    finer = replace(bucket, grain=grain)
+
     def change(node: object) -> object:
-        return replace(node, grain=grain) if node == bucket else node
+        return finer if node == bucket else node
 
     changed = form.replace_nodes(plan, change)
     outputs = tuple(replace(o, label=grain) if isinstance(o.expr, form.Bucket) else o for o in changed.outputs)
@@ -209,10 +211,11 @@ def _per(plan: Plan, schema: Schema) -> Iterator[Option]:
 
 
 def _share(plan: Plan, schema: Schema) -> Iterator[Option]:
-    figure = next((o for o in plan.outputs if isinstance(o.expr, form.Aggregate)), None)
-    if figure is None or not plan.group or figure.expr.function not in ("sum", "count") or plan.top or plan.combine:  # ty: ignore[unresolved-attribute]
+    found = next(((o, o.expr) for o in plan.outputs if isinstance(o.expr, form.Aggregate)), None)
+    if found is None or not plan.group or found[1].function not in ("sum", "count") or plan.top or plan.combine:
         return
-    share = form.Output(form.Share(figure.expr), heading(f"share of {figure.label.lower()}"), format="percent")
+    figure, expr = found
+    share = form.Output(form.Share(expr), heading(f"share of {figure.label.lower()}"), format="percent")
     outputs = tuple(o if not form.aggregates(o.expr) else share for o in plan.outputs)
     order = tuple(replace(o, expr=share.expr) if form.aggregates(o.expr) else o for o in plan.order)
     yield Option("as a share of the whole", replace(plan, outputs=outputs, order=order, having=()))

@@ -199,7 +199,7 @@ class Context:
                 table = self.table(term.item)
                 own = [pair for pair in among if pair[0] == table]
                 if own:
-                    return self._best_match(operands, own)
+                    return self._best_match(operands, own, named=True)
             link = self.column(term, among=among)
             verbal = term.item.lower.endswith("ed")
             if link is not None and verbal and among and (link.table, link.column) not in among:
@@ -212,9 +212,11 @@ class Context:
         if not sets:
             return None
         shared = set.intersection(*sets) or sets[0]
-        return self._best_match(operands, shared)
+        return self._best_match(operands, shared, named=term is not None)
 
-    def _best_match(self, operands: list[Operand], columns: Iterable[tuple[str, str]]) -> Link | None:
+    def _best_match(
+        self, operands: list[Operand], columns: Iterable[tuple[str, str]], *, named: bool = False
+    ) -> Link | None:
         options: list[tuple[Link, float]] = []
         first = next((operand for operand in operands if operand.matches), None)
         if first is None:
@@ -225,7 +227,9 @@ class Context:
                 continue
             info = self.schema.tables[table]
             score = match.score + self.closeness(table) + 0.05 * (column in info.label)
-            score += 0.2 * ((table, column) in self.favoured)
+            score += 0.2 * ((table, column) in self.favoured) + 0.1 * (info.column_words[column][-1:] == ("name",))
+            if table == self.entity and column in info.label and not named:
+                score -= 0.32  # "tracks by Iron Maiden": things are seldom meant by their own name unless it is said
             score -= 0.1 * (column in info.foreign) + 0.04 * info.bridge
             options.append((Link(table, column, match.score, "value"), score))
         options.sort(key=lambda option: (-option[1], option[0].target))
