@@ -7,6 +7,7 @@
     from workspace.question.explain import explain      # a plan as one sentence
 
 The way of a question: `tokens` → `linking` (items: structure, names, values, numbers, dates) → `parse` with the
-ordered rules of `grammar` (a frame) → `resolve`, `narrow`, `build`, `sorting`, `assemble` (a plan) → `rank` (candidates, scored,
-with a fitted confidence) → `read` (answer, ask back, or decline). Words are data files under ``data/``.
+ordered rules of `grammar` (a frame) → `resolve`, `narrow`, `build`, `sorting`, `assemble` (a plan) → `rank`
+(candidates, scored, with a fitted confidence) → `read` (answer, ask back, or decline). Words are data files under
+``data/``.
 """
