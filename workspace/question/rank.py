@@ -109,6 +109,9 @@ def _features(candidate: Candidate) -> dict[str, float]:
     for why, amount in context.penalties.items():
         features[why] = amount
     tables = {node.table for node in walk(candidate.plan) if isinstance(node, Column) and node.table}
+    root = candidate.plan.root or (candidate.plan.base.root if candidate.plan.base is not None else "")
+    if root and not tables <= context.schema.near(root).keys():
+        features["tables that nothing connects"] = 0.7
     features["tables"] = 0.015 * max(0, len(tables) - 2)
     features["corrections"] = 0.05 * len(candidate.linked.notes)
     return features
