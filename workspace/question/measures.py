@@ -11,6 +11,9 @@ from workspace.question.lexicon import MeasureWord
 from workspace.question.resolve import Context, unit_divisor
 from workspace.question.schema import Schema, TableInfo
 
+# A quantity that is kept is not one that was sold.
+_KEPT = {"stock", "inventory", "hand", "reorder", "available", "warehouse", "minimum", "maximum", "target"}
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -37,7 +40,7 @@ def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measu
         near = schema.near(found.table)
         missing = [table for table in needed if table not in reach]
         apart = sum(near.get(table, 12) for table in needed)
-        score = found.score - 0.5 * bool(missing) - 0.2 * len(missing) - 0.02 * apart
+        score = found.score - 0.5 * bool(missing) - 0.2 * len(missing) - 0.08 * apart
         score += 0.25 * (found.table == context.entity)
         if best is None or score > best.score:
             best = Measure(found.table, found.expr, score, found.how)
@@ -66,7 +69,7 @@ def _candidates(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
 def _line_amount(schema: Schema, info: TableInfo) -> Measure | None:
     """price * quantity * (1 - discount) of an order's lines; the price may be the product's."""
     quantity = _find(info, ("quantity",), ("unit", "count"))
-    if quantity is None or not info.foreign:
+    if quantity is None or not info.foreign or _KEPT & set(info.column_words[quantity]):
         return None
     price = _find(info, ("price",), ("list", "cost")) or _find(info, ("cost",), ())
     table, penalty = info.name, 0.0
@@ -107,7 +110,7 @@ def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
         if info.table.view or not info.foreign:
             continue
         column = _find(info, ("quantity",), ("unit",))
-        if column is not None and {"stock", "reorder", "hand"} & set(info.column_words[column]):
+        if column is not None and _KEPT & set(info.column_words[column]):
             continue
         named = bool(sold & set(info.words))
         if not named and not any(sold & set(schema.tables[key.ref_table].words) for key in info.outgoing):
