@@ -50,8 +50,9 @@ class Run:
             logging.getLogger(__name__).exception("An answer failed: %r", self.text)
             self.problem = Failed("defect", "This question could not be worked out.", "Try it in other words.")
         finally:
-            if events is not None and hasattr(events, "close"):
-                events.close()  # what was stopped is kept as stopped
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()  # what was stopped is kept as stopped
             with self._changed:
                 self._done = True
                 self._changed.notify_all()

@@ -36,14 +36,14 @@ def show(key: str, answer: Answer) -> None:
     if not opened:
         return
     with st.container(key=f"how-{key}", gap="small"):
-        if opened == "sql":
-            for result in answer.view.results.values():
-                st.code(result.receipt.sql, language="sql", wrap_lines=True)
-                if result.receipt.params:
-                    st.html(_pairs([(f":{name}", str(value)) for name, value in result.receipt.params.items()]))
-            return
-        st.html(_explained(answer))
-        st.html(receipts(answer))
+        if opened == "receipt":
+            st.html(_explained(answer))
+        for result in answer.view.results.values():
+            st.code(result.receipt.sql, language="sql", wrap_lines=True)
+            if result.receipt.params:
+                st.html(_pairs([(f":{name}", str(value)) for name, value in result.receipt.params.items()]))
+        if opened == "receipt":
+            st.html(receipts(answer))
 
 
 def _explained(answer: Answer) -> str:

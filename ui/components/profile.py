@@ -42,7 +42,7 @@ def holds(column: Any, rows: int) -> str:
         parts.append(column.description)
     if ranged:
         parts.append(f"{_short(profile.minimum)} to {_short(profile.maximum)}")
-    elif profile.common and profile.distinct < max(rows, 2) and column.kind != "blob":
+    elif profile.common and _few(profile.distinct, rows) and column.kind != "blob":
         shown = ", ".join(_short(value) for value, _ in profile.common[:4] if value is not None)
         more = profile.distinct - min(4, len(profile.common))
         parts.append(shown + (f" and {more:,} more" if more > 0 else ""))
@@ -52,6 +52,11 @@ def holds(column: Any, rows: int) -> str:
     if profile.nulls:
         parts.append(f"{profile.nulls:,} missing")
     return " · ".join(parts)
+
+
+def _few(distinct: int, rows: int) -> bool:
+    """Do the values repeat, so that the most common ones say something of the column?"""
+    return distinct <= 12 or distinct * 5 <= rows
 
 
 def _short(value: Any) -> str:
