@@ -230,7 +230,7 @@ def test_gold_agrees_with_itself_on_spider(data: Path) -> None:
     if not questions.exists():
         pytest.skip("spider_train is not among the public sample data.")
     from workspace.database.source import open_source
-    from workspace.evaluate import _right
+    from workspace.evaluate import is_right
 
     entries = json.loads(questions.read_text(encoding="utf-8"))
     small = [e for e in entries if e["db_id"] in ("department_management", "farm", "college_2", "allergy_1")][::25]
@@ -238,4 +238,16 @@ def test_gold_agrees_with_itself_on_spider(data: Path) -> None:
     for entry in small:
         name = entry["db_id"]
         source = sources.setdefault(name, open_source(data / "spider_train" / "database" / name / f"{name}.sqlite"))
-        assert _right(source, entry["query"], entry["query"]) is True
+        assert is_right(source, entry["query"], entry["query"]) is True
+
+
+def test_fitted_weights_find_what_tells_right_from_wrong() -> None:
+    import numpy as np
+
+    from workspace.evaluate.fitting import fit, probability
+
+    random = np.random.default_rng(7)
+    rows = np.column_stack([np.ones(4000), random.normal(size=4000), random.normal(size=4000)])
+    truth = np.array([0.5, -2.0, 0.0])
+    right = (random.random(4000) < probability(rows, truth)).astype(float)
+    assert np.allclose(fit(rows, right), truth, atol=0.15)

@@ -22,7 +22,7 @@ from workspace.errors import NoAppError, QueryError, QuestionError, SourceError,
 from workspace.evaluate.comparing import HARDNESS, compare, hardness, orders
 from workspace.question.plan import Plan
 
-__all__ = ["Summary", "compare", "evaluate", "hardness", "orders"]
+__all__ = ["Entry", "Summary", "compare", "evaluate", "hardness", "is_right", "load", "orders"]
 
 LIMITS = Limits(seconds=20.0, rows=200_000, length=100_000_000)
 ACTIONS = ("answer", "clarify", "decline")
@@ -107,7 +107,7 @@ class _Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """One entry of the questions file; ``turns`` are (question, gold)."""
 
     index: int
@@ -141,11 +141,11 @@ def evaluate(
     Raises:
         SourceError: the file or the folder cannot be read, or the file holds something else.
     """
-    entries = _load(questions)[:limit]
+    entries = load(questions)[:limit]
     if not databases.is_dir():
         raise SourceMissing(f"There is no folder at {databases}.", hint="Give the folder of <db_id>/<db_id>.sqlite.")
     moment = clock or datetime.now()
-    groups: dict[str, list[_Entry]] = {}
+    groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.db, []).append(entry)
     jobs = [(databases / db / f"{db}.sqlite", group, moment) for db, group in groups.items()]
@@ -162,7 +162,7 @@ def evaluate(
     return summary
 
 
-def _load(path: Path) -> list[_Entry]:
+def load(path: Path) -> list[Entry]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -170,20 +170,20 @@ def _load(path: Path) -> list[_Entry]:
     except (OSError, ValueError):
         raise SourceUnreadable(f"{path} cannot be read as JSON.") from None
     try:
-        return [_entry(index, item) for index, item in enumerate(data)]
+        return [_read_entry(index, item) for index, item in enumerate(data)]
     except (AttributeError, KeyError, TypeError):
         hint = 'Each entry is {"db_id", "question", "query"} or {"db_id", "turns": [{"utterance", "query"}]}.'
         raise SourceUnreadable(f"{path} does not hold questions in Spider's format.", hint=hint) from None
 
 
-def _entry(index: int, item: Mapping[str, Any]) -> _Entry:
+def _read_entry(index: int, item: Mapping[str, Any]) -> Entry:
     turns = item.get("turns")
     if turns is None:
-        return _Entry(index, str(item["db_id"]), ((str(item["question"]), str(item["query"])),), False)
-    return _Entry(index, str(item["db_id"]), tuple((str(t["utterance"]), str(t["query"])) for t in turns), True)
+        return Entry(index, str(item["db_id"]), ((str(item["question"]), str(item["query"])),), False)
+    return Entry(index, str(item["db_id"]), tuple((str(t["utterance"]), str(t["query"])) for t in turns), True)
 
 
-_Job = tuple[Path, list[_Entry], datetime]
+_Job = tuple[Path, list[Entry], datetime]
 
 
 def _spread(jobs: Sequence[_Job], workers: int) -> Iterable[list[_Outcome]]:
@@ -212,7 +212,7 @@ def _ask_all(job: _Job) -> list[_Outcome]:
         ]
 
 
-def _play(source: Source, entry: _Entry, clock: datetime) -> Iterator[_Outcome]:
+def _play(source: Source, entry: Entry, clock: datetime) -> Iterator[_Outcome]:
     """One question, or a conversation in which each turn has the plan understood before as its focus."""
     from workspace.question.read import read
     from workspace.question.sql import to_text
@@ -236,10 +236,10 @@ def _play(source: Source, entry: _Entry, clock: datetime) -> Iterator[_Outcome]:
             action, broken = "decline", f"{type(problem).__name__}: {problem}"
         seconds = time.perf_counter() - start
         line = _line(entry, turn, sql, action, confidence, seconds)
-        yield _Outcome(line, _right(source, sql, gold), hardness(gold), broken)
+        yield _Outcome(line, is_right(source, sql, gold), hardness(gold), broken)
 
 
-def _line(entry: _Entry, turn: int, sql: str, action: str, confidence: float, seconds: float) -> dict[str, Any]:
+def _line(entry: Entry, turn: int, sql: str, action: str, confidence: float, seconds: float) -> dict[str, Any]:
     line: dict[str, Any] = {"index": entry.index, "db_id": entry.db}
     if entry.conversation:
         line["turn"] = turn
@@ -253,7 +253,7 @@ def _line(entry: _Entry, turn: int, sql: str, action: str, confidence: float, se
     }
 
 
-def _right(source: Source, sql: str, gold: str) -> bool | None:
+def is_right(source: Source, sql: str, gold: str) -> bool | None:
     """Does the prediction give the gold's result? None when the gold does not run."""
     wanted = _rows(source, gold)
     if wanted is None:
