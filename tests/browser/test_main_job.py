@@ -42,6 +42,11 @@ def here(page: Any) -> str:
     return page.evaluate("location.pathname + location.search")
 
 
+def at(page: Any, place: str) -> None:
+    """Wait until the address says so; it follows the page by a moment."""
+    page.wait_for_function("place => location.pathname + location.search === place", arg=place)
+
+
 def sideways(page: Any) -> int:
     """By how much the page can be scrolled sideways, in px."""
     return page.evaluate(
@@ -70,7 +75,7 @@ def test_ask_follow_up_and_change_a_chip(address: str, open_page: Callable[..., 
     page = open_page(address)
     card = ask(page, "how many customers are there")
     assert card.locator(FIGURE).first.inner_text() == "4"
-    assert re.fullmatch(r"/\?chat=\w+", here(page))
+    page.wait_for_function("/^.?chat=[0-9a-z]+$/.test(location.search)")
     card = ask(page, "total per product")
     picture = card.locator("figure svg").first
     picture.wait_for()
@@ -173,7 +178,7 @@ def test_a_shared_page_is_alive_in_another_browser(
     page.get_by_label("Search the library").fill("zebra")
     page.get_by_label("Search the library").press("Enter")
     page.get_by_text("Nothing kept has these words.").wait_for()
-    assert here(page) == "/library?q=zebra"
+    at(page, "/library?q=zebra")
     page.goto(f"{address}/library?q=purchases")
     page.get_by_role("link", name="Purchases so far").first.click()
     page.locator(".na-metric b").wait_for()
@@ -205,27 +210,27 @@ def test_reload_and_back_keep_the_place(address: str, open_page: Callable[..., A
     assert page.locator(FIGURE).first.inner_text() == "4"
     page.get_by_role("link", name="New chat").click()
     page.locator("h1.na-title").wait_for()
-    assert here(page) == "/"
+    at(page, "/")
     ask(page, "how many products are there")
     second = here(page)
     assert second != first
     page.get_by_role("link", name="Data").click()
-    page.get_by_role("heading", name="Data").wait_for()
+    page.get_by_role("heading", name="Data", exact=True).wait_for()
     page.get_by_role("link", name="customer", exact=True).first.click()
     page.get_by_role("heading", name="customer", exact=True).wait_for()
-    assert here(page) == "/data?table=customer"
+    at(page, "/data?table=customer")
     page.reload()
     page.get_by_role("heading", name="customer", exact=True).wait_for()
     page.go_back()
     page.get_by_role("heading", name="Data", exact=True).wait_for()
     page.go_back()
     page.get_by_role("heading", name="how many products are there").wait_for()
-    assert here(page) == second
+    at(page, second)
     page.go_back()
     page.locator(".st-key-suggestions").wait_for()
     page.go_back()
     page.get_by_role("heading", name="how many customers are there").wait_for()
-    assert here(page) == first
+    at(page, first)
     page.go_forward()
     page.locator(".st-key-suggestions").wait_for()
 
@@ -269,7 +274,7 @@ def test_what_is_not_there_is_a_page_of_its_own(address: str, open_page: Callabl
     assert page.get_by_role("heading").inner_text().startswith("There is no")
     shot(page, "not-found-1280")
     page.get_by_role("link", name="Library").click()
-    page.get_by_role("heading", name="Library").wait_for()
+    page.get_by_role("heading", name="Library", exact=True).wait_for()
 
 
 # ------------------------------------------------------------------------------------------------------------ stop
