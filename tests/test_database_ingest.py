@@ -15,7 +15,7 @@ import pytest
 from workspace.database.execute import query
 from workspace.database.ingest import Ingested, ingest, ingest_bytes
 from workspace.database.source import Source, open_source
-from workspace.errors import NoAppError, SourceEmpty, SourceUnreadable, SourceUnsupported
+from workspace.errors import NoAppError, SourceEmpty, SourceError, SourceUnreadable, SourceUnsupported
 
 
 def read(data: bytes | str, filename: str = "data.csv", *, into: Path) -> tuple[Ingested, list[tuple], dict[str, str]]:
@@ -322,3 +322,57 @@ def test_the_public_samples(data: Path, tmp_path: Path) -> None:
     assert rows_of(source, 'SELECT "Release Date" FROM movies LIMIT 1') == (("1998-06-12",),)
     assert catalog.column("taxis", "pickup").kind == "datetime"
     assert catalog.column("titanic", "Age").profile.nulls == 177
+
+
+def sheet_of(*cells: tuple[str, object]) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for place, value in cells:
+        book.active[place] = value  # ty: ignore[not-subscriptable, invalid-assignment]
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_stray_cell_at_the_end_of_a_sheet(into: Path) -> None:
+    """Excel leaves them; padding every row up to there would take hundreds of gigabytes."""
+    table = (("A1", "name"), ("B1", "age"), ("A2", "Ann"), ("B2", 31), ("A3", "Bob"), ("B3", 44))
+    made = ingest_bytes("low.xlsx", sheet_of(*table, ("B1048576", 5)), into)
+    assert [(item.rows, item.columns) for item in made] == [(3, ("name", "age"))]
+    with pytest.raises(SourceError, match="16,384 columns"):
+        ingest_bytes("far.xlsx", sheet_of(*table, ("XFD1048576", 5)), into)
+
+
+def test_short_rows_of_a_sheet_are_no_news(into: Path) -> None:
+    made = ingest_bytes("gap.xlsx", sheet_of(("A1", "a"), ("B1", "b"), ("A2", 1), ("A3", 2), ("B3", 3)), into)
+    assert made[0].notes == ()
+    assert query(open_source(into), "SELECT * FROM gap").rows == ((1, None), (2, 3))
+
+
+def test_a_workbook_that_unpacks_to_too_much(into: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workspace.database.tabular.UNPACKED", 1_000)
+    with pytest.raises(SourceError, match="unpacks to"):
+        ingest_bytes("bomb.xlsx", workbook(), into)
+    assert not into.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000 + "]" * 200_000, '{"a":' * 100_000 + "1" + "}" * 100_000], ids=["lists", "objects"]
+)
+def test_json_nested_without_end(into: Path, text: str) -> None:
+    with pytest.raises(SourceError, match="nested too deeply"):
+        ingest_bytes("deep.json", text.encode(), into)
+
+
+def test_json_with_half_a_character(into: Path) -> None:
+    data = b'[{"\\ud800k": "\\ud800x", "n": {"a": "\\udfff"}}]'
+    made = ingest_bytes("half.json", data, into)
+    assert made[0].columns == ("?k", "n")
+    assert query(open_source(into), "SELECT * FROM half").rows == (("?x", '{"a": "?"}'),)
+
+
+def test_too_many_columns(into: Path) -> None:
+    wide = ",".join(f"c{n}" for n in range(3_000)) + "\n" + ",".join("1" * 3_000) + "\n"
+    with pytest.raises(SourceError, match="3,000 columns"):
+        ingest_bytes("wide.csv", wide.encode(), into)

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -14,10 +15,13 @@ from decimal import Decimal
 from typing import Any
 
 from workspace.database.clean import clean_header, has_header
-from workspace.errors import SourceEmpty, SourceUnreadable
+from workspace.errors import SourceEmpty, SourceError, SourceUnreadable, SourceUnsupported
 
 DELIMITERS = ",;\t|"
 SNIFFED_LINES = 60
+WIDEST = 2_000  # columns; SQLite stores no more
+UNPACKED = 1_000_000_000  # bytes of a workbook, which is a zip; a million rows of ten columns take about 500 MB
+BLANKS = 1_000_000  # cells of a sheet that may be empty nearly all
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ def _table(name: str, rows: Sequence[Sequence[Any]], filename: str, lines: Seque
             notes.append(f"{many} {what} cells than the header{first}{kept}")
     if extra > 200:
         raise SourceUnreadable(f"{where} is not a table: its rows differ by {extra} cells.")
+    if width + extra > WIDEST:
+        raise SourceUnreadable(f"{where} has {width + extra:,} columns; {WIDEST:,} are the most.")
     names = clean_header([*header, *(f"extra {n}" for n in range(1, extra + 1))])
     width += extra
     padded = [(*row[:width], *[None] * (width - len(row))) for row in body]
@@ -177,6 +183,8 @@ def read_json(filename: str, data: bytes) -> list[Tabular]:
     text = decode(filename, data)
     try:
         content = json.loads(text)
+    except RecursionError:
+        raise SourceUnreadable(f"{filename} is nested too deeply to be a table.") from None
     except ValueError as problem:
         content = _json_lines(text)
         if content is None:
@@ -207,7 +215,7 @@ def read_json(filename: str, data: bytes) -> list[Tabular]:
 def _json_lines(text: str) -> list[Any] | None:
     try:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -221,12 +229,19 @@ def _records(name: str, records: list[Any], filename: str) -> Tabular:
     if not keys:
         raise SourceEmpty(f"{filename} has records without fields.")
     columns = [[_plain(record.get(key)) for record in dicts] for key in keys]
-    return Tabular(name, clean_header(list(keys)), columns)
+    return Tabular(name, clean_header([_sound(key) for key in keys]), columns)
+
+
+def _sound(text: str) -> str:
+    """Text that can be stored: half a character, which JSON can spell (``\\ud800``), becomes a visible mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _plain(value: Any) -> Any:
     """A value as a database holds it; what is nested becomes JSON text, moments become ISO text."""
-    if value is None or isinstance(value, str | bool | int | bytes):
+    if isinstance(value, str):
+        return _sound(value)
+    if value is None or isinstance(value, bool | int | bytes):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -236,7 +251,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value) if value.is_finite() else None
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _sound(json.dumps(value, ensure_ascii=False, default=str))
 
 
 # ------------------------------------------------------------------------------------------------------------ xlsx
@@ -244,7 +259,16 @@ def read_xlsx(filename: str, data: bytes) -> list[Tabular]:
     import openpyxl  # 0.3 s to import, so only for a workbook
 
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > UNPACKED:
+            raise SourceUnsupported(
+                f"{filename} unpacks to {unpacked / 1e6:,.0f} MB, more than the {UNPACKED // 10**6} MB that are read.",
+                hint="Save the sheet you need as CSV.",
+            )
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except SourceUnsupported:
+        raise
     except Exception:
         raise SourceUnreadable(
             f"{filename} is not an Excel workbook, or it is protected by a password.",
@@ -253,10 +277,13 @@ def read_xlsx(filename: str, data: bytes) -> list[Tabular]:
     tables = []
     try:
         for sheet in book.worksheets:
-            rows = _trimmed([list(row) for row in sheet.iter_rows(values_only=True)])
+            # Sizes that a sheet claims, or that one stray cell at its far end makes, would pad every row with blanks.
+            sheet.reset_dimensions()
+            cells = [list(row) for row in sheet.iter_rows(values_only=True) if row]
+            rows = _trimmed(cells, f"{filename}, sheet {sheet.title},")
             if len(rows) > 1:
                 tables.append(_table(sheet.title, [[_cell(value) for value in row] for row in rows], filename))
-    except SourceEmpty:
+    except SourceError:
         raise
     except Exception:
         raise SourceUnreadable(f"{filename} is a damaged Excel workbook.", hint="Open and save it in Excel.") from None
@@ -265,14 +292,20 @@ def read_xlsx(filename: str, data: bytes) -> list[Tabular]:
     return [_day_columns(table) for table in tables]
 
 
-def _trimmed(rows: list[list[Any]]) -> list[list[Any]]:
-    """The rows without empty ones and without the empty columns at the left and right of the table."""
+def _trimmed(rows: list[list[Any]], where: str) -> list[list[Any]]:
+    """The rows, equally long, without empty ones and the empty columns at the left and right of the table."""
     rows = [row for row in rows if any(cell not in (None, "") for cell in row)]
     if not rows:
         return []
     used = [place for row in rows for place, cell in enumerate(row) if cell not in (None, "")]
     left, right = min(used), max(used)
-    rows = [row[left : right + 1] for row in rows]
+    width = right - left + 1
+    if width * len(rows) > BLANKS and len(used) < width * len(rows) / 10:
+        raise SourceUnreadable(
+            f"{where} is not a table: {len(used):,} values are scattered over {width:,} columns and {len(rows):,} rows.",
+            hint="Delete what stands far away from the table.",
+        )
+    rows = [[*row[left : right + 1], *[None] * (right + 1 - max(len(row), left))] for row in rows]
     while len(rows) > 2 and sum(cell not in (None, "") for cell in rows[0]) == 1 and right > left:
         rows = rows[1:]  # a title above the header
     return rows
