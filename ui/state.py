@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ class Wish:
 WISH: Key[Wish | None] = Key("wish", None)
 SOURCE: Key[str] = Key("source", "")
 LAST: Key[str] = Key("last", "")  # the newest question, for arrow up
+SEEN: Key[str] = Key("seen", "")  # the place that the browser was last told
 PAGES: Key[Any] = Key("pages", None)
 
 
@@ -90,11 +92,25 @@ def go(**place: str) -> None:
     wanted = {name: value for name, value in place.items() if value}
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
+        SEEN.set(_place())
 
 
 def show_address() -> None:
-    """Have the browser show the address of this run; after a link to the page one is on it shows the old one."""
-    st.query_params.from_dict(st.query_params.to_dict())
+    """Have the browser show the address of this run, which it does not by itself after a link to the page one is on.
+
+    Not when the person went back or forward: then the browser knows it already, and may be elsewhere by now.
+    """
+    place = _place()
+    if place == SEEN.get():
+        return
+    SEEN.set(place)
+    if not getattr(get_script_run_ctx(), "is_history_navigation", False):
+        st.query_params.from_dict(st.query_params.to_dict())
+
+
+def _place() -> str:
+    run = get_script_run_ctx()
+    return f"{run.page_script_hash if run else ''} {sorted(st.query_params.to_dict().items())}"
 
 
 def origin() -> str:

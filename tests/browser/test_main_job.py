@@ -31,8 +31,8 @@ def ask(page: Any, question: str) -> Any:
 
 def settled(page: Any, questions: int) -> None:
     page.wait_for_function(
-        "n => document.querySelectorAll('h2.na-question').length === n && !document.querySelector('.na-step')"
-        " && !document.querySelector('.st-key-stop')",
+        "n => document.querySelectorAll('h2.na-question').length === n && !document.querySelector('.st-key-stop')"
+        " && document.querySelector('[data-test-script-state=notRunning]')",
         arg=questions,
     )
     page.wait_for_timeout(300)
@@ -107,7 +107,11 @@ def test_the_keyboard_is_enough(address: str, open_page: Callable[..., Any], sho
     settled(page, 1)
     field = page.get_by_test_id("stChatInputTextArea")
     field.focus()
-    page.keyboard.press("ArrowUp")
+    for _ in range(20):  # the page knows the newest question a moment after it has shown it
+        page.keyboard.press("ArrowUp")
+        if field.input_value():
+            break
+        page.wait_for_timeout(100)
     assert field.input_value() == "how many products are there"
     page.keyboard.press("Escape")
     page.keyboard.press("?")
