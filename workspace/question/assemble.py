@@ -157,7 +157,21 @@ class _Assembly:
         if not order and grouped:
             dated = [shown for shown in outputs if isinstance(shown.expr, form.Bucket)]
             order = [form.Order(shown.expr) for shown in dated]
+            order += self._by_figure(outputs)
         return order
+
+    def _by_figure(self, outputs: Sequence[Shown]) -> list[form.Order]:
+        """Groups that nobody ordered: numbers in their order, anything else by its figure, highest first."""
+        figure = next((shown for shown in outputs if shown.gathers), None)
+        plain = [shown for shown in outputs if not shown.gathers and not isinstance(shown.expr, form.Bucket)]
+        if figure is None or not plain or self.frame.hierarchy is not None:
+            return []
+        first = plain[0].expr
+        if isinstance(first, form.Column) and not plain[0].whole and self.schema.catalog.column(
+            first.table, first.name
+        ).kind not in ("text", "boolean"):
+            return [form.Order(first)]
+        return [form.Order(figure.expr, descending=True)]
 
     def _roles(self) -> tuple[form.Role, ...]:
         hierarchy = self.frame.hierarchy

@@ -11,8 +11,11 @@ from workspace.question.conditions import date_column
 from workspace.question.frames import Frame, Hierarchy, Term
 from workspace.question.measures import in_unit, revenue
 from workspace.question.narrow import Narrowing, narrowing
-from workspace.question.resolve import ENTITY, Context, is_year, names_table
+from workspace.question.parse import STRONG
+from workspace.question.phrases import GRAIN_NOUNS
+from workspace.question.resolve import ENTITY, Context, is_date, is_year, names_table
 from workspace.question.schema import Link, TableInfo
+from workspace.question.wording import plural, singular
 
 HARD_GROUPS = (
     "per",
@@ -143,9 +146,26 @@ class Builder:
     # --------------------------------------------------------------------------------------------- groups
     def _add_groups(self) -> None:
         for term in self.frame.groups:
+            if term.grain is None and self._in_time(term):
+                assert term.item is not None
+                term.grain = GRAIN_NOUNS[term.item.lemma]
+                self.context.forget(term.item)
             if term.grain is not None:
                 continue  # placed in time once it is known what is gathered
             self.groups.extend(self._dimension(term))
+
+    def _in_time(self, term: Term) -> bool:
+        """ "per category and year": a part of the date, where no column near by is called that."""
+        context = self.context
+        if term.item is None or term.function or term.measure or term.owner or term.item.lemma not in GRAIN_NOUNS:
+            return False
+        link = context.column(term)
+        if link is None or is_year(context.schema.column(link)):
+            return link is None
+        home = context.entity
+        away = bool(home) and link.table != home and link.table not in context.schema.reach(home)
+        dated = is_date(context.schema.column(link)) and link.score < STRONG and term.item.lemma not in ("date", "day")
+        return away or dated
 
     def _add_grains(self, home: str) -> None:
         for term in self.frame.groups:
@@ -271,7 +291,8 @@ class Builder:
             amount = self.context.schema.tables[table].amount
             if not amount:
                 return self.label(table, term.item.text)
-            return [Shown(form.Aggregate(term.function, form.Column(table, amount)), heading(term.item.text), table)]
+            label = f"{_WORDS[term.function]} {singular(words(table))} {words(amount)}"
+            return [Shown(form.Aggregate(term.function, form.Column(table, amount)), heading(label), table)]
         return self.label(table, term.item.text)
 
     def _column_target(self, term: Term) -> list[Shown]:
@@ -322,11 +343,11 @@ class Builder:
     def _counted(self, term: Term) -> list[Shown]:
         context = self.context
         if term.item is None:
-            label = "number" if not context.entity else f"number of {words(context.entity)}"
+            label = "number" if not context.entity else f"number of {plural(words(context.entity))}"
             return [
                 Shown(self._shared(term, form.Aggregate("count", table=context.entity)), heading(label), context.entity)
             ]
-        text = f"number of {term.item.text}"
+        text = f"number of {plural(term.item.text)}"
         if names_table(term.item) and term.owner is None:
             table = context.table(term.item)
             if table is None:
@@ -391,7 +412,7 @@ class Builder:
             expr: form.Expr = form.Aggregate("count", table=context.entity)
             if any(term.share for term in frame.groups):
                 expr = form.Share(expr)
-            self.shown.append(Shown(expr, heading(f"number of {words(context.entity)}"), context.entity))
+            self.shown.append(Shown(expr, heading(f"number of {plural(words(context.entity))}"), context.entity))
             return
         text = frame.entity.text if frame.entity is not None else ""
         self.shown += self.label(context.entity, text)

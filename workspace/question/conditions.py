@@ -291,9 +291,25 @@ def _years(context: Context, table: str) -> list[str]:
     return [column.name for column in context.schema.tables[table].table.columns if is_year(column)]
 
 
+def _event_places(context: Context, home: str) -> list[str]:
+    """Where what happened was written down: the order of an order's lines before the product or what was named."""
+    schema = context.schema
+    own, reach = set(schema.tables[home].words), schema.reach(home)
+    aside = set(schema.reach(context.entity)) if context.entity else set()
+
+    def rank(table: str) -> tuple[bool, int, bool, int]:
+        info = schema.tables[table]
+        return table in aside, reach[table], not own & set(info.words), -len(info.foreign)
+
+    return sorted(reach, key=rank)
+
+
 def date_column(context: Context, home: str, *, finest: str = "day") -> Link | None:
     """Where a date without a column belongs: the table itself, else the nearest that has dates."""
-    for table in _places(context, home):
+    places = _places(context, home)
+    if home and home != context.entity and not context.schema.tables[home].dates:
+        places = _event_places(context, home)
+    for table in places:
         info = context.schema.tables[table]
         names = [name for name in info.dates if finest == "year" or not is_year(info.table.column(name))]
         if finest == "year":

@@ -20,7 +20,24 @@ def rule_grain(parser: Parser) -> bool:
     term = Term(grain=grain, item=item)
     parser.frame.groups.append(term)
     parser.take(1, "group", "grain")
+    if item.lower.split()[0] in ("per", "by", "each", "every", "for"):
+        _more_groups(parser)
     return True
+
+
+def _more_groups(parser: Parser) -> None:
+    """ "per month *and category*": what is joined to a group with "and" is one too."""
+    joint = parser.peek()
+    if joint is None or not joint.has("and"):
+        return
+    terms, after = read_terms(parser, parser.position + 1)
+    plain = all(term.named and not term.measure and not term.function for term in terms)
+    if not terms or not plain or operand_follows(parser, after):
+        return
+    parser.frame.groups.extend(terms)
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "group")
+    parser.position = after
 
 
 def rule_each(parser: Parser) -> bool:

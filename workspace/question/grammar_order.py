@@ -177,6 +177,15 @@ def rule_superlative(parser: Parser) -> bool:
     return True
 
 
+def _several(parser: Parser) -> None:
+    """ "best selling products": of things in the plural, a list; "which product sells best" is one."""
+    following = parser.at(parser.skip(parser.position + 1))
+    plural = following is not None and parser.is_table(following) and following.lemma != following.lower
+    fresh = parser.zone == "select" and not parser.frame.targets and parser.frame.entity is None
+    if plural and fresh and parser.frame.limit is None and parser.pending_limit is None:
+        parser.frame.limit = 10
+
+
 def _measurable(parser: Parser, term: Term) -> bool:
     assert term.item is not None
     link = term.item.columns[0] if term.item.columns else None
@@ -263,6 +272,7 @@ def rule_selling(parser: Parser) -> bool:
     if item is None or not item.has("bestsell", "worstsell"):
         return False
     _limit(parser)
+    _several(parser)
     parser.take(1, "order", "selling")
     parser.frame.sorts.append(Sort(None, descending=item.has("bestsell"), superlative=True, selling=True))
     return True

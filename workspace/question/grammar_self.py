@@ -12,6 +12,8 @@ from workspace.question.schema import Link
 
 ABOVE = frozenset({"manager", "boss", "supervisor", "superior", "parent", "chief"})
 
+NOBODY = frozenset({"nobody", "no one", "noone", "none"})
+
 
 def rule_hierarchy(parser: Parser) -> bool:
     """who reports to whom · who reports to Nancy Edwards · employees and their managers"""
@@ -21,6 +23,9 @@ def rule_hierarchy(parser: Parser) -> bool:
     key = _key(parser, item)
     if key is None:
         return False
+    nobody = parser.at(parser.skip(parser.position + 1, "of"))
+    if nobody is not None and nobody.lower in NOBODY:
+        return _missing_above(parser, item, key, parser.items.index(nobody) + 1)
     said = item.lemma in ABOVE
     position = parser.skip(parser.position + 1, "of", "eq")
     following = parser.at(position)
@@ -52,12 +57,16 @@ def no_one_above(parser: Parser, position: int) -> bool:
     key = _key(parser, item)
     if key is None:
         return False
+    return _missing_above(parser, item, key, position + 1)
+
+
+def _missing_above(parser: Parser, item: Item, key: ForeignKey, after: int) -> bool:
     named = replace(item, links=(Link(key.table, key.columns[0], 0.95, "key"),), matches=())
     parser.mark(item, "negation", named.links[0].target)
     parser.negate = False
     parser.scope = None
     parser.add(Condition(Term(item=named), "missing", [Operand(item=item)]))
-    parser.position = position + 1
+    parser.position = after
     return True
 
 

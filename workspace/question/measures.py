@@ -39,7 +39,7 @@ def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measu
         reach = schema.reach(found.table)
         near = schema.near(found.table)
         missing = [table for table in needed if table not in reach]
-        apart = sum(near.get(table, 12) for table in needed)
+        apart = sum(reach.get(table, near.get(table, 12)) for table in needed)
         score = found.score - 0.5 * bool(missing) - 0.2 * len(missing) - 0.08 * apart
         score += 0.25 * (found.table == context.entity)
         if best is None or score > best.score:

@@ -127,6 +127,7 @@ def signals(candidate: Candidate) -> dict[str, float]:
     tables = {node.table for node in nodes if isinstance(node, Column) and node.table}
     asked = [output for output in plan.outputs if output.asked]
     dimensions = [output for output in asked if not aggregates(output.expr)]
+    said = len(frame.groups) == len(dimensions) < len(asked)  # every dimension is a group that was asked for
     tokens = [token for token in candidate.linked.tokens if token.kind != "punct"]
     return {
         "bias": 1.0,
@@ -139,14 +140,14 @@ def signals(candidate: Candidate) -> dict[str, float]:
         "penalties": min(1.0, sum(context.penalties.values())),
         "tables": min(5.0, len(tables)),
         "asked": min(5.0, len(asked)),
-        "apart": min(2.0, max(0, len(_tables(dimensions)) - 1 - bool(plan.top) - frame.label_entity)),
+        "apart": 0.0 if said else min(2.0, max(0, len(_tables(dimensions)) - 1 - bool(plan.top) - frame.label_entity)),
         "mixed": float(bool(dimensions) and not plan.group and any(o not in dimensions for o in asked)),
         "long": max(0.0, len(tokens) - 10) / 10,
         "words": min(30.0, len(tokens)) / 10,
         "conditions": min(4.0, len(frame.conditions)),
         "related": min(3.0, sum(isinstance(node, Related) for node in nodes)),
         "sorts": min(2.0, len(frame.sorts)),
-        "groups": min(2.0, len(frame.groups)),
+        "groups": min(1.0 if said else 2.0, len(frame.groups)),
         "verbs": min(3.0, len(frame.hints)),
         "sentences": float("sentence" in frame.rules),
         "combined": float(plan.combine is not None or plan.top is not None or plan.base is not None),

@@ -50,6 +50,10 @@ class Context:
     def penalize(self, why: str, amount: float) -> None:
         self.penalties[why] = max(self.penalties.get(why, 0.0), amount)
 
+    def forget(self, item: Item) -> None:
+        """The item turned out to name no column."""
+        self.decisions = {key: kept for key, kept in self.decisions.items() if kept.item is not item}
+
     # ------------------------------------------------------------------------------------------------ tables
     def gather(self) -> None:
         """Finds the tables that are named, the entity's first."""

@@ -17,6 +17,7 @@ from workspace.database.catalog import Catalog, ForeignKey
 
 DECLARED, INFERRED = 1.0, 1.45
 THROUGH_LOOKUP = 2.3  # dearer than two more joins over a table of events
+SELDOM = 2.0  # a key that most rows leave empty loses them
 EXACT_TERMINALS = 4
 
 State = tuple[str, bool]
@@ -49,12 +50,18 @@ class Graph:
                 self.loops.setdefault(start, []).append(key)
                 continue
             # Equal ways are told apart by their names, then by the order of declaration, so that the choice is stable.
-            cost = (DECLARED if key.declared else INFERRED) + 1e-3 * (1 - _likeness(key)) + 1e-7 * position
+            cost = (DECLARED if key.declared else INFERRED) + SELDOM * _seldom(catalog, key) + 1e-3 * (1 - _likeness(key)) + 1e-7 * position
             for edge in (Edge(start, end, cost, key, False), Edge(end, start, cost, key, True)):
                 self.pairs.setdefault((edge.start, edge.end), []).append(edge)
         for (start, _), edges in self.pairs.items():
             edges.sort(key=lambda edge: edge.cost)
             self.edges[start].append(edges[0])
+
+
+def _seldom(catalog: Catalog, key: ForeignKey) -> bool:
+    table = catalog.table(key.table)
+    nulls = max((table.column(name).profile.nulls for name in key.columns), default=0)
+    return bool(table.rows) and nulls * 2 > table.rows
 
 
 def _likeness(key: ForeignKey) -> float:

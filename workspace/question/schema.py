@@ -246,23 +246,25 @@ class Schema:
     def _search(self, table: str, *, many: bool) -> dict[str, int]:
         """Distances in joins; a key that few rows have is a detour: an order's promotion does not place its revenue."""
         distance: dict[str, int] = {}
-        queue = [(0, table)]
+        rare: set[str] = set()  # reached over such a key
+        queue = [(0, table, False)]
         while queue:
-            steps, here = heapq.heappop(queue)
+            steps, here, seldom = heapq.heappop(queue)
             if here in distance:
                 continue
             distance[here] = steps
+            if seldom:
+                rare.add(here)
             for key in self.catalog.keys_of(here):
                 there = key.ref_table if key.table == here else key.table
                 single = key.table == here or self._unique(key.table, key.columns)
                 if there not in distance and (many or single):
-                    heapq.heappush(queue, (steps + self._length(key), there))
+                    length = 3 if mostly_missing(self.catalog, key) else 1
+                    heapq.heappush(queue, (steps + length, there, seldom or length > 1))
+        if rare and not many:  # what another way leads to sooner is not the row's own
+            near = self.near(table)
+            distance = {name: steps for name, steps in distance.items() if name not in rare or near[name] >= steps}
         return distance
-
-    def _length(self, key: ForeignKey) -> int:
-        rows = self.tables[key.table].table.rows
-        nulls = max((self.catalog.column(key.table, name).profile.nulls for name in key.columns), default=0)
-        return 3 if rows and nulls * 2 > rows else 1
 
     def _unique(self, table: str, columns: tuple[str, ...]) -> bool:
         info = self.tables[table]
@@ -273,6 +275,13 @@ class Schema:
 
 
 _schemas: dict[int, tuple[weakref.ref[Catalog], Schema]] = {}
+
+
+def mostly_missing(catalog: Catalog, key: ForeignKey) -> bool:
+    """Do fewer than half of the rows have a value in the key's columns?"""
+    rows = catalog.table(key.table).rows
+    nulls = max((catalog.column(key.table, name).profile.nulls for name in key.columns), default=0)
+    return bool(rows) and nulls * 2 > rows
 
 
 def schema_of(catalog: Catalog) -> Schema:

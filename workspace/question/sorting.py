@@ -9,6 +9,7 @@ from workspace.question.build import Builder, Shown, heading, words
 from workspace.question.frames import Sort
 from workspace.question.measures import quantity, revenue
 from workspace.question.narrow import related_table
+from workspace.question.wording import plural
 
 
 def add_sorts(builder: Builder) -> None:
@@ -56,7 +57,7 @@ def add_sort(builder: Builder, sort: Sort) -> None:
 
 def figure_label(builder: Builder, sort: Sort, expr: form.Expr) -> str:
     if isinstance(expr, form.Aggregate) and expr.function == "count":
-        return heading(f"number of {words(expr.table)}" if expr.table else "count")
+        return heading(f"number of {plural(words(expr.table))}" if expr.table else "count")
     if sort.selling:
         return "Sold"
     column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
