@@ -29,10 +29,12 @@ TREE_ALONE_LETS_BY = {
     "homoglyph table",
     "zero width in a name",
     "fullwidth sqlite_master",
+    "settings in a membership test",
+    "schema in a membership test",
 }
 ENGINE_ALONE_LETS_BY = {
     "unclosed comment", "explain query plan", "huge printf width", "huge printf precision", "huge printf by expression",
-    "huge format", "huge printf in mixed case",
+    "huge format", "huge printf in mixed case", "parts that double", "parts that double as values",
 }  # fmt: skip
 
 
@@ -190,3 +192,9 @@ def test_a_verdict_does_not_outlive_the_schema(tmp_path: Path) -> None:
     connection.close()
     verdict = check(Query(sql), source)
     assert isinstance(verdict, Refuse) and "label" in verdict.reason
+
+
+def test_half_a_character(source: Source) -> None:
+    verdict = check(Query("SELECT '\ud800'"), source)
+    assert isinstance(verdict, Refuse)
+    assert verdict.reason == "The SQL contains half a character."

@@ -100,6 +100,13 @@ def test_json_is_strict() -> None:
     assert json.loads(body)["results"]["q1"]["rows"] == [[None], [None]]
 
 
+def test_figures_carry_no_noise() -> None:
+    """0.1 + 0.2 is a sum a person would doubt the page for; what has its digits keeps them."""
+    view = single({"x": "real"}, [(0.1 + 0.2,), (374234.39000000025,), (1234567.1234567,)])
+    assert json.loads(EXPORTS["json"](view).body)["results"]["q1"]["rows"] == [[0.3], [374234.39], [1234567.1234567]]
+    assert rows_of(EXPORTS["csv"](view).body)[1:] == [["0.3"], ["374234.39"], ["1234567.1234567"]]
+
+
 def test_html_is_one_offline_file() -> None:
     file = EXPORTS["html"](page_view())
     read = Reader(file.body.decode())

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from workspace.agent.reply import Answer, Clarify, Decline, Failed, Reply
-from workspace.database.result import Result
+from workspace.database.result import Result, legible
 
 Form = Literal["text", "sql", "csv", "json"]
 OK, ERROR, CLARIFY, DECLINE = 0, 1, 3, 4
@@ -67,7 +67,7 @@ def _answer(answer: Answer, form: Form) -> None:
                 "explanation": answer.explanation,
                 "notes": list(answer.notes),
                 "columns": [column.name for column in result.columns],
-                "rows": result.to_dict()["rows"],
+                "rows": [[legible(value) for value in row] for row in result.to_dict()["rows"]],
                 "truncated": result.truncated,
                 "sql": named.sql,
                 "params": named.params,
@@ -129,7 +129,7 @@ def _pad(text: str, width: int, right: bool) -> str:
 
 
 def _csv(value: Any) -> Any:
-    return value.hex() if isinstance(value, bytes) else value
+    return value.hex() if isinstance(value, bytes) else legible(value)
 
 
 def print_json(data: Any) -> None:

@@ -13,16 +13,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workspace.database.functions import ALLOWED_FUNCTIONS, ALLOWED_MODULES
 from workspace.database.result import Query
 from workspace.database.source import Access, Source
 from workspace.errors import NoAppError, QueryFailed, QueryRefused
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
 KEPT_VERDICTS = 1_024
 # Characters of SQL; sqlglot takes a second for this much of the worst (a sum of so many terms).
 LONGEST = 50_000
+# Tables in a statement after its WITH parts were put in place; a hundred parts in a chain are five thousand.
+MOST_TABLES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,8 @@ def read_tree(sql: str, dialect: str = "sqlite") -> Reading:
     logging.getLogger("sqlglot").setLevel(logging.ERROR)  # "unsupported syntax" is an answer here, not news
     if "\x00" in sql:
         return Reading("refused", "The SQL contains a null character.")
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):
+        return Reading("refused", "The SQL contains half a character.")
     if len(sql) > LONGEST:
         return Reading("refused", f"The SQL is longer than {LONGEST:,} characters.")
     if re.match(r"\s*explain\b", sql, re.IGNORECASE):
@@ -206,16 +213,43 @@ def _judge_tree(root: object) -> Reading:
         kind = "read"
     else:
         return Reading("refused", _root_reason(root))
-    ctes, tables = set(), set()
+    tables = set()
     for node in root.walk():
         reason = "" if node is root and kind == "write" else _node_reason(node)
         if reason:
             return Reading("refused", reason)
-        if isinstance(node, exp.CTE):
-            ctes.add(node.alias.lower())
-        elif isinstance(node, exp.Table):
+        if isinstance(node, exp.Table):
             tables.add(_table_name(node))
+    if _expanded(root) > MOST_TABLES:
+        return Reading("refused", "The parts of this query use each other too many times.")
     return Reading(kind, tables=frozenset(tables))
+
+
+def _expanded(root: exp.Expression) -> int:
+    """How many tables the engine makes of a statement, which copies each WITH part to wherever its name stands.
+
+    Twenty parts that use the one before twice are a million: 8 s and 1.3 GB while preparing, where no deadline holds.
+    """
+    from sqlglot import exp
+
+    parts: dict[str, list[exp.Expression]] = {}
+    for part in root.find_all(exp.CTE):
+        parts.setdefault(part.alias.lower(), []).append(part.this)
+    sizes: dict[str, int] = {}
+
+    def size(node: exp.Expression, within: frozenset[str]) -> int:
+        total = 0
+        for table in node.find_all(exp.Table):
+            name = _table_name(table)
+            if name in within:
+                continue  # a recursive part is not copied into itself
+            if name in parts and name not in sizes:
+                sizes[name] = 0
+                sizes[name] = max(size(body, within | {name}) for body in parts[name])
+            total = min(total + 1 + sizes.get(name, 0), MOST_TABLES + 1)
+        return total
+
+    return size(root, frozenset()) if parts else 0
 
 
 def _table_name(node: object) -> str:

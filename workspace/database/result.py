@@ -225,6 +225,16 @@ def _canonical(value: Scalar) -> str:
     return f"b{value.hex()}" if isinstance(value, bytes) else f"t{value}"
 
 
+def legible(value: Scalar) -> Scalar:
+    """A figure for a file or a terminal, with 15 significant digits: sums of decimals carry noise beyond them.
+
+    Example:
+        >>> legible(374234.39000000025), legible(1 / 3), legible("1.10000000000000001")
+        (374234.39, 0.333333333333333, '1.10000000000000001')
+    """
+    return float(f"{value:.15g}") if isinstance(value, float) else value
+
+
 def _encode(value: Scalar) -> Any:
     return {"blob": value.hex()} if isinstance(value, bytes) else value
 

@@ -302,7 +302,7 @@ def _trimmed(rows: list[list[Any]], where: str) -> list[list[Any]]:
     width = right - left + 1
     if width * len(rows) > BLANKS and len(used) < width * len(rows) / 10:
         raise SourceUnreadable(
-            f"{where} is not a table: {len(used):,} values are scattered over {width:,} columns and {len(rows):,} rows.",
+            f"{where} is not a table: {len(used):,} values lie scattered over {width:,} columns, {len(rows):,} rows.",
             hint="Delete what stands far away from the table.",
         )
     rows = [[*row[left : right + 1], *[None] * (right + 1 - max(len(row), left))] for row in rows]

@@ -11,7 +11,7 @@ from typing import Any
 from workspace.artifact.compose import title_for
 from workspace.artifact.format import show
 from workspace.artifact.model import View
-from workspace.database.result import Result
+from workspace.database.result import Result, legible
 from workspace.errors import ArtifactInvalid
 from workspace.export.file import Exported, filename, safe
 
@@ -71,7 +71,7 @@ def _cell(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 2**53 else f"{value:.15g}"
+        return int(value) if value.is_integer() and abs(value) < 2**53 else legible(value)
     if isinstance(value, bytes):
         return show(value)
     # A lone surrogate (text that was no UTF-8) cannot be written; a visible mark stands for it.

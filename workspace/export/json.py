@@ -8,6 +8,7 @@ from typing import Any
 
 from workspace.artifact.model import View
 from workspace.artifact.snapshot import view_to_dict
+from workspace.database.result import legible
 from workspace.export.file import Exported, filename
 
 
@@ -17,7 +18,10 @@ def write(view: View) -> Exported:
     Args:
         view: what is shown.
     """
-    body = json.dumps(_strict(view_to_dict(view)), ensure_ascii=False, indent=2, allow_nan=False)
+    data = view_to_dict(view)
+    for result in data["results"].values():
+        result["rows"] = [[legible(value) for value in row] for row in result["rows"]]
+    body = json.dumps(_strict(data), ensure_ascii=False, indent=2, allow_nan=False)
     return Exported(filename(view, "json"), "application/json", body.encode("utf-8", "replace"))
 
 
