@@ -313,10 +313,8 @@ def test_a_query_can_be_stopped(shop: Path) -> None:
     source = open_source(shop)
     gone = threading.Event()
     threading.Timer(0.1, gone.set).start()
-    start = time.monotonic()
-    with pytest.raises(QueryStopped):
+    with pytest.raises(QueryStopped):  # and not QueryTimeout, which would be its deadline
         query(source, ENDLESS, cancelled=gone.is_set)
-    assert time.monotonic() - start < 3
     assert query(source, "SELECT 1").rows == ((1,),)
 
 
