@@ -109,6 +109,14 @@ def finish(parser: Parser) -> None:
             term.share = bool(term.function or term.measure)
     if frame.entity is None:
         frame.entity = _entity(parser)
+    if any(term.grain for term in frame.groups) or any(_period(condition) for condition in frame.conditions):
+        # "new customers per month": those of that month
+        frame.unused = [item for item in frame.unused if item.lower != "new"]
+
+
+def _period(condition: Condition | Exists) -> bool:
+    plain = isinstance(condition, Condition) and condition.term is None
+    return plain and any(operand.period is not None for operand in condition.operands)
 
 
 def _show(parser: Parser, group: Term) -> None:

@@ -97,6 +97,8 @@ def _take(parser: Parser, end: int, link: Link, test: str) -> None:
     term = Term(item=_named(item, link))
     for used in parser.items[parser.position : end + 1]:
         parser.mark(used, "compare", link.target)
+    taken = parser.items[parser.position : end + 1]
+    parser.frame.unused = [word for word in parser.frame.unused if word not in taken]
     parser.position = end + 1
     parser.fired("state")
     flag = truth(parser, link)

@@ -7,6 +7,7 @@ What no rule takes and carries meaning is unused, and lowers the confidence of t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from workspace.question import lexicon
 from workspace.question.frames import Condition, Exists, Frame, Term
@@ -162,13 +163,37 @@ class Parser:
 
 
 Rule = Callable[[Parser], bool]
+FEW = 60
+
+
+def _described(linked: Linked, schema: Schema) -> Linked:
+    """ "open support tickets": what stands right before things and is a value of theirs is that value, not a name."""
+    items = list(linked.items)
+    for position in range(len(items) - 2, -1, -1):
+        item, following = items[position], items[position + 1]
+        if not (item.links and item.matches) or item.quoted or following.table is None or following.tags:
+            continue
+        home, column = following.table, item.columns[0] if item.columns else None
+        best = max(link.score for link in following.links)
+        if home.score < best - 0.04 or (item.table is not None and item.table.score >= 0.9):
+            continue
+        if column is not None and column.score >= 0.95 and column.table == home.table:
+            continue
+        if any(
+            match.table == home.table
+            and match.score >= 0.95
+            and schema.catalog.column(match.table, match.column).profile.distinct <= FEW
+            for match in item.matches
+        ):
+            items[position] = replace(item, links=(), nouns=frozenset())
+    return replace(linked, items=tuple(items))
 
 
 def parse(linked: Linked, schema: Schema) -> Frame:
     """The frame of a question."""
     from workspace.question import grammar  # the rules use the parser
 
-    parser = Parser(linked, schema)
+    parser = Parser(_described(linked, schema), schema)
     while parser.position < len(parser.items):
         before = parser.position
         for rule in grammar.RULES:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from workspace.errors import PlanInvalid
 from workspace.question.build import Builder
 from workspace.question.frames import Frame
-from workspace.question.linking import Linked, link
+from workspace.question.linking import Item, Linked, link
 from workspace.question.parse import parse
 from workspace.question.plan import Column, Output, Plan, Related, aggregates, walk
 from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
@@ -169,6 +169,13 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
     best = found[0]
     unused = tuple(item.text for item in best.frame.unused)
     readings = tuple(_reading(candidate) for candidate in found[:4])
+    missed = [] if best.sure else missing_words(best)
+    if missed and best.confidence >= POSSIBLE:
+        label = _choices([best])
+        if label and not any(_heads(best, item) for item in missed):
+            message = f"{_not_understood(tuple(item.text for item in missed))} Show this without it?"
+            return Readings(text, "clarify", readings, unused, message, label)
+        return Readings(text, "decline", readings, unused, _not_understood(tuple(item.text for item in missed)))
     confidence = best.confidence
     rivals = [other for other in found[1:] if best.score - other.score < CLOSE]
     if confidence >= SURE and not (rivals and best.score < 0.9):
@@ -181,6 +188,41 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
         return Readings(text, "answer", readings, unused)
     message = "Which of these do you mean?" if len(choices) > 1 else "Do you mean this?"
     return Readings(text, "clarify", readings, unused, message, choices)
+
+
+# Verbs that only say that something is somewhere or is kept.
+_PLAIN_VERBS = frozenset(
+    """locate list base hold place record register keep occur happen offer provide supply publish make create show have
+    undergo exist belong get call store find name give contain involve associate relate show display take put use"""
+    .split()
+)  # fmt: skip
+
+
+def missing_words(candidate: Candidate) -> list[Item]:
+    """Words that carry meaning and that the reading does without; verbs of being somewhere carry none."""
+    items = candidate.linked.items
+    missed = []
+    for item in candidate.frame.unused:
+        if len(item.text) < 3 and not item.text.isupper():
+            continue
+        place = next((n for n, other in enumerate(items) if other.start == item.start), -1)
+        following = items[place + 1] if 0 <= place < len(items) - 1 else None
+        verbal = item.lower.endswith(("ed", "ing", "en", "s")) and item.lemma != item.lower
+        agent = following is not None and following.has("by") and item.lower.endswith(("ed", "en"))
+        if item.lemma in _PLAIN_VERBS or agent and verbal:
+            continue
+        missed.append(item)
+    return missed
+
+
+def _heads(candidate: Candidate, missed: Item) -> bool:
+    """Is the word what was asked for ("average *rating*"), rather than something said of it?"""
+    items = [item for item in candidate.linked.items if item.tags != {"filler"} and not item.has("of")]
+    place = next((n for n, other in enumerate(items) if other.start == missed.start), 0)
+    before, after = items[place - 1] if place else None, items[place + 1] if place + 1 < len(items) else None
+    attached = after is not None and bool(after.links or after.matches) and after.start == missed.end
+    asked = before is None or before.has("open", "count", "avg", "sum", "max", "min", "each", "by", "order")
+    return asked and not attached
 
 
 def _choices(candidates: list[Candidate]) -> tuple[Option, ...]:

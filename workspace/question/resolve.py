@@ -65,6 +65,17 @@ class Context:
         for term in (*self.frame.targets, *self.frame.groups, *(s.term for s in self.frame.sorts if s.term)):
             self._attract_term(term)
         self._attract_conditions(self.frame.conditions)
+        if not self.entity:
+            self._attract_named()
+
+    def _attract_named(self) -> None:
+        """ "phone of Rosa Herrera": where a name is found in one table only, what is asked for is hers."""
+        for condition in self.frame.conditions:
+            if isinstance(condition, Condition) and condition.term is None and condition.op == "=":
+                for operand in condition.operands:
+                    homes = {m.table for m in operand.matches if m.column in self.schema.tables[m.table].label}
+                    if len(homes) == 1 and all(m.table in homes for m in operand.matches):
+                        self._attract(homes.pop(), ENTITY)
 
     def _attract_term(self, term: Term | None) -> None:
         if term is None:

@@ -36,6 +36,7 @@ GENERIC_SUFFIX = {
     "mph": 0.9, "inch": 0.9, "mile": 0.9, "million": 0.85, "billion": 0.85, "dollar": 0.85, "count": 0.7, "ft": 0.9,
     "millisecond": 0.7, "second": 0.8, "minute": 0.8, "level": 0.7, "feet": 0.9, "point": 0.65, "address": 0.6,
 }  # fmt: skip
+_NUMBERED = frozenset({"phone", "fax", "mobile", "telephone", "cell", "iban", "account", "invoice", "passport", "room"})
 _SMALL = frozenset({"of", "the", "in", "a", "an", "to", "and", "for", "by", "on", "at", "is", "per"})
 
 
@@ -356,6 +357,8 @@ def _table_phrases(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], fl
 
 def _column_phrases(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
     yield words, 1.0
+    if words[-1] in _NUMBERED:
+        yield (*words, "number"), 0.96
     if len(words) > 1:
         yield ("".join(words),), 0.95
     bare = _without_prefix(words, table)

@@ -7,9 +7,13 @@ from dataclasses import replace
 from workspace.question import plan as form
 from workspace.question.build import Builder, Shown, heading, words
 from workspace.question.frames import Sort
+from workspace.question.lexicon import measure_words
 from workspace.question.measures import quantity, revenue
 from workspace.question.narrow import related_table
 from workspace.question.wording import plural
+
+
+SIZED = frozenset({"size", "rating"})
 
 
 def add_sorts(builder: Builder) -> None:
@@ -37,6 +41,27 @@ def rank_by_figure(builder: Builder) -> None:
     if amount:
         builder.order.append(form.Order(form.Column(table, amount), descending=True))
         builder.context.penalize("the order was not named", 0.1)
+        return
+    business = by_business(builder, Sort(None, descending=True)) if builder.frame.outer_top else None
+    if business is not None:
+        builder.order.append(form.Order(business[0], descending=True))
+        builder.order_tables.add(business[1])
+        builder.shown.append(Shown(business[0], "Revenue", business[1], asked=False, format="decimal"))
+
+
+def by_business(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+    """ "largest customers", "top 10 products": things without a size of their own are ranked by their revenue."""
+    context, entity = builder.context, builder.context.entity
+    adjective = sort.term.adjective if sort.term is not None else None
+    if not entity or (adjective is not None and not SIZED & {hint for hint, _ in adjective.hints}):
+        return None
+    word = next(word for word in measure_words() if word.name == "revenue")
+    found = revenue(context, word, builder.needed())
+    if found is None or found.table == entity or entity not in context.schema.reach(found.table):
+        return None
+    context.penalize("the order was not named", 0.1)
+    largest = adjective is None or adjective.sign > 0
+    return form.Aggregate("sum", found.expr), found.table, largest == sort.descending
 
 
 def add_sort(builder: Builder, sort: Sort) -> None:
@@ -60,6 +85,8 @@ def figure_label(builder: Builder, sort: Sort, expr: form.Expr) -> str:
         return heading(f"number of {plural(words(expr.table))}" if expr.table else "count")
     if sort.selling:
         return "Sold"
+    if sort.term is not None and sort.term.adjective is not None and form.aggregates(expr):
+        return "Revenue"
     column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
     if sort.term is not None and sort.term.item is not None:
         return heading(sort.term.item.text)
@@ -76,7 +103,7 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
         if hinted is not None:
             link, sign = hinted
             return form.Column(link.table, link.column), link.table, (sign > 0) == sort.descending
-        return count_related(builder, sort) if term.adjective.sign == 0 else None
+        return count_related(builder, sort) if term.adjective.sign == 0 else by_business(builder, sort)
     if term.measure is not None:
         found = revenue(builder.context, term.measure, builder.needed() | {s.whole or s.table for s in builder.shown})
         if found is not None:
