@@ -393,3 +393,13 @@ def test_eval_measures_a_small_set(capsys: pytest.CaptureFixture[str], shop: str
     assert code == 0 and printed
     assert [line["action"] for line in lines] == ["answer", "decline"]
     assert set(lines[0]) >= {"index", "db_id", "question", "sql", "action", "confidence", "seconds"}
+
+
+def test_a_question_to_several_files(capsys: pytest.CaptureFixture[str], shop: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name,age\nAda,36\nBob,41\n")
+    (tmp_path / "pets.csv").write_text("pet,weight\nRex,9\nTom,4\nIda,3\n")
+    files = [str(tmp_path / "people.csv"), str(tmp_path / "pets.csv")]
+    code, out, _ = run(capsys, "ask", *files, "how many pets are there", "--csv")
+    assert code == 0 and out.splitlines()[1:] == ["3"]
+    code, out, err = run(capsys, "ask", files[0], shop, "how many people are there")
+    assert code == 1 and not out and "one database alone" in err

@@ -329,7 +329,7 @@ def sheet_of(*cells: tuple[str, object]) -> bytes:
 
     book = openpyxl.Workbook()
     for place, value in cells:
-        book.active[place] = value  # ty: ignore[not-subscriptable, invalid-assignment]
+        book.active[place] = value
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workspace.errors import NoAppError, ServeError
+from workspace.errors import NoAppError, ServeError, SourceUnsupported
 
 if TYPE_CHECKING:
     from workspace.api import Workspace
@@ -123,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _question(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("source", metavar="SOURCE", help="a SQLite database, or a CSV, TSV, JSON, XLSX or Parquet file")
+    verb.add_argument("source", metavar="SOURCE", help="a SQLite database, or CSV, TSV, JSON, XLSX, Parquet files")
     verb.add_argument("question", nargs="+", metavar="QUESTION", help="in plain words")
 
 
@@ -204,11 +204,28 @@ def _open(targets: Sequence[str | Path], options: argparse.Namespace) -> Workspa
 
 
 # ----------------------------------------------------------------------------------------------------------- ask
+def _targets(options: argparse.Namespace) -> list[str]:
+    """The source of a question; several data files are one source, but only one database can be asked at a time."""
+    targets = [options.source]
+    while len(options.question) > 1 and Path(options.question[0]).suffix and Path(options.question[0]).is_file():
+        targets.append(options.question.pop(0))
+    if len(targets) > 1:
+        from workspace.database.source import is_database
+
+        for target in map(Path, targets):
+            if target.is_file() and is_database(target):
+                raise SourceUnsupported(
+                    f"{target.name} is a database, and a question goes to one database alone.",
+                    hint="Ask each by itself, or serve them together: noapp serve SOURCE...",
+                )
+    return targets
+
+
 def ask(options: argparse.Namespace) -> int:
     """Answer one question on the terminal."""
     from workspace.cli.show import show
 
-    with _open([options.source], options) as workspace:
+    with _open(_targets(options), options) as workspace:
         reply = workspace.ask(" ".join(options.question), strict=options.strict)
     return show(reply, "sql" if options.sql else "csv" if options.csv else "json" if options.json else "text")
 
@@ -218,7 +235,7 @@ def pin(options: argparse.Namespace) -> int:
     from workspace.agent.reply import Answer
     from workspace.cli.show import print_json, show
 
-    with _open([options.source], options) as workspace:
+    with _open(_targets(options), options) as workspace:
         reply = workspace.ask(" ".join(options.question))
         if not isinstance(reply, Answer):
             return show(reply, "json" if options.json else "text")

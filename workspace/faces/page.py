@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workspace.artifact.format import clock, day, show
-from workspace.artifact.model import NamedQuery, Problem, View
+from workspace.artifact.model import View
 from workspace.faces.theme import css_variables
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -135,11 +135,6 @@ def stale_note(since: str, zone: tzinfo | None = None) -> str:
 def moment(at: str, zone: tzinfo | None = None) -> str:
     """Date and time of a UTC time, as people write them."""
     return f"{day(at, zone=zone)}, {clock(at, zone=zone)}"
-
-
-def describe_problem(problem: Problem, query: NamedQuery | None = None) -> str:
-    """A problem in one or two sentences."""
-    return f"{problem.message} {problem.hint}".strip()
 
 
 @cache
