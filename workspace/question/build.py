@@ -10,7 +10,7 @@ from workspace.question import plan as form
 from workspace.question.conditions import date_column
 from workspace.question.frames import Frame, Hierarchy, Term
 from workspace.question.measures import in_unit, revenue
-from workspace.question.narrow import Narrowing, narrowing
+from workspace.question.narrow import Narrowing, dealt_in, narrowing
 from workspace.question.parse import STRONG
 from workspace.question.phrases import GRAIN_NOUNS
 from workspace.question.resolve import ENTITY, Context, is_date, is_year, names_table
@@ -113,6 +113,9 @@ class Builder:
                 return
         if frame.person:
             context.entity = self._person() or ""
+        if not context.entity and not frame.targets and frame.nouns and len(context.pull) == 1:
+            context.entity = dealt_in(context, next(iter(context.pull))) or ""
+            frame.distinct = bool(context.entity)
         if not context.entity and not frame.targets and context.pull and not frame.groups:
             context.entity = max(context.pull, key=lambda table: context.pull[table])
 

@@ -104,6 +104,8 @@ def finish(parser: Parser) -> None:
         if not gathered and not counted_sort and not frame.share:
             frame.groups.remove(group)
             _show(parser, group)
+    if frame.share and not frame.targets and not frame.groups and frame.entity is not None:
+        frame.targets.append(Term(item=frame.entity, function="count"))
     if frame.share and not any(term.share for term in frame.targets):
         for term in frame.targets:
             term.share = bool(term.function or term.measure)

@@ -198,6 +198,12 @@ def _also_figures(parser: Parser, term: Term) -> None:
 def rule_share(parser: Parser) -> bool:
     """revenue share: said after what it is a share of"""
     item = parser.peek()
+    if item is not None and item.has("share") and not parser.names(item, STRONG) and not parser.frame.targets:
+        described = parser.at(parser.skip(parser.position + 1, "of"))
+        if described is not None and described.matches and not parser.names(described):
+            parser.frame.share = True  # "share of online orders"
+            parser.take(1, "aggregate", "share")
+            return True
     if item is None or not item.has("share") or not parser.frame.targets or " " in item.lower:
         return False
     last = parser.frame.targets[-1]

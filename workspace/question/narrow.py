@@ -157,6 +157,23 @@ def related_table(context: Context, nouns: Iterable[str], start: Iterable[str]) 
     return best[1] if best else None
 
 
+def dealt_in(context: Context, whose: str) -> str | None:
+    """ "what did X buy": the named things that the rows of the verb's table point at, seen from the table of X."""
+    schema, best = context.schema, None
+    for name, info in schema.tables.items():
+        hits = len(context.frame.nouns & set(info.words))
+        reach = schema.reach(name)
+        if not hits or whose not in reach or name == whose:
+            continue
+        for key in info.outgoing:
+            thing = schema.tables[key.ref_table]
+            aside = thing.name == whose or thing.person or whose in schema.reach(thing.name)
+            if thing.label and not aside and thing.name not in schema.reach(whose):
+                rank = (-hits, reach[whose], thing.name)
+                best = min(best, (rank, thing.name)) if best else (rank, thing.name)
+    return best[1] if best else None
+
+
 def settled(made: Fact) -> form.Predicate:
     """The predicate with its negation."""
     return negate(made.predicate) if made.negated else made.predicate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ def read(
     *,
     focus: Plan | None = None,
     semantics: Any = None,
+    nearby: bool = True,
 ) -> Readings:
     """Understands a question.
 
@@ -33,6 +35,7 @@ def read(
         clock: the moment that "today" and "last month" refer to.
         focus: the plan of the answer before, which a follow-up changes.
         semantics: definitions of the person's own.
+        nearby: whether a question that is declined comes with others near to it.
 
     Example:
         >>> from workspace.database.catalog import Catalog, Column, Table
@@ -51,4 +54,9 @@ def read(
         found = edits(text, schema, values, clock, focus)
     if not found:
         found = candidates(text, schema, values, clock)
-    return decide(text, found, schema, values)
+    readings = decide(text, found, schema, values)
+    if readings.action == "decline" and focus is None and nearby:
+        from workspace.question.suggest import near_to
+
+        return replace(readings, suggestions=near_to(found[0] if found else None, catalog, values, clock))
+    return readings

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from datetime import datetime
 
 from workspace.database.catalog import Catalog
 from workspace.question.build import words
 from workspace.question.offers import dimension_name, dimensions, singular
+from workspace.question.rank import Candidate
 from workspace.question.read import read
 from workspace.question.reading import Values
 from workspace.question.resolve import is_date, is_year
@@ -31,13 +33,62 @@ def suggest(catalog: Catalog, values: Values | None, clock: datetime, n: int = 6
         for question in kind(schema, subjects):
             if question in found:
                 continue
-            readings = read(question, catalog, values, clock)
+            readings = read(question, catalog, values, clock, nearby=False)
             if readings.action == "answer" and not readings.unused:
                 found.append(question)
                 break
         if len(found) >= n:
             break
     return tuple(found[:n])
+
+
+def near_to(candidate: Candidate | None, catalog: Catalog, values: Values | None, clock: datetime) -> tuple[str, ...]:
+    """Up to three questions about the tables and columns that a question which cannot be answered does name.
+
+    Args:
+        candidate: what was made of that question, None for nothing.
+        catalog: its tables.
+        values: lookup of cell values.
+        clock: the moment that "this year" means.
+    """
+    schema = schema_of(catalog)
+    items = candidate.linked.items if candidate is not None else ()
+    scores: dict[str, float] = {}
+    for item in items:
+        for link in item.links[:6]:
+            if link.score >= 0.7:
+                scores[link.table] = scores.get(link.table, 0.0) + link.score * (1.5 if not link.column else 0.5)
+        for match in item.matches[:3]:
+            scores[match.table] = scores.get(match.table, 0.0) + 0.4 * match.score
+    named = [schema.tables[name] for name in sorted(scores, key=lambda name: (-scores[name], name))]
+    named = [info for info in named if info.table.rows and len(info.table.columns) > 1][:3]
+    found: list[str] = []
+    kinds = (_count_per, _average_per, _how_many)
+    for kind in kinds if named else ():
+        for tried, question in enumerate(kind(schema, named)):
+            readings = read(question, catalog, values, clock, nearby=False) if question not in found else None
+            if readings is not None and readings.action == "answer" and not readings.unused:
+                found.append(question)
+                break
+            if tried > 2:
+                break
+        if len(found) == 3:
+            return tuple(found)
+    others = _beginnings(catalog, values, clock)
+    return tuple(dict.fromkeys([*found, *others]))[:3]
+
+
+def _beginnings(catalog: Catalog, values: Values | None, clock: datetime) -> tuple[str, ...]:
+    """`suggest`, worked out once for a catalog."""
+    known = _begun.get(id(catalog))
+    if known is None or known[0]() is not catalog:
+        number = id(catalog)
+        reference = weakref.ref(catalog, lambda _, kept=_begun: kept.pop(number, None))
+        known = _begun[number] = reference, suggest(catalog, values, clock, 3)
+    return known[1]
+
+
+_begun: dict[int, tuple[weakref.ref[Catalog], tuple[str, ...]]] = {}
 
 
 def _subjects(schema: Schema) -> list[TableInfo]:
