@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from workspace.database.catalog import Column as SchemaColumn
 from workspace.question import plan as form
+from workspace.question.attached import sole
 from workspace.question.conditions import date_column
 from workspace.question.frames import Frame, Hierarchy, Term
 from workspace.question.measures import in_unit, revenue
@@ -113,6 +114,8 @@ class Builder:
                 return
         if frame.person:
             context.entity = self._person() or ""
+        if not context.entity and (frame.conditions or frame.groups or frame.sorts or frame.targets):
+            context.entity = sole(context.schema)
         if not context.entity and not frame.targets and frame.nouns and len(context.pull) == 1:
             context.entity = dealt_in(context, next(iter(context.pull))) or ""
             frame.distinct = bool(context.entity)
@@ -330,6 +333,9 @@ class Builder:
         plain = meta.numeric and not is_year(meta) and link.column not in (*info.key, *info.foreign)
         if self._hard() and plain:
             return [Shown(form.Aggregate("sum", column), heading(f"total {term.item.text}"), link.table)]
+        if term.item.lemma in ("day", "date") and meta.temporal and any(group.grain for group in self.frame.groups):
+            aggregate = form.Aggregate("count", column, distinct=True)
+            return [Shown(aggregate, heading(f"number of {plural(term.item.text)}"), link.table)]
         shown = self._column(link, term.item.text)
         if term.distinct:
             self.frame.distinct = True

@@ -104,6 +104,11 @@ def finish(parser: Parser) -> None:
         if not gathered and not counted_sort and not frame.share:
             frame.groups.remove(group)
             _show(parser, group)
+    if len(frame.targets) == 2 and frame.targets[0].function == "count" and frame.targets[0].item is None:
+        second = frame.targets[1]
+        if second.function is None and second.item is not None and second.measure is None and not second.grain:
+            second.function = "count"  # "how many sunny *days*"
+            del frame.targets[0]
     if frame.share and not frame.targets and not frame.groups and frame.entity is not None:
         frame.targets.append(Term(item=frame.entity, function="count"))
     if frame.share and not any(term.share for term in frame.targets):

@@ -10,6 +10,7 @@ from workspace.question.linking import Item
 from workspace.question.operands import operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import read_term
+from workspace.question.resolve import is_date
 
 _DIRECTIONS = ("desc", "asc", "newfirst", "oldfirst", "alpha", "alphadesc")
 _RANKS = ("most", "fewest", "common", "uncommon", "bestsell", "worstsell", "max", "min")
@@ -155,6 +156,11 @@ def rule_superlative(parser: Parser) -> bool:
     if following is not None and parser.names(following) and not parser.is_table(following):
         found = read_term(parser, position)
         hinted = found and found[0].item and _measurable(parser, found[0])
+        if found and hinted and _untimely(parser, found[0], item):
+            parser.frame.targets.append(found[0])
+            parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=True))
+            parser.position = found[1]
+            return True
         if found and hinted:
             term = replace(found[0], function=None)
             for used in parser.items[position : found[1]]:
@@ -175,6 +181,14 @@ def rule_superlative(parser: Parser) -> bool:
         parser.frame.limit = 10
     parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=not listed))
     return True
+
+
+def _untimely(parser: Parser, term: Term, item: Item) -> bool:
+    """ "the hottest day": a day is not hot by its date."""
+    assert term.item is not None and item.adjective is not None
+    dated = is_date(parser.schema.column(term.item.columns[0]))
+    hints = {hint for hint, _ in item.adjective.hints}
+    return dated and not hints & {"date", "time", "year", "age"} and parser.zone == "select"
 
 
 def _several(parser: Parser) -> None:

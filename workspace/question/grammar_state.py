@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from workspace.question import lexicon
@@ -112,8 +113,6 @@ def _take(parser: Parser, end: int, link: Link, test: str) -> None:
 
 
 def _named(item: Item, link: Link) -> Item:
-    from dataclasses import replace
-
     return replace(item, links=(link,), matches=(), number=None)
 
 
@@ -142,6 +141,8 @@ def _flag(parser: Parser, item: Item) -> bool:
     if flag is None:
         return False
     before, after = parser.at(parser.position - 1), parser.at(parser.position + 1)
+    if item.lower != item.lemma and (item.lower.endswith("s") or _subject(parser, before)):
+        return _holds(parser, item, link, flag[0])
     described = before is not None and before.has("eq", "rel", "not")
     attached = after is not None and parser.names(after, STRONG) and parser.is_table(after)
     if not (described or attached) or (
@@ -152,4 +153,31 @@ def _flag(parser: Parser, item: Item) -> bool:
     parser.position += 1
     parser.fired("flag")
     parser.add(Condition(Term(item=_named(item, link)), "is", [Operand(text=flag[0], item=item)]))
+    return True
+
+
+def _subject(parser: Parser, before: Item | None) -> bool:
+    """ "passengers *survived*", "how many women *survived*": said of what came before."""
+    return before is not None and (parser.is_table(before) or bool(before.matches)) and parser.peek(1) is None
+
+
+def _holds(parser: Parser, item: Item, link: Link, yes: str) -> bool:
+    """survivors, smokers: the rows that have the property; "smokers vs non smokers" tells them apart."""
+    frame = parser.frame
+    joint, other = parser.peek(1), parser.at(parser.position + 3)
+    if joint is not None and joint.has("versus", "and") and other is not None and other.columns[:1]:
+        negated = parser.at(parser.position + 2)
+        if negated is not None and negated.has("not") and other.columns[0].column == link.column:
+            frame.entity = frame.entity or replace(item, links=(Link(link.table, "", 0.9, "state"),), matches=())
+            frame.groups.append(Term(item=_named(item, link)))
+            parser.take(4, "group", "compare")
+            return True
+    if parser.preposition == "by" or (joint is not None and joint.has("eq")):
+        return False
+    if frame.entity is None and not frame.targets:
+        frame.entity = replace(item, links=(Link(link.table, "", 0.9, "state"),), matches=())
+    parser.mark(item, "compare", link.target)
+    parser.position += 1
+    parser.fired("flag")
+    parser.add(Condition(Term(item=_named(item, link)), "is", [Operand(text=yes, item=item)]))
     return True

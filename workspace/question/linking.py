@@ -273,6 +273,8 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
     if cue:
         found = [link for link in found if link.score >= 0.93]
     found = [link for link in found if link.score >= 0.36]
+    if any(token.lower in ("by", "per") for token in tokens[1:-1]):  # "sales by category" asks; a view is called so
+        found = [link for link in found if link.column or not lattice.schema.tables[link.table].table.view]
     if len(tokens) == 1 and tokens[0].lower != tokens[0].lemma and tokens[0].lower.endswith("s"):
         # Things in the plural are rows of a table rather than a column.
         found = [x if x.column or x.score >= 0.85 else replace(x, score=x.score + 0.08) for x in found]
@@ -297,6 +299,10 @@ def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
     plural = len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lower.endswith("s")
     if not found and plural and tokens[0].lemma != tokens[0].lower:
         found = lattice.values.find(tokens[0].lemma)
+    if not found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lower[-1:] == "y":
+        stem = tokens[0].lower[:-1]  # rainy, sunny: of rain, of sun
+        stem = stem[:-1] if stem[-1:] == stem[-2:-1] else stem
+        found = tuple(match for match in lattice.values.find(stem) if match.score >= 0.99) if len(stem) > 2 else ()
     if not found and tokens[0].kind != "quoted":
         for other in lexicon.aliases().get(phrase.lower(), ()):
             found = tuple(match for match in lattice.values.find(other) if match.score >= 0.99)

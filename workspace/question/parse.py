@@ -6,15 +6,15 @@ What no rule takes and carries meaning is unused, and lowers the confidence of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 from workspace.question import lexicon
+from workspace.question.attached import settle
 from workspace.question.frames import Condition, Exists, Frame, Term
 from workspace.question.linking import Item, Linked
 from workspace.question.plan import Function
 from workspace.question.resolve import is_date
-from workspace.question.schema import Link, Schema
+from workspace.question.schema import Schema
 
 FUNCTIONS: dict[str, Function] = {"avg": "avg", "sum": "sum", "max": "max", "min": "min", "count": "count"}
 LINKING_VERBS = frozenset({"be", "is", "are", "was", "were", "do", "does", "did", "been", "being"})
@@ -163,46 +163,13 @@ class Parser:
 
 
 Rule = Callable[[Parser], bool]
-FEW = 60
-
-
-def _thing(items: Sequence[Item], position: int) -> Link | None:
-    """The table that is named at ``position``, or after values and columns of its own: "high priority *tasks*"."""
-    for following in items[position : position + 3]:
-        home = following.table
-        if following.tags or not (following.links or following.matches):
-            return None
-        if home is not None and home.score >= max(link.score for link in following.links) - 0.04:
-            return home
-    return None
-
-
-def _described(linked: Linked, schema: Schema) -> Linked:
-    """ "open support tickets": what stands right before things and is a value of theirs is that value, not a name."""
-    items = list(linked.items)
-    for position in range(len(items) - 2, -1, -1):
-        item = items[position]
-        home = _thing(items, position + 1) if item.links and item.matches and not item.quoted else None
-        column = item.columns[0] if item.columns else None
-        if home is None or (item.table is not None and item.table.score >= STRONG):
-            continue
-        if column is not None and column.score >= 0.95 and column.table == home.table:
-            continue
-        if any(
-            match.table == home.table
-            and match.score >= 0.95
-            and schema.catalog.column(match.table, match.column).profile.distinct <= FEW
-            for match in item.matches
-        ):
-            items[position] = replace(item, links=(), nouns=frozenset())
-    return replace(linked, items=tuple(items))
 
 
 def parse(linked: Linked, schema: Schema) -> Frame:
     """The frame of a question."""
     from workspace.question import grammar  # the rules use the parser
 
-    parser = Parser(_described(linked, schema), schema)
+    parser = Parser(settle(linked, schema), schema)
     while parser.position < len(parser.items):
         before = parser.position
         for rule in grammar.RULES:

@@ -119,6 +119,11 @@ def _named(parser: Parser, term: Term, item: Item, position: int) -> tuple[Term,
     return _compound(parser, term, item, position)
 
 
+def _yes_no(parser: Parser, item: Item) -> bool:
+    profile = parser.schema.column(item.columns[0]).profile if item.columns else None
+    return profile is not None and (profile.minimum, profile.maximum) == (0, 1) and profile.distinct == 2
+
+
 def _exact(item: Item) -> bool:
     return bool(item.links and item.links[0].score >= STRONG)
 
@@ -132,6 +137,9 @@ def _compound(parser: Parser, term: Term, item: Item, position: int) -> tuple[Te
     term.item = item
     after = position + 1
     following = parser.at(after)
+    if following is not None and following.lemma == "rate" and _yes_no(parser, item) and not term.function:
+        term.function = "avg"  # "survival rate"
+        return term, after + 1
     if following is not None and following.lower in ("'s", "'") and parser.at(after + 1) is not None:
         after += 1
         following = parser.at(after)

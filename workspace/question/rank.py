@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from workspace.errors import PlanInvalid
+from workspace.question.attached import ROWS, settle
 from workspace.question.build import Builder
 from workspace.question.frames import Frame
 from workspace.question.linking import Item, Linked, link
@@ -39,6 +40,10 @@ class Candidate:
     features: dict[str, float] = field(default_factory=dict)
     sure: bool = False  # a change of a plan that stands already
     varied: str = ""  # what was taken another way than in the first candidate
+
+    def frame_items(self) -> tuple[Item, ...]:
+        """The items as the grammar saw them."""
+        return settle(self.linked, self.context.schema).items
 
     @property
     def score(self) -> float:
@@ -174,6 +179,9 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
         label = _choices([best])
         if label and not any(_heads(best, item) for item in missed):
             message = f"{_not_understood(tuple(item.text for item in missed))} Show this without it?"
+            rows = [item for item in missed if item.links and item.links[0].how == ROWS]
+            if rows and len(missed) == 1:
+                message = f"Are “{rows[0].text}” the rows of {rows[0].links[0].table}?"
             return Readings(text, "clarify", readings, unused, message, label)
         return Readings(text, "decline", readings, unused, _not_understood(tuple(item.text for item in missed)))
     confidence = best.confidence
@@ -201,7 +209,7 @@ _PLAIN_VERBS = frozenset(
 def missing_words(candidate: Candidate) -> list[Item]:
     """Words that carry meaning and that the reading does without; verbs of being somewhere carry none."""
     items = candidate.linked.items
-    missed = []
+    missed = [item for item in candidate.frame_items() if item.links and item.links[0].how == ROWS]
     for item in candidate.frame.unused:
         if len(item.text) < 3 and not item.text.isupper():
             continue
@@ -217,6 +225,8 @@ def missing_words(candidate: Candidate) -> list[Item]:
 
 def _heads(candidate: Candidate, missed: Item) -> bool:
     """Is the word what was asked for ("average *rating*"), rather than something said of it?"""
+    if missed.links:
+        return False
     items = [item for item in candidate.linked.items if item.tags != {"filler"} and not item.has("of")]
     place = next((n for n, other in enumerate(items) if other.start == missed.start), 0)
     before, after = items[place - 1] if place else None, items[place + 1] if place + 1 < len(items) else None

@@ -199,6 +199,7 @@ class Context:
                         born = "birth" in words and not any(other == "birth" for other, _ in adjective.hints)
                         score = (
                             1.0 - 0.5 * born - 0.04 * rank - 0.3 * order - 0.03 * len(words) + 0.1 * (words[-1] == hint)
+                            + 0.05 * (("max" if sign > 0 else "min") in words)
                         )
                         if best is None or score > best[0]:
                             best = score, Link(table, name, max(0.5, score), "adjective"), sign
@@ -241,7 +242,7 @@ class Context:
             if match is None:
                 continue
             info = self.schema.tables[table]
-            score = match.score + self.closeness(table) + 0.05 * (column in info.label)
+            score = match.score + self.closeness(table) + 0.1 * (column in info.label)
             score += 0.2 * ((table, column) in self.favoured) + 0.1 * (info.column_words[column][-1:] == ("name",))
             if table == self.entity and column in info.label and not named:
                 score -= 0.32  # "tracks by Iron Maiden": things are seldom meant by their own name unless it is said

@@ -212,6 +212,9 @@ class Schema:
             weight = 0.8 if info.table.view else 1.0
             for phrase, score in _table_phrases(info.words):
                 self._add(phrase, info.name, "", score * weight)
+            stem = info.column_words[info.key[0]] if len(info.key) == 1 else ()
+            if stem[-1:] == ("id",) and len(stem) > 1 and info.key[0] not in info.foreign:
+                self._add(stem[:-1], info.name, "", 0.9 * weight)  # PassengerId: the rows are passengers
             for column in info.table.columns:
                 for phrase, score in _column_phrases(info.column_words[column.name], info.words):
                     self._add(phrase, info.name, column.name, score * weight)
@@ -357,6 +360,8 @@ def _table_phrases(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], fl
 
 def _column_phrases(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
     yield words, 1.0
+    if len(words) == 1 and len(words[0]) > 4 and words[0][1:] in lexicon.common_words():
+        yield (words[0][1:],), 0.75  # pclass
     if words[-1] in _NUMBERED:
         yield (*words, "number"), 0.96
     if len(words) > 1:

@@ -75,7 +75,7 @@ def add_sort(builder: Builder, sort: Sort) -> None:
     builder.order_tables.add(table)
     builder.superlative = builder.superlative or sort.superlative
     shown = [item.expr for item in (*builder.shown, *builder.groups)]
-    if sort.superlative and expr not in shown:
+    if (sort.superlative or form.aggregates(expr)) and expr not in shown:
         label = figure_label(builder, sort, expr)
         builder.shown.append(Shown(expr, label, table, asked=False))
 
