@@ -10,7 +10,7 @@ from workspace.question import plan as form
 from workspace.question.attached import sole
 from workspace.question.conditions import date_column
 from workspace.question.frames import Frame, Hierarchy, Term
-from workspace.question.measures import in_unit, revenue
+from workspace.question.measures import AMOUNTS, in_unit, line_total, revenue
 from workspace.question.narrow import Narrowing, dealt_in, narrowing
 from workspace.question.parse import STRONG
 from workspace.question.phrases import GRAIN_NOUNS
@@ -295,6 +295,14 @@ class Builder:
             return []
         if term.function:
             amount = self.context.schema.tables[table].amount
+            lines = line_total(self.context.schema, table) if term.function in ("avg", "sum") else None
+            if lines is not None and not AMOUNTS & set(self.context.schema.tables[table].column_words.get(amount, ())):
+                total: form.Expr = form.Aggregate("sum", lines.expr)
+                if term.function == "avg":
+                    key = form.Column(lines.table, lines.how)
+                    total = form.Arithmetic("/", total, form.Aggregate("count", key, distinct=True))
+                label = f"{_WORDS[term.function or 'sum']} {singular(words(table))} value"
+                return [Shown(total, heading(label), lines.table, format="decimal")]
             if not amount:
                 return self.label(table, term.item.text)
             label = f"{_WORDS[term.function]} {singular(words(table))} {words(amount)}"

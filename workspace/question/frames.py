@@ -59,6 +59,7 @@ class Operand:
     term: Term | None = None  # another column, or with ``average`` what is averaged
     average: Function | None = None
     item: Item | None = None
+    preposition: str = ""
 
 
 @dataclass

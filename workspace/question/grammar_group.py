@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workspace.question.frames import Sort, Term
+from workspace.question.linking import Item
 from workspace.question.operands import operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
@@ -17,12 +20,26 @@ def rule_grain(parser: Parser) -> bool:
     if not tag or (item.links and item.links[0].score >= STRONG and item.lower != "over time"):
         return False
     grain = "month" if tag == "overtime" else GRAINS.get(tag) or WHICH[tag]
-    term = Term(grain=grain, item=item)
+    term = _called(parser, item, grain) or Term(grain=grain, item=item)
     parser.frame.groups.append(term)
     parser.take(1, "group", "grain")
     if item.lower.split()[0] in ("per", "by", "each", "every", "for"):
         _more_groups(parser)
     return True
+
+
+def _called(parser: Parser, item: Item, grain: str) -> Term | None:
+    """ "by day" of a table without dates that has a column called day."""
+    links = [x for x in parser.schema.lookup((grain,)) if x.column and x.score >= STRONG]
+    tables = {x.table for x in links}
+    entity = parser.frame.entity.table if parser.frame.entity is not None else None
+    named = {entity.table} if entity is not None else set()
+    for target in parser.frame.targets:
+        named |= {x.table for x in (target.item.links if target.item is not None else ())}
+    own = [x for x in links if x.table in named and not parser.schema.tables[x.table].dates]
+    if not own or len(tables & named) != 1:
+        return None
+    return Term(item=replace(item, links=tuple(own), tags=frozenset(), lemma=grain))
 
 
 def _more_groups(parser: Parser) -> None:

@@ -10,6 +10,7 @@ from workspace.question.linking import Item
 from workspace.question.operands import claim, left_side, operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
+from workspace.question.resolve import WAYS
 
 
 def rule_period(parser: Parser) -> bool:
@@ -174,7 +175,9 @@ def _value_wins(parser: Parser, item: Item) -> bool:
 
 
 def _value_list(parser: Parser, item: Item) -> tuple[list[Operand], int]:
-    operands = [Operand(matches=item.matches, text=item.text, item=item)]
+    before = parser.peek(-1)
+    way = before.lower if before is not None and before.lower in WAYS else ""
+    operands = [Operand(matches=item.matches, text=item.text, item=item, preposition=way)]
     columns = {(match.table, match.column) for match in item.matches}
     position = parser.position + 1
     while (joint := parser.at(position)) is not None and (

@@ -12,6 +12,7 @@ from workspace.question.resolve import Context, unit_divisor
 from workspace.question.schema import Schema, TableInfo
 
 # A quantity that is kept is not one that was sold.
+AMOUNTS = frozenset({"total", "amount", "value", "revenue", "sum", "subtotal", "price", "balance", "payment"})
 _KEPT = {"stock", "inventory", "hand", "reorder", "available", "warehouse", "minimum", "maximum", "target"}
 
 
@@ -90,6 +91,16 @@ def _line_amount(schema: Schema, info: TableInfo) -> Measure | None:
             kept = form.Arithmetic("-", form.Literal(1), form.Column(info.name, discount))
             amount = form.Arithmetic("*", amount, kept)
     return Measure(info.name, amount, 0.9 - penalty, "price × quantity")
+
+
+def line_total(schema: Schema, table: str) -> Measure | None:
+    """What the lines of ``table``'s rows amount to; ``how`` is the lines' column that points at it."""
+    for info in schema.tables.values():
+        keys = [key for key in info.outgoing if key.ref_table == table and len(key.columns) == 1]
+        line = _line_amount(schema, info) if keys and not info.table.view else None
+        if line is not None and set(schema.tables[table].words) & {*info.words, *info.column_words[keys[0].columns[0]]}:
+            return Measure(line.table, line.expr, line.score, keys[0].columns[0])
+    return None
 
 
 def _find(info: TableInfo, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> str | None:

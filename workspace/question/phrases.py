@@ -149,6 +149,7 @@ def _compound(parser: Parser, term: Term, item: Item, position: int) -> tuple[Te
         or not parser.names(following)
         or following.number is not None
         or (parser.is_verb(following) and after == position + 1)
+        or (following.lower.endswith("ed") and _yes_no(parser, following))
     ):
         return term, position + 1
     table = item.table

@@ -12,6 +12,13 @@ from workspace.question.frames import Condition, Exists, Frame, Operand, Term
 from workspace.question.linking import Item
 from workspace.question.reading import Match
 from workspace.question.schema import Link, Schema
+from workspace.question.tokens import split_name
+
+# What columns of the two ends of a way are called: "from Manhattan to Brooklyn".
+WAYS = {
+    "from": frozenset({"from", "pickup", "pick", "origin", "source", "departure", "depart", "start", "sender"}),
+    "to": frozenset({"to", "dropoff", "drop", "destination", "target", "arrival", "arrive", "end", "receiver"}),
+}
 
 OWN, ENTITY, NAMED, APART, ISLAND = 0.35, 0.14, 0.08, 0.045, 0.4
 
@@ -199,7 +206,7 @@ class Context:
                         born = "birth" in words and not any(other == "birth" for other, _ in adjective.hints)
                         score = (
                             1.0 - 0.5 * born - 0.04 * rank - 0.3 * order - 0.03 * len(words) + 0.1 * (words[-1] == hint)
-                            + 0.05 * (("max" if sign > 0 else "min") in words)
+                            + 0.05 * bool(({"max", "maximum"} if sign > 0 else {"min", "minimum", "minute"}) & set(words))
                         )
                         if best is None or score > best[0]:
                             best = score, Link(table, name, max(0.5, score), "adjective"), sign
@@ -244,6 +251,8 @@ class Context:
             info = self.schema.tables[table]
             score = match.score + self.closeness(table) + 0.1 * (column in info.label)
             score += 0.2 * ((table, column) in self.favoured) + 0.1 * (info.column_words[column][-1:] == ("name",))
+            ends = WAYS.get(first.preposition, frozenset())
+            score += 0.1 * bool(ends & {*info.column_words[column], *split_name(column)})
             if table == self.entity and column in info.label and not named:
                 score -= 0.32  # "tracks by Iron Maiden": things are seldom meant by their own name unless it is said
             score -= 0.1 * (column in info.foreign) + 0.04 * info.bridge

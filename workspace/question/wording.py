@@ -10,7 +10,10 @@ from functools import lru_cache
 _PARTS = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _IDS = ("id", "key", "no", "nr", "pk", "fk")
-_SAME = ("series", "species", "news", "status", "address", "media", "data", "sales", "staff", "people", "details")
+_SAME = (
+    "series", "species", "news", "status", "address", "media", "data", "sales", "staff", "people", "details", "weather",
+    "traffic", "inventory", "equipment", "taxis", "stock", "feedback",
+)  # fmt: skip
 _ODD = {
     "person": "people", "child": "children", "man": "men", "woman": "women", "foot": "feet", "tooth": "teeth",
     "mouse": "mice", "analysis": "analyses", "basis": "bases", "crisis": "crises", "status": "statuses",
