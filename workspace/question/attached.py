@@ -49,6 +49,8 @@ def _rows(items: list[Item], schema: Schema) -> None:
         before = items[position - 1] if position else None
         plural = item.lower.endswith("s") and item.lemma != item.lower
         ranked = before is not None and bool(before.adjective and before.adjective.superlative or before.has("common"))
+        if before is not None and before.number is not None:
+            continue  # "30 degrees": a unit
         if item.unknown and item.text.isalpha() and item.text.islower() and (plural or ranked):
             items[position] = replace(item, links=(Link(table, "", SURE, ROWS),))
             return

@@ -9,6 +9,7 @@ from workspace.question.linking import Item
 from workspace.question.operands import operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
+from workspace.question.resolve import is_date
 
 
 def rule_grain(parser: Parser) -> bool:
@@ -39,7 +40,7 @@ def _called(parser: Parser, item: Item, grain: str) -> Term | None:
     own = [x for x in links if x.table in named and not parser.schema.tables[x.table].dates]
     if not own or len(tables & named) != 1:
         return None
-    return Term(item=replace(item, links=tuple(own), tags=frozenset(), lemma=grain))
+    return Term(item=replace(item, text=grain, links=tuple(own), tags=frozenset(), lemma=grain))
 
 
 def _more_groups(parser: Parser) -> None:
@@ -120,7 +121,8 @@ def rule_by(parser: Parser) -> bool:
         parser.take()
         return True
     term = found[0]
-    if operand_follows(parser, found[1]) and not term.function and not term.measure and not ranked:
+    compared = operand_follows(parser, found[1]) and not (gathered and _aside(parser, term, found[1]))
+    if compared and not term.function and not term.measure and not ranked:
         parser.take()
         return True
     passive = parser.peek(-1)
@@ -152,6 +154,17 @@ def rule_by(parser: Parser) -> bool:
     parser.position = found[1]
     parser.fired("by")
     return True
+
+
+def _aside(parser: Parser, term: Term, after: int) -> bool:
+    """ "sales by category in 1997": the date is not compared with the category."""
+    following = parser.at(parser.skip(after, "of"))
+    said = parser.at(after)
+    if following is None or term.item is None:
+        return False
+    dated = bool(term.item.columns) and is_date(parser.schema.column(term.item.columns[0]))
+    placed = said is not None and said.has("of", "on", "during", "after", "before", "between")
+    return not dated and (following.period is not None or (parser.is_table(term.item) and placed))
 
 
 def _tells_apart(parser: Parser, term: Term, after: int) -> bool:

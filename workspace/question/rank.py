@@ -16,7 +16,7 @@ from workspace.question.build import Builder
 from workspace.question.frames import Frame
 from workspace.question.linking import Item, Linked, link
 from workspace.question.parse import parse
-from workspace.question.plan import Column, Output, Plan, Related, aggregates, walk
+from workspace.question.plan import Aggregate, Column, Output, Plan, Related, aggregates, walk
 from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
 from workspace.question.resolve import Context
 from workspace.question.schema import Schema
@@ -114,6 +114,11 @@ def _features(candidate: Candidate) -> dict[str, float]:
     for why, amount in context.penalties.items():
         features[why] = amount
     tables = {node.table for node in walk(candidate.plan) if isinstance(node, Column) and node.table}
+    spoken = {node.table for node in walk(candidate.plan, subplans=True) if isinstance(node, Column | Aggregate | Related)}
+    for item in frame.mentioned:
+        named = {link.table for link in item.links if not link.column and link.score >= 0.9}
+        if named and not named & (spoken | {candidate.plan.root}):
+            features[f"named for nothing: {item.lower}"] = 0.2
     root = candidate.plan.root or (candidate.plan.base.root if candidate.plan.base is not None else "")
     if root and not tables <= context.schema.near(root).keys():
         features["tables that nothing connects"] = 0.7

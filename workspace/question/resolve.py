@@ -249,7 +249,7 @@ class Context:
             if match is None:
                 continue
             info = self.schema.tables[table]
-            score = match.score + self.closeness(table) + 0.1 * (column in info.label)
+            score = match.score + self.closeness(table) + 0.14 * (column in info.label)
             score += 0.2 * ((table, column) in self.favoured) + 0.1 * (info.column_words[column][-1:] == ("name",))
             ends = WAYS.get(first.preposition, frozenset())
             score += 0.1 * bool(ends & {*info.column_words[column], *split_name(column)})
