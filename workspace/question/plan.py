@@ -1,9 +1,9 @@
 """The logical form: what was understood of a question, independent of SQL text.
 
 A `Plan` says which rows are meant (``root``, ``where``), what is shown of them (``outputs``), how they are gathered
-(``group``, ``having``), in which order and how many (``order``, ``limit``, ``top``), and how it combines with another plan.
-A plan names tables and columns only; how the tables hang together is inferred over the catalog's keys (`joins.py`)
-unless ``joins`` pins it. Follow-ups and chips edit the plan, never the SQL.
+(``group``, ``having``), in which order and how many (``order``, ``limit``, ``top``), and how it combines with another
+plan. A plan names tables and columns only; how the tables hang together is inferred over the catalog's keys
+(`joins.py`) unless ``joins`` pins it. Follow-ups and chips edit the plan, never the SQL.
 
     revenue per country, top 5, in 2023:
 
@@ -11,7 +11,8 @@ unless ``joins`` pins it. Follow-ups and chips edit the plan, never the SQL.
              outputs=(Output(Column("Invoice", "BillingCountry"), "Country"),
                       Output(Aggregate("sum", Column("Invoice", "Total")), "revenue")),
              group=(Column("Invoice", "BillingCountry"),),
-             where=(Between(Column("Invoice", "InvoiceDate"), Literal("2023-01-01"), Literal("2024-01-01"), period="2023"),),
+             where=(Between(Column("Invoice", "InvoiceDate"), Literal("2023-01-01"), Literal("2024-01-01"),
+                            period="2023"),),
              order=(Order(Aggregate("sum", Column("Invoice", "Total")), descending=True),),
              limit=5)
 """
@@ -195,7 +196,8 @@ class Output:
         expr: what it shows.
         label: its heading, in the person's words where they named it.
         asked: False for columns that only help to read the answer (the figure beside the name in "best selling genre").
-        format: how to show it: "" (from the data), ``integer``, ``decimal``, ``percent``, ``date``, ``period``, ``text``.
+        format: how to show it: "" (from the data), ``integer``, ``decimal``, ``percent``, ``date``, ``period``,
+            ``text``.
     """
 
     expr: Expr
@@ -328,7 +330,7 @@ def children(node: Any) -> Iterator[Any]:
 
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    return tuple(field.name for field in fields(kind))  # ty: ignore[invalid-argument-type]
 
 
 def walk(node: Any, *, subplans: bool = False) -> Iterator[Any]:
@@ -362,7 +364,8 @@ def replace_nodes(node: Any, change: Callable[[Any], Any]) -> Any:
 _TYPES: dict[str, type] = {
     kind.__name__.rstrip("_").lower(): kind
     for kind in (
-        Column, Literal, Aggregate, Arithmetic, Bucket, Share, Joined, Scalar, Compare, Between, Among, Missing, Related,
+        Column, Literal, Aggregate, Arithmetic, Bucket, Share, Joined, Scalar, Compare, Between, Among, Missing,
+        Related,
         Any_, All_, Not_, Output, Order, Top, Role, Step, Combine, Plan,
     )
 }  # fmt: skip
