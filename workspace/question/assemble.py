@@ -167,9 +167,11 @@ class _Assembly:
         if figure is None or not plain or self.frame.hierarchy is not None:
             return []
         first = plain[0].expr
-        if isinstance(first, form.Column) and not plain[0].whole and self.schema.catalog.column(
-            first.table, first.name
-        ).kind not in ("text", "boolean"):
+        if (
+            isinstance(first, form.Column)
+            and not plain[0].whole
+            and self.schema.catalog.column(first.table, first.name).kind not in ("text", "boolean")
+        ):
             return [form.Order(first)]
         return [form.Order(figure.expr, descending=True)]
 
@@ -227,6 +229,7 @@ class _Assembly:
                 self._plain(made)
             else:
                 apart.append(made)
+                self._far(made)
         apart = [part for made in apart for part in _each_value(made)]
         self._related([made for made in apart if not (made.both or made.negated)])
         for made in apart:
@@ -234,6 +237,14 @@ class _Assembly:
                 self.where.append(form.Related(self._tie(made.table), (made.predicate,), negated=made.negated))
         for presence in self.builder.narrow.presences:
             self._presence(presence)
+
+    def _far(self, made: Fact) -> None:
+        """An everyday word that only a far table holds as a value ("low" of a ticket) was hardly meant so."""
+        table, column = made.column
+        value = made.predicate.right if isinstance(made.predicate, form.Compare) else None
+        plain = isinstance(value, form.Literal) and isinstance(value.value, str) and value.value.islower()
+        if plain and column and column not in self.schema.tables[table].label and not self.frame.nouns:
+            self.context.penalize("a value of something else", 0.4)
 
     def _find_crossing(self, outputs: Sequence[Shown], grouped: bool) -> None:
         """ "countries with both managers over 50 and managers under 46": no single row can be both."""

@@ -1,4 +1,4 @@
-"""What a word means by the words right beside it, before the grammar runs: values, figures, the rows of a sole table."""
+"""What a word means by the words right beside it, before the grammar runs: values, figures, a sole table's rows."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def _rows(items: list[Item], schema: Schema) -> None:
     for position, item in enumerate(items):
         before = items[position - 1] if position else None
         plural = item.lower.endswith("s") and item.lemma != item.lower
-        ranked = before is not None and bool(before.adjective and before.adjective.superlative or before.has("common"))
+        ranked = before is not None and bool(
+            (before.adjective and before.adjective.superlative) or before.has("common")
+        )
         if before is not None and before.number is not None:
             continue  # "30 degrees": a unit
         if item.unknown and item.text.isalpha() and item.text.islower() and (plural or ranked):
             items[position] = replace(item, links=(Link(table, "", SURE, ROWS),))
             return
-
-
 
 
 def _thing(items: Sequence[Item], position: int) -> Link | None:

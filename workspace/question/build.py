@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from workspace.database.catalog import Column as SchemaColumn
 from workspace.question import plan as form
-from workspace.question.attached import sole
 from workspace.question.conditions import date_column
 from workspace.question.frames import Frame, Hierarchy, Term
-from workspace.question.measures import AMOUNTS, in_unit, line_total, revenue
-from workspace.question.narrow import Narrowing, dealt_in, narrowing
+from workspace.question.measures import in_unit, line_total, revenue
+from workspace.question.narrow import Narrowing, narrowing
 from workspace.question.parse import STRONG
 from workspace.question.phrases import GRAIN_NOUNS
-from workspace.question.resolve import ENTITY, Context, is_date, is_year, names_table
-from workspace.question.schema import Link, TableInfo
+from workspace.question.resolve import Context, is_date, is_year, names_table
+from workspace.question.schema import AMOUNTS, Link, TableInfo
+from workspace.question.subject import context_keys, infer_entity
 from workspace.question.wording import plural, singular
 
 HARD_GROUPS = (
@@ -73,7 +73,7 @@ class Builder:
         """The plan, or None when the frame asks for nothing that can be shown."""
         context = self.context
         context.gather()
-        self._infer_entity()
+        infer_entity(context)
         self.narrow = narrowing(context)
         self._compare()
         self._add_groups()
@@ -87,50 +87,6 @@ class Builder:
         from workspace.question.assemble import assemble
 
         return assemble(self)
-
-    def _infer_entity(self) -> None:
-        """Without a subject, the table of what is asked for; "who" is a person."""
-        context, frame = self.context, self.frame
-        if frame.hierarchy is not None and not context.entity:
-            context.entity = frame.hierarchy.table
-        if context.entity:
-            return
-        figure = next((t for t in (*frame.targets, *(s.term for s in frame.sorts if s.term)) if t.measure), None)
-        if figure is not None and figure.measure is not None:
-            groups = [t for g in frame.groups if g.item and names_table(g.item) and (t := context.table(g.item))]
-            found = revenue(context, figure.measure, [*groups, *context.pull])
-            if found is not None and all(t.measure or t.function for t in frame.targets):
-                context.entity = found.table
-                context.pull[found.table] = ENTITY
-                return
-        for term in frame.targets:
-            if term.item is None or term.measure is not None or term.unit:
-                continue
-            if names_table(term.item) and term.owner is None:
-                context.entity = context.table(term.item) or ""
-            elif (link := context.column(term)) is not None:
-                context.entity = link.table
-            if context.entity:
-                return
-        if frame.person:
-            context.entity = self._person() or ""
-        if not context.entity and (frame.conditions or frame.groups or frame.sorts or frame.targets):
-            context.entity = sole(context.schema)
-        if not context.entity and not frame.targets and frame.nouns and len(context.pull) == 1:
-            context.entity = dealt_in(context, next(iter(context.pull))) or ""
-            frame.distinct = bool(context.entity)
-        if not context.entity and not frame.targets and context.pull and not frame.groups:
-            context.entity = max(context.pull, key=lambda table: context.pull[table])
-
-    def _person(self) -> str | None:
-        for hint in self.frame.hints:
-            for link in hint.columns:
-                for key in self.context.schema.tables[link.table].outgoing:
-                    if link.column in key.columns:
-                        return key.ref_table
-        tables = list(self.context.pull) + [t for t in self.context.schema.tables if t not in self.context.pull]
-        people = [t for t in tables if self.context.schema.tables[t].person]
-        return people[0] if people else next(iter(self.context.pull), None)
 
     def _compare(self) -> None:
         """Comparing two values or two periods groups by what they are values of."""
@@ -209,7 +165,8 @@ class Builder:
         link = self.context.column(term)
         if link is None:
             return []
-        return [self._column(link, term.item.text)]
+        key = next((k for k in context_keys(self.context, link) if term.item.lemma not in ("id", "code", "key")), "")
+        return self.label(key, term.item.text) if key else [self._column(link, term.item.text)]
 
     def label(self, table: str, text: str = "") -> list[Shown]:
         """The columns that name a row of ``table``."""

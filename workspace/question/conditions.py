@@ -11,7 +11,7 @@ from workspace.question.frames import Condition, Operand, Term
 from workspace.question.linking import Item
 from workspace.question.numbers import digits
 from workspace.question.resolve import Context, is_date, is_year, names_table, unit_divisor
-from workspace.question.schema import Link
+from workspace.question.schema import AMOUNTS, Link
 
 _FLIP = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "like": "not like", "not like": "like"}
 
@@ -198,7 +198,8 @@ def figure(context: Context, term: Term | None, home: str, need: str = "number")
     amount = context.schema.tables[table].amount if table else ""
     if not amount:
         return None
-    context.penalize("the figure was not named", 0.05)
+    telling = AMOUNTS & set(context.schema.tables[table or ""].column_words[amount])
+    context.penalize("the figure was not named", 0.05 if telling else 0.3)
     link = Link(table or "", amount, 0.7, "amount")
     return _expr(context, link), link
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workspace.question.frames import Condition, Exists, Term
 from workspace.question.grammar_filter import (
     rule_between,
@@ -52,6 +54,7 @@ from workspace.question.grammar_value import (
     rule_period,
     rule_value,
 )
+from workspace.question.lexicon import measure_words
 from workspace.question.parse import Parser
 
 RULES = (
@@ -116,6 +119,10 @@ def finish(parser: Parser) -> None:
             term.share = bool(term.function or term.measure)
     if frame.entity is None:
         frame.entity = _entity(parser)
+    first = parser.at(parser.skip(0))
+    if first is not None and first.lower == "how much" and not frame.targets and frame.entity is None and frame.nouns:
+        word = next(word for word in measure_words() if word.name == "revenue")  # "how much did we sell"
+        frame.targets.append(Term(item=replace(first, text="revenue", lemma="revenue", links=()), measure=word))
     if any(term.grain for term in frame.groups) or any(_period(condition) for condition in frame.conditions):
         # "new customers per month": those of that month
         frame.unused = [item for item in frame.unused if item.lower != "new"]

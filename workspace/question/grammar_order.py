@@ -177,7 +177,8 @@ def rule_superlative(parser: Parser) -> bool:
     if listed:
         parser.frame.listed = True
     plural = following is not None and parser.is_table(following) and following.lemma != following.lower
-    if plural and not listed and parser.frame.limit is None and parser.zone == "select" and not parser.frame.targets:
+    fresh = parser.zone == "select" or (parser.frame.person and parser.frame.entity is None)
+    if plural and not listed and parser.frame.limit is None and fresh and not parser.frame.targets:
         parser.frame.limit = 10
     parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=not listed))
     return True
@@ -315,11 +316,12 @@ def rule_extreme(parser: Parser) -> bool:
         return True
     if asked and not (following is not None and parser.is_table(following) and not parser.frame.targets):
         return False
-    if asked and parser.pending_limit is None:
+    participle = term.item.lower.endswith("ing")  # "highest grossing movie"
+    if asked and parser.pending_limit is None and not participle:
         return False
     _limit(parser)
     inner = term.function if term.function not in ("max", "min") else None
-    if asked and parser.frame.entity is None and not parser.frame.targets:
+    if asked and not participle and parser.frame.entity is None and not parser.frame.targets:
         parser.frame.targets.append(replace(term, function=inner, outer=None))
     sort_term = replace(term, function=inner, outer=None)
     for used in parser.items[position:after]:

@@ -12,7 +12,6 @@ from workspace.question.resolve import Context, unit_divisor
 from workspace.question.schema import Schema, TableInfo
 
 # A quantity that is kept is not one that was sold.
-AMOUNTS = frozenset({"total", "amount", "value", "revenue", "sum", "subtotal", "price", "balance", "payment"})
 _KEPT = {"stock", "inventory", "hand", "reorder", "available", "warehouse", "minimum", "maximum", "target"}
 
 

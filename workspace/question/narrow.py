@@ -89,7 +89,7 @@ def _add_presence(context: Context, result: Narrowing, exists: Exists) -> None:
         else:
             column = context.column(term)
             if column is not None and not exists.op and exists.negated and not exists.inner:
-                result.facts.append(_missing(column))
+                result.facts.append(_missing(context, column))
                 return
             table = column.table if column is not None else None
             if column is not None and not exists.op and not exists.negated:
@@ -129,8 +129,11 @@ def _split(context: Context, table: str, facts: list[Fact], exists: Exists) -> t
     return [made for made in facts if made.table != entity], mine
 
 
-def _missing(column: Link) -> Fact:
-    predicate = form.Missing(form.Column(column.table, column.column))
+def _missing(context: Context, column: Link) -> Fact:
+    predicate: form.Predicate = form.Missing(form.Column(column.table, column.column))
+    meta = context.schema.column(column)
+    if meta.numeric and not meta.profile.nulls and meta.profile.minimum == 0:
+        predicate = form.Compare(form.Column(column.table, column.column), "=", form.Literal(0))
     return Fact(column.table, predicate, column=(column.table, column.column))
 
 

@@ -15,10 +15,23 @@ from workspace.question.attached import ROWS, settle
 from workspace.question.build import Builder
 from workspace.question.frames import Frame
 from workspace.question.linking import Item, Linked, link
+from workspace.question.numbers import digits
 from workspace.question.parse import parse
-from workspace.question.plan import Aggregate, Column, Output, Plan, Related, aggregates, walk
+from workspace.question.plan import (
+    Aggregate,
+    Arithmetic,
+    Column,
+    Compare,
+    Literal,
+    Output,
+    Plan,
+    Related,
+    Share,
+    aggregates,
+    walk,
+)
 from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
-from workspace.question.resolve import Context
+from workspace.question.resolve import Context, is_date, is_year
 from workspace.question.schema import Schema
 
 SURE, POSSIBLE, CLOSE = 0.52, 0.35, 0.05
@@ -114,7 +127,15 @@ def _features(candidate: Candidate) -> dict[str, float]:
     for why, amount in context.penalties.items():
         features[why] = amount
     tables = {node.table for node in walk(candidate.plan) if isinstance(node, Column) and node.table}
-    spoken = {node.table for node in walk(candidate.plan, subplans=True) if isinstance(node, Column | Aggregate | Related)}
+    if _senseless(candidate.plan, context.schema):
+        features["a figure of what is no number"] = 0.6
+    if any(term.share for term in frame.targets) and not any(
+        isinstance(node, Share) or (isinstance(node, Arithmetic) and node.op == "/") for node in walk(candidate.plan)
+    ):
+        features["a share of nothing"] = 0.5
+    spoken = {
+        node.table for node in walk(candidate.plan, subplans=True) if isinstance(node, Column | Aggregate | Related)
+    }
     for item in frame.mentioned:
         named = {link.table for link in item.links if not link.column and link.score >= 0.9}
         if named and not named & (spoken | {candidate.plan.root}):
@@ -125,6 +146,29 @@ def _features(candidate: Candidate) -> dict[str, float]:
     features["tables"] = 0.015 * max(0, len(tables) - 2)
     features["corrections"] = 0.05 * len(candidate.linked.notes)
     return features
+
+
+def _senseless(plan: Plan, schema: Schema) -> bool:
+    """Is a date or a text added up, averaged, or compared with a number?"""
+    for node in walk(plan, subplans=True):
+        if isinstance(node, Aggregate) and node.function in ("avg", "sum") and isinstance(node.of, Column):
+            column = node.of
+        elif isinstance(node, Compare) and isinstance(node.left, Column) and isinstance(node.right, Literal):
+            if node.op in ("=", "!=", "like", "not like") or not isinstance(node.right.value, int | float):
+                continue
+            column = node.left
+        else:
+            continue
+        if not column.table or not schema.catalog.has(column.table):
+            continue
+        meta = schema.catalog.column(column.table, column.name)
+        if meta.numeric or is_year(meta):
+            continue
+        if isinstance(node, Compare) and digits(str(meta.profile.minimum)) is not None:
+            continue  # numbers kept as text
+        if isinstance(node, Compare) or is_date(meta):
+            return True
+    return False
 
 
 def signals(candidate: Candidate) -> dict[str, float]:
@@ -205,9 +249,12 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
 
 # Verbs that only say that something is somewhere or is kept.
 _PLAIN_VERBS = frozenset(
-    """locate list base hold place record register keep occur happen offer provide supply publish make create show have
-    undergo exist belong get call store find name give contain involve associate relate show display take put use"""
-    .split()
+    {
+        "locate", "list", "base", "hold", "place", "record", "register", "keep", "occur", "happen", "offer",
+        "provide", "supply", "publish", "make", "create", "show", "have", "undergo", "exist", "belong", "get",
+        "call", "store", "find", "name", "give", "contain", "involve", "associate", "relate", "display", "take",
+        "put", "use",
+    }
 )  # fmt: skip
 
 
@@ -222,7 +269,7 @@ def missing_words(candidate: Candidate) -> list[Item]:
         following = items[place + 1] if 0 <= place < len(items) - 1 else None
         verbal = item.lower.endswith(("ed", "ing", "en", "s")) and item.lemma != item.lower
         agent = following is not None and following.has("by") and item.lower.endswith(("ed", "en"))
-        if item.lemma in _PLAIN_VERBS or agent and verbal:
+        if item.lemma in _PLAIN_VERBS or (agent and verbal):
             continue
         missed.append(item)
     return missed

@@ -205,8 +205,14 @@ class Context:
                     if hint in words:
                         born = "birth" in words and not any(other == "birth" for other, _ in adjective.hints)
                         score = (
-                            1.0 - 0.5 * born - 0.04 * rank - 0.3 * order - 0.03 * len(words) + 0.1 * (words[-1] == hint)
-                            + 0.05 * bool(({"max", "maximum"} if sign > 0 else {"min", "minimum", "minute"}) & set(words))
+                            1.0
+                            - 0.5 * born
+                            - 0.04 * rank
+                            - 0.3 * order
+                            - 0.03 * len(words)
+                            + 0.1 * (words[-1] == hint)
+                            + 0.05
+                            * bool(({"max", "maximum"} if sign > 0 else {"min", "minimum", "minute"}) & set(words))
                         )
                         if best is None or score > best[0]:
                             best = score, Link(table, name, max(0.5, score), "adjective"), sign

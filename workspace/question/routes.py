@@ -50,7 +50,12 @@ class Graph:
                 self.loops.setdefault(start, []).append(key)
                 continue
             # Equal ways are told apart by their names, then by the order of declaration, so that the choice is stable.
-            cost = (DECLARED if key.declared else INFERRED) + SELDOM * _seldom(catalog, key) + 1e-3 * (1 - _likeness(key)) + 1e-7 * position
+            cost = (
+                (DECLARED if key.declared else INFERRED)
+                + SELDOM * _seldom(catalog, key)
+                + 1e-3 * (1 - _likeness(key))
+                + 1e-7 * position
+            )
             for edge in (Edge(start, end, cost, key, False), Edge(end, start, cost, key, True)):
                 self.pairs.setdefault((edge.start, edge.end), []).append(edge)
         for (start, _), edges in self.pairs.items():

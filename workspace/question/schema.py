@@ -37,6 +37,13 @@ GENERIC_SUFFIX = {
     "millisecond": 0.7, "second": 0.8, "minute": 0.8, "level": 0.7, "feet": 0.9, "point": 0.65, "address": 0.6,
 }  # fmt: skip
 _NUMBERED = frozenset({"phone", "fax", "mobile", "telephone", "cell", "iban", "account", "invoice", "passport", "room"})
+# Words of columns that say what a row is worth.
+AMOUNTS = frozenset(
+    {
+        "total", "amount", "value", "revenue", "sum", "subtotal", "price", "balance", "payment", "cost", "salary",
+        "budget", "fee", "sales", "fare", "bill", "gross",
+    }
+)  # fmt: skip
 _SMALL = frozenset({"of", "the", "in", "a", "an", "to", "and", "for", "by", "on", "at", "is", "per"})
 
 

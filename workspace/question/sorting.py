@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from workspace.question import plan as form
 from workspace.question.build import Builder, Shown, heading, words
+from workspace.question.conditions import Fact
 from workspace.question.frames import Sort
 from workspace.question.lexicon import measure_words
 from workspace.question.measures import quantity, revenue
 from workspace.question.narrow import related_table
 from workspace.question.wording import plural
-
 
 SIZED = frozenset({"size", "rating"})
 
@@ -113,9 +113,27 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
     if not made:
         return None
     figure = made[0]
+    if not figure.gathers and sort.superlative and repeated(builder, figure):
+        named = builder.shown[0].expr
+        assert isinstance(named, form.Column)
+        known = form.Missing(named, negated=True)  # what has no name is not ranked
+        builder.narrow.facts.append(Fact(figure.table, known, column=(named.table, named.name)))
+        return form.Aggregate("sum", figure.expr), figure.table, sort.descending
     if not figure.gathers and sort.superlative and finer(builder, figure.table) and not extreme_row(builder):
         return form.Aggregate("sum", figure.expr), figure.table, sort.descending
     return figure.expr, figure.table, sort.descending
+
+
+def repeated(builder: Builder, figure: Shown) -> bool:
+    """ "top 5 directors by gross" of a table of films: each director once, with all of theirs."""
+    if "rank-by" not in builder.frame.rules or len(builder.shown) != 1 or builder.shown[0].whole:
+        return False
+    expr, schema = builder.shown[0].expr, builder.context.schema
+    if not isinstance(expr, form.Column) or not isinstance(figure.expr, form.Column) or expr.table != figure.table:
+        return False
+    table, column = schema.catalog.table(expr.table), schema.catalog.column(expr.table, expr.name)
+    number = schema.catalog.column(figure.table, figure.expr.name)
+    return column.kind == "text" and number.numeric and column.profile.distinct < 0.8 * table.rows
 
 
 def extreme_row(builder: Builder) -> bool:

@@ -67,8 +67,10 @@ class Speaker:
         if not isinstance(expr, form.Column) or not (anywhere or self.own(expr)) or not expr.table:
             return False
         words = title(expr.name)
-        if words == "title" and self.catalog.has(expr.table) and any(
-            title(column.name) == "last name" for column in self.catalog.table(expr.table).columns
+        if (
+            words == "title"
+            and self.catalog.has(expr.table)
+            and any(title(column.name) == "last name" for column in self.catalog.table(expr.table).columns)
         ):
             return False  # a person's title names no one
         return words in ("name", "title", f"{singular(title(expr.table))} name", f"{singular(title(expr.table))} title")

@@ -1,0 +1,70 @@
+"""What a question is about when no table is named as its subject."""
+
+from __future__ import annotations
+
+from workspace.question.attached import sole
+from workspace.question.measures import revenue
+from workspace.question.narrow import dealt_in
+from workspace.question.resolve import ENTITY, Context, names_table
+from workspace.question.schema import Link
+
+
+def infer_entity(context: Context) -> None:
+    """Without a subject, the table of what is asked for; "who" is a person."""
+    frame = context.frame
+    if frame.hierarchy is not None and not context.entity:
+        context.entity = frame.hierarchy.table
+    if context.entity:
+        return
+    figure = next((t for t in (*frame.targets, *(s.term for s in frame.sorts if s.term)) if t.measure), None)
+    if figure is not None and figure.measure is not None:
+        groups = [t for g in frame.groups if g.item and names_table(g.item) and (t := context.table(g.item))]
+        found = revenue(context, figure.measure, [*groups, *context.pull])
+        if found is not None and all(t.measure or t.function for t in frame.targets):
+            context.entity = found.table
+            context.pull[found.table] = ENTITY
+            return
+    for term in frame.targets:
+        if term.item is None or term.measure is not None or term.unit:
+            continue
+        if names_table(term.item) and term.owner is None:
+            context.entity = context.table(term.item) or ""
+        elif (link := context.column(term)) is not None:
+            context.entity = link.table
+        if context.entity:
+            return
+    if frame.person:
+        context.entity = _person(context) or ""
+    if not context.entity and (frame.conditions or frame.groups or frame.sorts or frame.targets):
+        context.entity = sole(context.schema)
+    if not context.entity and not frame.targets and frame.nouns and len(context.pull) == 1:
+        context.entity = dealt_in(context, next(iter(context.pull))) or ""
+        frame.distinct = bool(context.entity)
+    if not context.entity and not frame.targets and context.pull and not frame.groups:
+        context.entity = max(context.pull, key=lambda table: context.pull[table])
+
+
+def _person(context: Context) -> str | None:
+    for hint in context.frame.hints:
+        for link in hint.columns:
+            for key in context.schema.tables[link.table].outgoing:
+                if link.column in key.columns:
+                    return key.ref_table
+    tables = list(context.pull) + [t for t in context.schema.tables if t not in context.pull]
+    people = [t for t in tables if context.schema.tables[t].person]
+    return people[0] if people else next(iter(context.pull), None)
+
+
+def context_keys(context: Context, link: Link) -> list[str]:
+    """The named things that a key column points at, where only it points there."""
+    info = context.schema.tables[link.table]
+    said = info.column_words[link.column][-1:] in (("id",), ("code",))
+    targets = [key.ref_table for key in info.outgoing if key.columns == (link.column,)]
+    return [
+        t
+        for t in targets
+        if said
+        and context.schema.tables[t].label
+        and sum(key.ref_table == t for key in info.outgoing) == 1
+        and t != link.table
+    ]
