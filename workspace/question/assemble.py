@@ -361,7 +361,8 @@ class _Assembly:
             if isinstance(output.expr, form.Aggregate):
                 whole = form.Plan(plan.root, (form.Output(output.expr, "all"),))
                 expr = form.Arithmetic("/", output.expr, form.Scalar(whole))
-                output = replace(output, expr=expr, format="percent")
+                label = f"Share of {output.label.removeprefix('Number of ')}"
+                output = replace(output, expr=expr, label=label, format="percent")
             outputs.append(output)
         return replace(plan, outputs=tuple(outputs))
 

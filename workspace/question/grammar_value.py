@@ -10,7 +10,8 @@ from workspace.question.linking import Item
 from workspace.question.operands import claim, left_side, operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
-from workspace.question.resolve import WAYS
+from workspace.question.resolve import WAYS, is_date
+from workspace.question.schema import Link
 
 
 def rule_period(parser: Parser) -> bool:
@@ -33,6 +34,7 @@ def rule_period(parser: Parser) -> bool:
         operands.append(Operand(number=following.number, period=following.period, item=following))
         position = parser.skip(position + 1, "of", "eq", "or", "and") + 1
     claim(parser, term)
+    _happened(parser, term)
     for used in parser.items[parser.position : position]:
         parser.mark(used, "date")
     parser.position = position
@@ -44,6 +46,26 @@ def rule_period(parser: Parser) -> bool:
         parser.add(Condition(term, "in", operands))
     parser.both = False
     return True
+
+
+def _happened(parser: Parser, term: Term | None) -> None:
+    """ "tasks due this week", "tickets opened today": the things are asked for, not their dates."""
+    if term is None or parser.frame.targets != [term] or term.item is None or term.function or not term.item.columns:
+        return
+    link, said = term.item.columns[0], term.item.text.split()
+    if term.item.lemma in ("date", "day", "time", "year") or not is_date(parser.schema.column(link)):
+        return
+    owner = term.owner
+    if (
+        owner is None
+        and len(said) > 1
+        and parser.linked.tokens[term.item.start].lemma in parser.schema.tables[link.table].words
+    ):
+        things = Link(link.table, "", STRONG)
+        owner = replace(term.item, text=" ".join(said[:-1]), links=(things,))
+    if owner is not None:
+        parser.frame.targets.remove(term)
+        parser.frame.entity = parser.frame.entity or owner
 
 
 def rule_number(parser: Parser) -> bool:

@@ -129,6 +129,8 @@ def _features(candidate: Candidate) -> dict[str, float]:
     tables = {node.table for node in walk(candidate.plan) if isinstance(node, Column) and node.table}
     if _senseless(candidate.plan, context.schema):
         features["a figure of what is no number"] = 0.6
+    if not frame.groups and _by_moment(candidate.plan, context.schema):
+        features["a figure for each moment, which nobody asked for"] = 0.5
     if any(term.share for term in frame.targets) and not any(
         isinstance(node, Share) or (isinstance(node, Arithmetic) and node.op == "/") for node in walk(candidate.plan)
     ):
@@ -169,6 +171,18 @@ def _senseless(plan: Plan, schema: Schema) -> bool:
         if isinstance(node, Compare) or is_date(meta):
             return True
     return False
+
+
+def _by_moment(plan: Plan, schema: Schema) -> bool:
+    """Is something gathered by a bare date ("average *days* to *resolve*")?"""
+    dates = [
+        output.expr
+        for output in plan.outputs
+        if isinstance(output.expr, Column) and output.expr.table and schema.catalog.has(output.expr.table)
+    ]
+    figures = any(isinstance(o.expr, Aggregate) and o.expr.function in ("avg", "sum") for o in plan.outputs if o.asked)
+    columns = [schema.catalog.column(expr.table, expr.name) for expr in dates]
+    return figures and plan.grouped and any(column.temporal and not is_year(column) for column in columns)
 
 
 def signals(candidate: Candidate) -> dict[str, float]:

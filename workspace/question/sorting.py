@@ -109,6 +109,9 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
         if found is not None:
             function = "avg" if term.function == "avg" else "sum"
             return form.Aggregate(function, found.expr), found.table, sort.descending
+    gathered = any(shown.gathers for shown in builder.shown)
+    if gathered and builder.groups and term.item is not None and term.item.lemma == "name" and term.owner is None:
+        return builder.groups[0].expr, builder.groups[0].table, sort.descending  # the groups' names
     made = builder._target(replace(term, distinct=False))
     if not made:
         return None

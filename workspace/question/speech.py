@@ -147,6 +147,8 @@ class Speaker:
         return plural(title(table)) if table else "rows"
 
     def arithmetic(self, node: form.Arithmetic) -> str:
+        if node.op == "/" and isinstance(node.right, form.Scalar) and node.right.plan.outputs[0].expr == node.left:
+            return f"share of {self.expr(node.left).removeprefix('number of ')}"
         if node.op == "/" and isinstance(node.right, form.Literal):
             unit = _UNITS.get(str(node.right.value).removesuffix(".0"), "")
             if unit and any(isinstance(p, form.Column) and "milli" in p.name.lower() for p in form.walk(node.left)):

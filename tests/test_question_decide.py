@@ -1,0 +1,102 @@
+"""What is not understood is asked about or declined, never left out in silence; single tables of rows without a name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.test_question_corpus import CLOCKS, rows, source
+from workspace.database.result import Query
+from workspace.database.source import Source, open_source
+from workspace.question.read import read
+from workspace.question.reading import Readings
+from workspace.question.sql import to_query
+
+
+def ask(opened: Source, question: str, clock: datetime = CLOCKS["sample"]) -> Readings:
+    return read(question, opened.catalog(), opened.values(), clock)
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "label"),
+    [
+        ("overdue tasks", "overdue", "Tasks"),
+        ("late shipments per carrier", "late", "Number of shipments per carrier, highest first"),
+        ("delayed shipments in 2025", "delayed", "Shipments where shipped on in 2025"),
+        ("median order value", "median", "Orders"),
+    ],
+)
+def test_a_word_that_nothing_explains_is_asked_about(question: str, word: str, label: str) -> None:
+    readings = ask(source("sample"), question)
+    assert readings.action == "clarify"
+    assert readings.message == f"I do not know what “{word}” means here. Show this without it?"
+    assert [choice.label for choice in readings.choices] == [label]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["average rating of support tickets", "churn per month", "hello", "gross margin by product", "low stock products",
+     "average days to resolve tickets", "stores above their target"],
+)  # fmt: skip
+def test_declines_with_questions_near_to_it(question: str) -> None:
+    opened = source("sample")
+    readings = ask(opened, question)
+    assert readings.action == "decline" and readings.message
+    assert 1 <= len(readings.suggestions) <= 3
+    for other in readings.suggestions:
+        assert ask(opened, other).action == "answer", other
+
+
+def test_suggestions_are_about_what_was_named() -> None:
+    readings = ask(source("sample"), "average rating of support tickets")
+    assert "support tickets" in readings.suggestions[0]
+
+
+def test_choices_are_distinct() -> None:
+    opened = source("northwind")
+    readings = ask(opened, "revenue from Germany per month", CLOCKS["northwind"])
+    labels = [choice.label for choice in readings.choices]
+    assert readings.action == "clarify" and len(labels) == len(set(labels)) >= 2
+
+
+def test_a_phone_number_of_someone_found_in_one_table() -> None:
+    opened = source("sample")
+    found = rows(opened, Query("SELECT name, phone FROM customers WHERE phone IS NOT NULL LIMIT 1"))
+    name, phone = found[0]
+    readings = ask(opened, f"phone number of {name}")
+    assert readings.best is not None and readings.action == "answer"
+    assert (phone,) in rows(opened, to_query(readings.best.plan, opened.catalog(), strict=True))
+
+
+TRIPS = """pickup,dropoff,passengers,tip,day,from_borough,to_borough,shared
+2024-03-04 16:11:55,2024-03-04 16:19:00,1,0.0,Mon,Queens,Bronx,0
+2024-03-05 09:00:00,2024-03-05 09:30:00,5,2.5,Tue,Bronx,Queens,1
+2024-03-05 10:00:00,2024-03-05 10:30:00,2,1.5,Tue,Bronx,Bronx,1
+2024-03-06 11:00:00,2024-03-06 11:20:00,1,4.0,Wed,Queens,Bronx,0
+"""
+
+
+@pytest.fixture
+def trips(tmp_path: Path) -> Source:
+    path = tmp_path / "rides.csv"
+    path.write_text(TRIPS, encoding="utf-8")
+    return open_source(path)
+
+
+def answer(opened: Source, question: str) -> list[tuple[object, ...]]:
+    readings = ask(opened, question, datetime(2024, 4, 1))
+    assert readings.best is not None and readings.action == "answer", (question, readings.action, readings.message)
+    return rows(opened, to_query(readings.best.plan, opened.catalog(), strict=True))
+
+
+def test_a_sole_table(trips: Source) -> None:
+    assert answer(trips, "average tip of rides") == [(2.0,)]
+    assert len(answer(trips, "rides from Bronx to Queens")) == 1
+    assert len(answer(trips, "rides without tip")) == 1
+
+
+def test_rows_of_a_sole_table_are_asked_about(trips: Source) -> None:
+    readings = ask(trips, "bookings per month", datetime(2024, 4, 1))
+    assert readings.action == "clarify" and readings.message == "Are “bookings” the rows of rides?"
