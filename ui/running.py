@@ -76,9 +76,9 @@ def start(workspace: Workspace, chat: str, wish: Wish) -> Run:
 
     def events(cancelled: Callable[[], bool]) -> Iterator[Any]:
         if wish.kind == "refine":
-            return workspace.refine(chat, wish.message, wish.plan, wish.text)
+            return workspace.refine(chat, wish.message, wish.plan, wish.text, cancelled=cancelled)
         if wish.kind == "choose":
-            return workspace.choose(chat, wish.message, wish.index)
+            return workspace.choose(chat, wish.message, wish.index, cancelled=cancelled)
         return workspace.stream(chat, wish.text, cancelled=cancelled)
 
     with _lock:

@@ -285,13 +285,17 @@ class Workspace:
         """
         return self._talk.ask(chat_id, text, cancelled)
 
-    def choose(self, chat_id: str, message_id: str, index: int) -> Iterator[Step | Reply]:
+    def choose(
+        self, chat_id: str, message_id: str, index: int, *, cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[Step | Reply]:
         """Take choice ``index`` of a `Clarify` reply; resumes where the question paused, also after a restart."""
-        return self._talk.choose(chat_id, message_id, index)
+        return self._talk.choose(chat_id, message_id, index, cancelled)
 
-    def refine(self, chat_id: str, message_id: str, plan: Plan, text: str) -> Iterator[Step | Reply]:
+    def refine(
+        self, chat_id: str, message_id: str, plan: Plan, text: str, *, cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[Step | Reply]:
         """Run a plan that was picked (a chip's option, a follow-up), kept as what the person said: ``text``."""
-        return self._talk.refine(chat_id, message_id, plan, text)
+        return self._talk.refine(chat_id, message_id, plan, text, cancelled)
 
     # --------------------------------------------------------------------------------------------------- chats
     def new_chat(self, source: str | None = None) -> str:

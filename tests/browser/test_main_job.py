@@ -50,7 +50,7 @@ def at(page: Any, place: str) -> None:
 def sideways(page: Any) -> int:
     """By how much the page can be scrolled sideways, in px."""
     return page.evaluate(
-        "Math.max(...[document.documentElement, ...document.querySelectorAll('[data-testid=stMain], [data-testid=stApp]')]"
+        "Math.max(...[document.documentElement, ...document.querySelectorAll('.stMain, .stApp')]"
         ".map(e => e.scrollWidth - e.clientWidth))"
     )
 

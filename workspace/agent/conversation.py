@@ -71,7 +71,9 @@ class Conversations:
         info = chats.find(self._store, chat)
         return self._turn(info, text, lambda run: self._begin(info, text, run), cancelled=cancelled)
 
-    def choose(self, chat: str, message: str, index: int) -> Iterator[Step | Reply]:
+    def choose(
+        self, chat: str, message: str, index: int, cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[Step | Reply]:
         """One of the choices of a `Clarify` reply; resumes the pause, or starts from the choice when it is gone."""
         info = chats.find(self._store, chat)
         stored = self.stored(message)
@@ -85,14 +87,18 @@ class Conversations:
                 return index
             return self._begin(info, asked.question, run, plan=choice.plan.to_dict())
 
-        return self._turn(info, choice.label, start, thread=message)
+        return self._turn(info, choice.label, start, thread=message, cancelled=cancelled)
 
-    def refine(self, chat: str, message: str, plan: Plan, text: str) -> Iterator[Step | Reply]:
+    def refine(
+        self, chat: str, message: str, plan: Plan, text: str, cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[Step | Reply]:
         """A plan that was picked: a chip's option or a follow-up, under the words on its button."""
         info = chats.find(self._store, chat)
         if self.stored(message).chat != chat:
             raise NotFound("That message is of another chat.")
-        return self._turn(info, text, lambda run: self._begin(info, text, run, plan=plan.to_dict()))
+        return self._turn(
+            info, text, lambda run: self._begin(info, text, run, plan=plan.to_dict()), cancelled=cancelled
+        )
 
     def messages(self, chat: str) -> list[StoredMessage]:
         """The messages of a chat; what a process left unanswered when it died has been given its reply."""
