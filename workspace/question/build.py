@@ -151,7 +151,7 @@ class Builder:
         column = form.Column(link.table, link.column)
         if is_year(self.context.schema.column(link)) and not self.context.schema.column(link).profile.encoding:
             return Shown(column, heading(link.column), link.table)
-        return Shown(form.Bucket(column, term.grain), heading(term.grain), link.table, format="period")
+        return Shown(form.Bucket(column, term.grain), term.grain.replace("_", " "), link.table, format="period")
 
     def _dimension(self, term: Term) -> list[Shown]:
         """What a group is called: the label of a table's row, or a column."""
