@@ -14,6 +14,17 @@ function close(menu, opener, back) {
   if (back) opener.focus();
 }
 
+// Below its chip, or above where there is more room; never under the field for the question, which stays in view.
+function place(menu, opener) {
+  const field = document.querySelector('[data-testid="stBottom"]');
+  const chip = opener.getBoundingClientRect();
+  const below = (field ? field.getBoundingClientRect().top : window.innerHeight) - chip.bottom - 8;
+  const above = chip.top - 72; // the page's head stays free
+  const up = menu.scrollHeight + 4 > below && above > below;
+  menu.classList.toggle("up", up);
+  menu.style.maxHeight = Math.max(120, Math.min(300, up ? above : below)) + "px";
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".chips") || document.createElement("div");
   root.className = "chips";
@@ -52,6 +63,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         label.setAttribute("aria-expanded", "true");
         const over = menu.getBoundingClientRect().right - (document.documentElement.clientWidth - 12);
         if (over > 0) menu.style.left = -over + "px";
+        place(menu, label);
         menu.firstElementChild.focus();
       };
       label.addEventListener("click", () => (menu.hidden ? open() : close(menu, label, true)));

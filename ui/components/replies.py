@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,11 @@ from ui.state import Wish
 from workspace.api import Failed, Said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ui.running import Run
     from workspace.api import Clarify, Decline
+    from workspace.database.catalog import Catalog
     from workspace.errors import NoAppError
 
 TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
@@ -66,6 +68,25 @@ def decline(key: str, reply: Decline, near: Sequence[str]) -> None:
                 if st.button(plain(text), key=f"instead-{key}-{number}", width="stretch"):
                     state.WISH.set(Wish("ask", text))
                     st.rerun()
+
+
+def elsewhere(key: str, reply: Decline, others: Mapping[str, Catalog]) -> None:
+    """The other sources that have what was not understood; a click asks the question of one of them, in a new chat."""
+    for name, catalog in others.items():
+        if not speaks_of(catalog, reply.unused):
+            continue
+        if st.button(f"Ask this of {plain(name)} instead", key=f"elsewhere-{key}-{name}", type="tertiary"):
+            state.SOURCE.set(name)
+            state.WISH.set(Wish("ask", reply.question))
+            state.go()
+            st.rerun()
+
+
+def speaks_of(catalog: Catalog, words: Sequence[str]) -> bool:
+    """Does a name of a table or column have one of ``words``, in the singular or plural?"""
+    names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
+    parts = {part.removesuffix("s") for name in names for part in re.findall(r"[^\W_]+", name.lower())}
+    return any(part.removesuffix("s") in parts for word in words for part in re.findall(r"[^\W_]+", word.lower()))
 
 
 def said(reply: Said) -> None:

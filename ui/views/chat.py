@@ -71,7 +71,9 @@ def _welcome(workspace: Workspace) -> None:
     with st.container(key="welcome", gap=None):
         if len(workspace.sources) > 1:
             names = list(workspace.sources)
-            picked = st.pills("Source", names, default=source, required=True, key="pick", label_visibility="collapsed")
+            picked = st.pills(
+                "Source", names, default=source, required=True, key=f"pick-{source}", label_visibility="collapsed"
+            )
             if picked and picked != source:
                 state.SOURCE.set(picked)
                 st.rerun()
@@ -122,6 +124,8 @@ def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool)
     elif isinstance(reply, Decline):
         near = reply.suggestions or (workspace.suggest(source) if newest else ())
         replies.decline(message.id, reply, near[:3] if newest else ())
+        if newest:
+            replies.elsewhere(message.id, reply, {n: s.catalog() for n, s in workspace.sources.items() if n != source})
     elif reply is not None:
         replies.other(reply)
 

@@ -53,7 +53,9 @@ def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
     frame.title("Data", workspace.describe(source))
     names = list(workspace.sources)
     if len(names) > 1:
-        picked = st.pills("Source", names, default=source, required=True, key="pick-data", label_visibility="collapsed")
+        picked = st.pills(
+            "Source", names, default=source, required=True, key=f"pick-data-{source}", label_visibility="collapsed"
+        )
         if picked and picked != source:
             state.go(**_place(workspace, picked))
             st.rerun()
@@ -92,6 +94,7 @@ def _drop(workspace: Workspace) -> None:
         st.rerun()
     if said := st.session_state.pop("dropped", ""):
         st.html(said)
+        st.page_link(state.page("chat"), label="Ask about it", icon=":material/edit_square:", query_params={})
     if refused := st.session_state.pop("refused", None):
         frame.wrong(refused)
 
