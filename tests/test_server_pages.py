@@ -239,6 +239,18 @@ def test_a_database_that_is_gone_leaves_the_page_standing(client: TestClient, sl
     assert not shop.exists()
 
 
+def test_a_lock_that_passes_leaves_no_trace(workspace: Workspace, client: TestClient, slug: str, shop: Path) -> None:
+    """The state of the file is the same before and after: the page made while it was locked must not be kept."""
+    keeper = sqlite3.connect(shop, isolation_level=None)
+    keeper.execute("begin exclusive")
+    locked = client.get(f"/a/{slug}")
+    keeper.execute("rollback")
+    keeper.close()
+    assert locked.status_code == 200
+    assert "Live, as of" not in locked.text
+    assert "Live, as of" in client.get(f"/a/{slug}").text
+
+
 def test_a_taken_port_is_said_before_anything_starts(workspace: Workspace) -> None:
     import socket
 

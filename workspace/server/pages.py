@@ -119,7 +119,7 @@ class Pages:
         return body
 
     def _make(self, wanted: Place, state: str) -> Body:
-        content, headers = self._render(wanted)
+        content, headers, fresh = self._render(wanted)
         mark = hashlib.sha256(content).hexdigest()[:20]
         now = self.clock()
         headers |= {
@@ -129,15 +129,16 @@ class Pages:
             "vary": "accept-encoding",
         }
         packed = gzip.compress(content, 6, mtime=0) if len(content) >= SMALLEST_COMPRESSED else b""
-        return Body(state, content, packed, headers, now)
+        # A page with a part that failed is not kept: what is wrong may pass (a lock) and leave the state as it is.
+        return Body(state if fresh else "", content, packed, headers, now)
 
-    def _render(self, wanted: Place) -> tuple[bytes, dict[str, str]]:
-        """The page and what its headers say, made anew."""
+    def _render(self, wanted: Place) -> tuple[bytes, dict[str, str], bool]:
+        """The page, what its headers say, and whether every part of it is fresh."""
         from workspace.export import EXPORTS
         from workspace.faces import FACES, page
 
         if wanted.face == "history" and wanted.version is None:
-            return self._history(wanted.slug)
+            return (*self._history(wanted.slug), True)
         if wanted.face not in ("", *FACES) or wanted.extension not in ("", *EXPORTS):
             raise NotFound("There is no page at this address.", hint="Leave out what comes after its name.")
         view = self.workspace.open(wanted.slug, wanted.version)
@@ -146,12 +147,12 @@ class Pages:
             headers = {"content-type": made.media_type, "content-security-policy": "sandbox; " + chrome.policy()}
             if wanted.extension != "json":  # a browser shows JSON well; a page of ours it would show twice
                 headers["content-disposition"] = f'attachment; filename="{made.filename}"'
-            return made.body, headers | chrome.SECURE
+            return made.body, headers | chrome.SECURE, view.fresh
         if wanted.version is not None:  # its links stay with the version
             view = replace(view, slug=f"{view.slug}@{wanted.version}")
         text = FACES[wanted.face or "document"](view, home="/library", notice=self._notice(wanted))
         headers = {"content-type": HTML, "content-security-policy": chrome.policy([page.style()])}
-        return text.encode(), headers | chrome.SECURE
+        return text.encode(), headers | chrome.SECURE, view.fresh
 
     def _notice(self, wanted: Place) -> str:
         """What a page of an older version says of itself."""
