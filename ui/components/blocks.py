@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from ui.components import picture
 from workspace.faces import document, grid, prose, vega
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from workspace.api import Message, View
 
@@ -121,11 +122,12 @@ def _long(view: View, query: str, columns: tuple[str, ...], written: grid.Grid, 
     result = view.results[query]
     names = columns or result.names
     config: dict[str, Any] = {}
-    for name, heading in zip(names, written.headings, strict=True):
+    for place, (name, heading) in enumerate(zip(names, written.headings, strict=True)):
         kind = result.columns[result.index(name)].kind
         shown = view.artifact.query(query).shown(name).format
         if heading.number:
-            style = "percent" if shown == "percent" else "localized"
+            cells = [row[place] for row in written.rows]
+            style = "percent" if shown == "percent" else _style(cells, result.column(name))
             config[name] = st.column_config.NumberColumn(heading.text, format=style)
         elif kind in ("integer", "real"):
             config[name] = st.column_config.NumberColumn(heading.text, format="plain" if kind == "real" else "%d")
@@ -133,6 +135,15 @@ def _long(view: View, query: str, columns: tuple[str, ...], written: grid.Grid, 
             config[name] = st.column_config.TextColumn(heading.text)
     frame = pd.DataFrame({name: [_cell(value) for value in result.column(name)] for name in names})
     st.dataframe(frame, hide_index=True, column_config=config, key=f"grid-{key}", height=420, row_height=32)
+
+
+def _style(cells: Sequence[str], values: Iterable[Any]) -> str:
+    """The grid's way to write a column: two decimals throughout where the page writes two, else as many as needed.
+
+    The one way of the grid's that keeps two decimals sets what is below zero in brackets, so that is left alone.
+    """
+    cents = any(cells) and all(re.search(r"\.\d\d$", cell) for cell in cells if cell)
+    return "accounting" if cents and all(value is None or value >= 0 for value in values) else "localized"
 
 
 def _cell(value: Any) -> Any:
