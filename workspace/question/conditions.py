@@ -235,7 +235,7 @@ def _number(context: Context, condition: Condition, home: str) -> Fact | None:
 
 
 def _operator(op: str, column: object) -> form.Operator:
-    return op if op in _FLIP else "="  # ty: ignore[invalid-return-type]
+    return op if op in _FLIP else "="  # ty: ignore[invalid-explicit-return]
 
 
 def _plain(number: int | float | None) -> int | float | None:

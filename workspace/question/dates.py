@@ -194,7 +194,7 @@ def _named_day(tokens: Sequence[Token], position: int, today: date) -> tuple[Per
 def _relative(tokens: Sequence[Token], position: int, today: date) -> tuple[Period, int] | None:
     word, after = tokens[position].lower, _word(tokens, position + 1)
     if word in ("ytd", "mtd", "qtd"):
-        grain: Grain = {"y": "year", "m": "month", "q": "quarter"}[word[0]]  # ty: ignore[invalid-assignment]
+        grain: Grain = {"y": "year", "m": "month", "q": "quarter"}[word[0]]
         return Period(floor(today, grain), today + timedelta(days=1), "day", relative=True), 1
     if after == "to" and word in _UNITS and _word(tokens, position + 2) == "date":
         return Period(floor(today, _UNITS[word]), today + timedelta(days=1), "day", relative=True), 3

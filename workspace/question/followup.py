@@ -148,7 +148,7 @@ class _Edit:
         return replace(self.focus, base=self.plan) if self.inner else self.plan
 
     def _change(self, what: str, **values: object) -> None:
-        self.plan = replace(self.plan, **values)  # ty: ignore[invalid-argument-type]
+        self.plan = replace(self.plan, **values)
         self.changes.append(f"follow-up: {what}")
 
     # ------------------------------------------------------------------------------------------- taking away
@@ -291,7 +291,7 @@ class _Edit:
         for item in self.linked.items:
             for tag, function in (("avg", "avg"), ("sum", "sum"), ("max", "max"), ("min", "min"), ("count", "count")):
                 if item.has(tag):
-                    return function  # ty: ignore[invalid-return-type]
+                    return function
         return None
 
     # ----------------------------------------------------------------------------------------------- grouping
