@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -273,3 +274,30 @@ def test_a_defect_is_told_without_its_details() -> None:
         run.wait(0.05)
     assert run.problem is not None
     assert "secret" not in run.problem.message + run.problem.hint
+
+
+@pytest.mark.parametrize("kind", ["refine", "choose"])
+def test_stop_reaches_the_query_of_a_chip_and_of_a_choice(kind: str) -> None:
+    ended: list[str] = []
+
+    def work(*_: Any, cancelled: Callable[[], bool]) -> Iterator[Any]:
+        while not cancelled():
+            time.sleep(0.01)
+        ended.append(kind)
+        yield from ()
+
+    workspace: Any = SimpleNamespace(**{kind: work})
+    run = running.start(workspace, f"chat-{kind}", Wish(kind, "x", "m1"))
+    run.stop()
+    run.wait(5)
+    running.forget(run)
+    assert ended == [kind]
+
+
+def test_a_column_of_amounts_has_two_decimals_throughout() -> None:
+    from ui.components.blocks import _style
+
+    assert _style(["1,000.50", "", "3.00"], [1000.5, None, 3]) == "accounting"
+    assert _style(["1.25", "-3.00"], [1.25, -3]) == "localized"
+    assert _style(["12", "7"], [12, 7]) == "localized"
+    assert _style([], []) == "localized"

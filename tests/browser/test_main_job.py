@@ -29,13 +29,20 @@ def ask(page: Any, question: str) -> Any:
     return page.locator('[class*="st-key-card-"]').last
 
 
-def settled(page: Any, questions: int) -> None:
-    page.wait_for_function(
-        "n => document.querySelectorAll('h2.na-question').length === n && !document.querySelector('.st-key-stop')"
-        " && document.querySelector('[data-test-script-state=notRunning]')",
-        arg=questions,
-    )
-    page.wait_for_timeout(300)
+# True once the page has been at rest for a moment: between two runs it is at rest for less.
+AT_REST = """n => {
+  const still = (n === null || document.querySelectorAll('h2.na-question').length === n)
+    && !document.querySelector('.st-key-stop') && document.querySelector('[data-test-script-state=notRunning]');
+  if (!still) { window.restingSince = undefined; return false; }
+  window.restingSince ??= performance.now();
+  return performance.now() - window.restingSince > 300;
+}"""
+
+
+def settled(page: Any, questions: int | None = None) -> None:
+    """Wait until the page is at rest, with so many questions on it."""
+    page.evaluate("window.restingSince = undefined")
+    page.wait_for_function(AT_REST, arg=questions)
 
 
 def here(page: Any) -> str:
@@ -246,10 +253,21 @@ def test_a_file_is_added_and_asked(address: str, open_page: Callable[..., Any], 
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
     page.get_by_text("salaries: 3 rows").wait_for()
     shot(page, "data-added-1280")
-    page.get_by_role("link", name="New chat").click()
+    page.get_by_role("link", name="Ask about it").click()
     page.locator(".st-key-suggestions button").first.wait_for()
     card = ask(page, "sum of salary")
     assert card.locator(FIGURE).first.inner_text() in ("7,500", "7500")
+    page.goto(address)  # the default source does not know the word, the file does
+    page.locator(".st-key-suggestions button").first.wait_for()
+    ask(page, "sum of salary")
+    page.get_by_role("button", name="Ask this of files instead").click()
+    page.locator(FIGURE).first.wait_for()
+    assert page.locator(FIGURE).first.inner_text() in ("7,500", "7500")
+    second = tmp_path / "offices.csv"
+    second.write_text("town,desks\nUlm,3\nBonn,5\n")
+    page.goto(f"{address}/data")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(second)
+    page.get_by_role("link", name="offices", exact=True).wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -268,7 +286,7 @@ def test_a_telephone_scrolls_in_one_direction(
     for place in ("library", "data", "data?table=purchase"):
         page.goto(f"{address}/{place}")
         page.locator("h1.na-title").wait_for()
-        page.wait_for_timeout(400)
+        settled(page)
         assert sideways(page) <= 0, place
         shot(page, f"{place.replace('?', '-').replace('=', '-')}-390-{scheme}")
 
