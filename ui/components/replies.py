@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ui.running import Run
     from workspace.api import Clarify, Decline
-    from workspace.database.catalog import Catalog
     from workspace.errors import NoAppError
 
 TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
@@ -70,7 +69,7 @@ def decline(key: str, reply: Decline, near: Sequence[str]) -> None:
                     st.rerun()
 
 
-def elsewhere(key: str, reply: Decline, others: Mapping[str, Catalog]) -> None:
+def elsewhere(key: str, reply: Decline, others: Mapping[str, Any]) -> None:
     """The other sources that have what was not understood; a click asks the question of one of them, in a new chat."""
     for name, catalog in others.items():
         if not speaks_of(catalog, reply.unused):
@@ -82,7 +81,7 @@ def elsewhere(key: str, reply: Decline, others: Mapping[str, Catalog]) -> None:
             st.rerun()
 
 
-def speaks_of(catalog: Catalog, words: Sequence[str]) -> bool:
+def speaks_of(catalog: Any, words: Sequence[str]) -> bool:
     """Does a name of a table or column have one of ``words``, in the singular or plural?"""
     names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
     parts = {part.removesuffix("s") for name in names for part in re.findall(r"[^\W_]+", name.lower())}
