@@ -61,6 +61,8 @@ def edits(text: str, schema: Schema, values: Values | None, clock: datetime, foc
     if plan is None or not edit.changes:
         return []
     frame.unused = [item for item in frame.unused if item.lower not in used]
+    if any(len(item.lower) > 2 for item in frame.unused):
+        return []  # a word that no change uses: the text is read on its own, which names the word
     candidate = Candidate(plan, linked, frame, edit.context, sure=True)
     candidate.features = {f"unused: {item.lower}": 0.25 for item in frame.unused}
     candidate.features |= edit.context.penalties
