@@ -100,3 +100,26 @@ def test_a_sole_table(trips: Source) -> None:
 def test_rows_of_a_sole_table_are_asked_about(trips: Source) -> None:
     readings = ask(trips, "bookings per month", datetime(2024, 4, 1))
     assert readings.action == "clarify" and readings.message == "Are “bookings” the rows of rides?"
+
+
+@pytest.mark.parametrize("question", ["average tip per day", "only gnax", "by flurb", "average rating per store"])
+def test_a_follow_up_never_swallows_a_word(question: str) -> None:
+    opened = source("sample")
+    first = ask(opened, "top 5 products by revenue").best
+    assert first is not None
+    clock = CLOCKS["sample"]
+    readings = read(question, opened.catalog(), opened.values(), clock, focus=first.plan)
+    assert readings.action != "answer"
+    assert readings.unused
+
+
+@pytest.mark.parametrize("first", ["top 5 products by revenue", "revenue per category"])
+def test_a_period_added_later_is_that_of_the_figure(first: str) -> None:
+    opened, clock = source("sample"), CLOCKS["sample"]
+    focus = ask(opened, first).best
+    whole = ask(opened, f"{first} in 2025").best
+    assert focus is not None and whole is not None
+    added = read("only 2025", opened.catalog(), opened.values(), clock, focus=focus.plan).best
+    assert added is not None
+    catalog = opened.catalog()
+    assert sorted(rows(opened, to_query(added.plan, catalog))) == sorted(rows(opened, to_query(whole.plan, catalog)))

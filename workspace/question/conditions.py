@@ -296,7 +296,7 @@ def _event_places(context: Context, home: str) -> list[str]:
     """Where what happened was written down: the order of an order's lines before the product or what was named."""
     schema = context.schema
     own, reach = set(schema.tables[home].words), schema.reach(home)
-    aside = set(schema.reach(context.entity)) if context.entity else set()
+    aside = set(schema.reach(context.entity)) if context.entity not in ("", home) else set()
 
     def rank(table: str) -> tuple[bool, int, bool, int]:
         info = schema.tables[table]
@@ -308,7 +308,7 @@ def _event_places(context: Context, home: str) -> list[str]:
 def date_column(context: Context, home: str, *, finest: str = "day") -> Link | None:
     """Where a date without a column belongs: the table itself, else the nearest that has dates."""
     places = _places(context, home)
-    if home and home != context.entity and not context.schema.tables[home].dates:
+    if home and (home != context.entity or home == context.measured) and not context.schema.tables[home].dates:
         places = _event_places(context, home)
     for table in places:
         info = context.schema.tables[table]

@@ -119,6 +119,9 @@ class _Edit:
         self.context.gather()
         named = self.context.entity
         self.context.entity = self.plan.root
+        figures = [node for output in self.plan.measures for node in form.walk(output.expr)]
+        if any(isinstance(node, form.Column) and node.table == self.plan.root for node in figures):
+            self.context.measured = self.plan.root
         for node in form.walk(self.plan):
             if isinstance(node, form.Column) and node.table:
                 self.context.favoured.add((node.table, node.name))

@@ -50,6 +50,7 @@ class Context:
     pull: dict[str, float] = field(default_factory=dict)
     entity: str = ""
     favoured: set[tuple[str, str]] = field(default_factory=set)  # columns of the answer in focus
+    measured: str = ""  # the table of the figure in focus
     forced: dict[tuple[int, int], int] = field(default_factory=dict)
     decisions: dict[tuple[int, int], Decision] = field(default_factory=dict)
     penalties: dict[str, float] = field(default_factory=dict)
