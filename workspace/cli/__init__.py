@@ -113,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("questions", type=Path, metavar="QUESTIONS", help='JSON: [{"db_id", "question", "query"}]')
     verb.add_argument("databases", type=Path, metavar="DATABASES_DIR", help="holds <db_id>/<db_id>.sqlite")
     verb.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="write one line per question")
+    verb.add_argument("--errors", type=Path, metavar="OUT.html", help="write a page that groups the failures")
     verb.add_argument("--workers", type=int, default=1, metavar="N", help="processes to use (%(default)s)")
     verb.set_defaults(run=evaluate)
 
@@ -286,7 +287,13 @@ def evaluate(options: argparse.Namespace) -> int:
     """Measure the planner."""
     from workspace.evaluate import evaluate as measure
 
-    measure(options.questions, options.databases, predictions=options.predictions, workers=options.workers)
+    measure(
+        options.questions,
+        options.databases,
+        predictions=options.predictions,
+        errors=options.errors,
+        workers=options.workers,
+    )
     return OK
 
 

@@ -14,13 +14,18 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workspace.database.result import Limits, Query
 from workspace.database.source import RawResult, Source, open_source
 from workspace.errors import NoAppError, QueryError, QuestionError, SourceError, SourceMissing, SourceUnreadable
 from workspace.evaluate.comparing import HARDNESS, compare, hardness, orders
+from workspace.evaluate.errors import ROWS, Failure, Rows
 from workspace.question.plan import Plan
+
+if TYPE_CHECKING:
+    from workspace.database.catalog import Catalog
+    from workspace.question.reading import Readings
 
 __all__ = ["Entry", "Summary", "compare", "evaluate", "hardness", "is_right", "load", "orders"]
 
@@ -98,12 +103,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """One question asked: its line of the predictions, and how it compares (None: the gold does not run)."""
+    """One question asked: its line of the predictions, and how it compares (None: the gold does not run).
+
+    ``failure`` is told where it is wrong and the failures are asked for.
+    """
 
     line: dict[str, Any]
     correct: bool | None
     hardness: str
     broken: str = ""
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,7 @@ def evaluate(
     databases: Path,
     *,
     predictions: Path | None = None,
+    errors: Path | None = None,
     workers: int = 1,
     limit: int | None = None,
     out: Callable[[str], object] = print,
@@ -133,6 +143,7 @@ def evaluate(
             ``{"db_id", "turns": [{"utterance", "query"}]}``.
         databases: folder with ``<db_id>/<db_id>.sqlite``.
         predictions: file to write one JSON line per question to.
+        errors: file to write a page of the failures to, grouped by what differs from the gold.
         workers: processes to spread the databases over.
         limit: ask only the first so many entries.
         out: where the figures are printed to, line by line.
@@ -148,7 +159,8 @@ def evaluate(
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.db, []).append(entry)
-    jobs = [(databases / db / f"{db}.sqlite", group, moment) for db, group in groups.items()]
+    told = errors is not None
+    jobs = [(databases / db / f"{db}.sqlite", group, moment, told) for db, group in groups.items()]
     outcomes = [outcome for found in _spread(jobs, workers) for outcome in found]
     outcomes.sort(key=lambda outcome: (outcome.line["index"], outcome.line.get("turn", 0)))
     if predictions is not None:
@@ -159,7 +171,20 @@ def evaluate(
         out(line)
     for problem, count in Counter(outcome.broken for outcome in outcomes if outcome.broken).most_common(5):
         out(f"  {count:,} times: {problem}")
+    if errors is not None:
+        _tell(outcomes, summary, errors, questions.name, out)
     return summary
+
+
+def _tell(outcomes: Sequence[_Outcome], summary: Summary, path: Path, title: str, out: Callable[[str], object]) -> None:
+    """Writes the page of the failures and names the largest groups."""
+    from workspace.evaluate.errors import grouped, lines, page
+
+    groups = grouped([outcome.failure for outcome in outcomes if outcome.failure is not None])
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(page(groups, list(summary.lines()), summary.measured, title))
+    for line in lines(groups, summary.measured):
+        out(line)
 
 
 def load(path: Path) -> list[Entry]:
@@ -183,7 +208,7 @@ def _read_entry(index: int, item: Mapping[str, Any]) -> Entry:
     return Entry(index, str(item["db_id"]), tuple((str(t["utterance"]), str(t["query"])) for t in turns), True)
 
 
-_Job = tuple[Path, list[Entry], datetime]
+_Job = tuple[Path, list[Entry], datetime, bool]
 
 
 def _spread(jobs: Sequence[_Job], workers: int) -> Iterable[list[_Outcome]]:
@@ -197,13 +222,13 @@ def _spread(jobs: Sequence[_Job], workers: int) -> Iterable[list[_Outcome]]:
 
 def _ask_all(job: _Job) -> list[_Outcome]:
     """All entries of one database."""
-    path, entries, clock = job
+    path, entries, clock, told = job
     try:
         source = open_source(path)
         with closing(source):
             source.catalog()
             source.values()
-            return [outcome for entry in entries for outcome in _play(source, entry, clock)]
+            return [outcome for entry in entries for outcome in _play(source, entry, clock, told)]
     except SourceError as problem:
         return [
             _Outcome(_line(entry, turn, "", "decline", 0.0, 0.0), None, hardness(gold), str(problem))
@@ -212,7 +237,7 @@ def _ask_all(job: _Job) -> list[_Outcome]:
         ]
 
 
-def _play(source: Source, entry: Entry, clock: datetime) -> Iterator[_Outcome]:
+def _play(source: Source, entry: Entry, clock: datetime, told: bool) -> Iterator[_Outcome]:
     """One question, or a conversation in which each turn has the plan understood before as its focus."""
     from workspace.question.read import read
     from workspace.question.sql import to_text
@@ -221,6 +246,7 @@ def _play(source: Source, entry: Entry, clock: datetime) -> Iterator[_Outcome]:
     for turn, (question, gold) in enumerate(entry.turns):
         sql, action, confidence, broken = "", "decline", 0.0, ""
         catalog, values = source.catalog(), source.values()
+        readings: Readings | None = None
         start = time.perf_counter()
         try:
             readings = read(question, catalog, values, clock, focus=focus)
@@ -236,7 +262,66 @@ def _play(source: Source, entry: Entry, clock: datetime) -> Iterator[_Outcome]:
             action, broken = "decline", f"{type(problem).__name__}: {problem}"
         seconds = time.perf_counter() - start
         line = _line(entry, turn, sql, action, confidence, seconds)
-        yield _Outcome(line, is_right(source, sql, gold), hardness(gold), broken)
+        wanted = _rows(source, gold)
+        found = _rows(source, sql) if sql and isinstance(wanted, RawResult) else ""
+        correct = _same(found, wanted, gold)
+        failure = None
+        if told and correct is False:
+            failure = _failure(line, gold, catalog, readings, found, wanted, broken)
+        yield _Outcome(line, correct, hardness(gold), broken, failure)
+
+
+def _failure(
+    line: dict[str, Any],
+    gold: str,
+    catalog: Catalog,
+    readings: Readings | None,
+    found: RawResult | str,
+    wanted: RawResult | str,
+    broken: str,
+) -> Failure:
+    from workspace.evaluate.parts import differences, schema_of
+    from workspace.question.explain import explain
+
+    best = readings.best if readings is not None else None
+    sql, explanation = line["sql"], ""
+    if best is not None:
+        try:
+            explanation = explain(best.plan, catalog)
+        except Exception as problem:
+            explanation = f"(cannot be explained: {type(problem).__name__}: {problem})"
+    if broken:
+        parts: tuple[str, ...] = ("the planner failed",)
+    elif not sql:
+        parts = ("no reading",)
+    elif isinstance(found, str):
+        parts = ("SQL does not run",)
+    else:
+        schema = schema_of({table.name: [column.name for column in table.columns] for table in catalog.tables})
+        parts = differences(sql, gold, schema, catalog.dialect)
+    return Failure(
+        line["index"],
+        line.get("turn"),
+        line["db_id"],
+        line["question"],
+        hardness(gold),
+        parts,
+        explanation,
+        readings.unused if readings is not None else (),
+        tuple((span.text, span.role, span.target) for span in best.spans) if best is not None else (),
+        sql,
+        gold,
+        _beginning(found) if sql else Rows(problem=broken),
+        _beginning(wanted),
+        line["action"],
+        line["confidence"],
+    )
+
+
+def _beginning(result: RawResult | str) -> Rows:
+    if isinstance(result, str):
+        return Rows(problem=result)
+    return Rows(result.names, tuple(map(tuple, result.rows[:ROWS])), len(result.rows))
 
 
 def _line(entry: Entry, turn: int, sql: str, action: str, confidence: float, seconds: float) -> dict[str, Any]:
@@ -256,20 +341,24 @@ def _line(entry: Entry, turn: int, sql: str, action: str, confidence: float, sec
 def is_right(source: Source, sql: str, gold: str) -> bool | None:
     """Does the prediction give the gold's result? None when the gold does not run."""
     wanted = _rows(source, gold)
-    if wanted is None:
+    return _same(_rows(source, sql) if sql and isinstance(wanted, RawResult) else "", wanted, gold)
+
+
+def _same(found: RawResult | str, wanted: RawResult | str, gold: str) -> bool | None:
+    if isinstance(wanted, str):
         return None
-    found = _rows(source, sql) if sql else None
-    if found is None or len(found.names) != len(wanted.names):
+    if isinstance(found, str) or len(found.names) != len(wanted.names):
         return False
     return compare(found.rows, wanted.rows, orders(gold))
 
 
-def _rows(source: Source, sql: str) -> RawResult | None:
+def _rows(source: Source, sql: str) -> RawResult | str:
+    """The result, or why there is none."""
     try:
         result = source.execute(Query(sql.strip().rstrip(";"), {}, source.dialect), LIMITS)
-    except (QueryError, NoAppError):
-        return None
-    return None if result.truncated else result
+    except (QueryError, NoAppError) as problem:
+        return problem.message or type(problem).__name__
+    return "More rows than are compared." if result.truncated else result
 
 
 def _sum_up(outcomes: Sequence[_Outcome]) -> Summary:
