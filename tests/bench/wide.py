@@ -22,34 +22,39 @@ QUESTIONS = 400
 SEED = 11
 AIM = "aim p50/p99 40/150 ms, floor 80/400 ms"
 
-DEPARTMENTS = """sales crm purchasing warehouse logistics finance payroll hr recruiting training marketing support legal
+
+def listed(words: str) -> list[str]:
+    return words.split()
+
+
+DEPARTMENTS = listed("""sales crm purchasing warehouse logistics finance payroll hr recruiting training marketing support legal
     compliance manufacturing quality maintenance engineering research facilities fleet travel insurance retail web
-    subscription partner project treasury audit""".split()  # fmt: skip
-ENTITIES = """customer order invoice payment product supplier employee contract shipment store account campaign ticket
+    subscription partner project treasury audit""")
+ENTITIES = listed("""customer order invoice payment product supplier employee contract shipment store account campaign ticket
     document category region vehicle machine inspection incident budget expense course candidate interview meeting
     visit policy claim asset license warehouse route driver package return discount promotion coupon review survey
     response batch material recipe formula sample measurement sensor alarm schedule shift timesheet leave benefit
-    bonus loan deposit transfer currency rate""".split()  # fmt: skip
-NAMED = """name title label description note""".split()
-QUALITIES = """status priority type color size material brand language grade channel source reason stage segment unit
-    carrier shift season gender nationality industry""".split()  # fmt: skip
-PLACES = """city country state street district""".split()
-PEOPLE = """first_name last_name contact_person manager email phone""".split()
-FIGURES = """amount price cost total quantity weight height length width duration discount tax salary balance score
-    rating capacity distance temperature budget_amount unit_price gross_weight net_amount credit_limit age""".split()  # fmt: skip
-MOMENTS = """created_on updated_on start_date end_date due_date birth_date order_date delivery_date approved_at closed_at
-    valid_from expiry_date""".split()  # fmt: skip
-FLAGS = """is_active is_deleted has_warranty is_paid is_urgent""".split()
-CITIES = """Berlin Paris London Madrid Rome Vienna Prague Warsaw Lisbon Dublin Oslo Stockholm Helsinki Copenhagen Athens
-    Budapest Zurich Brussels Hamburg Munich Lyon Porto Milan Naples Seville""".split()  # fmt: skip
-COUNTRIES = """Germany France Spain Italy Austria Poland Portugal Ireland Norway Sweden Finland Denmark Greece Hungary
-    Switzerland Belgium Canada Brazil Japan India""".split()  # fmt: skip
-FIRST_NAMES = """Anna Ben Clara David Emma Felix Grace Henry Ida Jonas Karla Leo Maria Noah Olga Paul Rosa Simon Tina
-    Victor""".split()  # fmt: skip
-LAST_NAMES = """Adler Becker Costa Dubois Evans Fischer Garcia Hansen Ivanov Jensen Keller Lopez Meyer Novak Olsen Petit
-    Rossi Silva Torres Weber""".split()  # fmt: skip
-WORDS = """amber basic classic delta eagle fresh global harbor island jade karma lunar metro nova omega prime quartz
-    river solar titan ultra vertex willow zenith""".split()  # fmt: skip
+    bonus loan deposit transfer currency rate""")
+NAMED = listed("""name title label description note""")
+QUALITIES = listed("""status priority type color size material brand language grade channel source reason stage segment unit
+    carrier shift season gender nationality industry""")
+PLACES = listed("""city country state street district""")
+PEOPLE = listed("""first_name last_name contact_person manager email phone""")
+FIGURES = listed("""amount price cost total quantity weight height length width duration discount tax salary balance score
+    rating capacity distance temperature budget_amount unit_price gross_weight net_amount credit_limit age""")
+MOMENTS = listed("""created_on updated_on start_date end_date due_date birth_date order_date delivery_date approved_at closed_at
+    valid_from expiry_date""")
+FLAGS = listed("""is_active is_deleted has_warranty is_paid is_urgent""")
+CITIES = listed("""Berlin Paris London Madrid Rome Vienna Prague Warsaw Lisbon Dublin Oslo Stockholm Helsinki Copenhagen Athens
+    Budapest Zurich Brussels Hamburg Munich Lyon Porto Milan Naples Seville""")
+COUNTRIES = listed("""Germany France Spain Italy Austria Poland Portugal Ireland Norway Sweden Finland Denmark Greece Hungary
+    Switzerland Belgium Canada Brazil Japan India""")
+FIRST_NAMES = listed("""Anna Ben Clara David Emma Felix Grace Henry Ida Jonas Karla Leo Maria Noah Olga Paul Rosa Simon Tina
+    Victor""")
+LAST_NAMES = listed("""Adler Becker Costa Dubois Evans Fischer Garcia Hansen Ivanov Jensen Keller Lopez Meyer Novak Olsen Petit
+    Rossi Silva Torres Weber""")
+WORDS = listed("""amber basic classic delta eagle fresh global harbor island jade karma lunar metro nova omega prime quartz
+    river solar titan ultra vertex willow zenith""")
 LEVELS = {
     "status": ["open", "closed", "pending", "cancelled", "approved", "rejected"],
     "priority": ["low", "medium", "high", "critical"],
@@ -98,7 +103,10 @@ def tables(seed: int = SEED, count: int = TABLES, columns: int = COLUMNS) -> lis
             *[(name, "REAL") for name in rng.sample(FIGURES, 6)],
             *[(name, "DATE") for name in rng.sample(MOMENTS, 3)],
             *[(name, "BOOLEAN") for name in rng.sample(FLAGS, 1)],
-            *[(f"{rng.choice(ENTITIES)}_{name}", "TEXT") for name in rng.sample(["code", "name", "number", "group"], 3)],
+            *[
+                (f"{rng.choice(ENTITIES)}_{name}", "TEXT")
+                for name in rng.sample(["code", "name", "number", "group"], 3)
+            ],
             *[(f"{rng.choice(WORDS)}_{name}", "REAL") for name in rng.sample(FIGURES, 8)],
             *[(f"{rng.choice(WORDS)}_{name}", "TEXT") for name in rng.sample(QUALITIES, 8)],
         ]
@@ -128,11 +136,13 @@ def build(path: Path, seed: int = SEED, count: int = TABLES, columns: int = COLU
             parts = [f'"{name}" {kind}' for name, kind in table.columns]
             parts[0] += " PRIMARY KEY"
             parts += [
-                f'FOREIGN KEY ("{name}") REFERENCES "{other}" ("{name}")' for name, other in table.keys if rng.random() > 0.2
+                f'FOREIGN KEY ("{name}") REFERENCES "{other}" ("{name}")'
+                for name, other in table.keys
+                if rng.random() > 0.2
             ]
             connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(parts)})')
             marks = ", ".join("?" * len(table.columns))
-            connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', _rows(rng, table, rows))  # noqa: S608
+            connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', _rows(rng, table, rows))
         connection.commit()
     return made
 
@@ -239,8 +249,12 @@ def main() -> None:
         schema_of(catalog)
         ready = time.perf_counter()
         columns = sum(len(table.columns) for table in catalog.tables)
-        print(f"{len(catalog.tables):,} tables, {columns:,} columns, {len(catalog.foreign_keys):,} keys, made in {built - start:.1f} s")
-        print(f"catalog {read_in - built:.2f} s, values {indexed - read_in:.2f} s ({len(values):,}), names {ready - indexed:.2f} s")
+        print(
+            f"{len(catalog.tables):,} tables, {columns:,} columns, {len(catalog.foreign_keys):,} keys, made in {built - start:.1f} s"
+        )
+        print(
+            f"catalog {read_in - built:.2f} s, values {indexed - read_in:.2f} s ({len(values):,}), names {ready - indexed:.2f} s"
+        )
         times, actions = [], {"answer": 0, "clarify": 0, "decline": 0, "failed": 0}
         for question in asked:
             start = time.perf_counter()

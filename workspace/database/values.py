@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from workspace.database.catalog import Catalog, Column, Table
 from workspace.database.names import quoted
@@ -28,6 +29,7 @@ LONGEST_MEAN = 80
 LONGEST_PHRASE = 8
 _OPAQUE = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|[0-9a-f]{24,}$|[a-z0-9+/_-]{32,}={0,2}$")
 _WORDS = re.compile(r"[^\W_]+")
+_RANK = itemgetter(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,10 @@ class ValueIndex:
         found = []
         for place, value, rows in entries:
             exactness = 1.0 if value == plain else 0.99 if value.casefold() == lower else 0.97
-            found.append(ValueMatch(*self._columns[place], value, round(score * exactness, 3), rows))
-        found.sort(key=lambda match: (-match.score, -match.rows))
-        return tuple(found)
+            found.append((-round(score * exactness, 3), -rows, place, value))
+        if len(found) > 1:
+            found.sort(key=_RANK)
+        return tuple(ValueMatch(*self._columns[place], value, -negated, -rows) for negated, rows, place, value in found)
 
     def _prepare(self) -> list[str]:
         """The lists for tolerant search, made when it is first asked for."""

@@ -31,7 +31,9 @@ def finest(schema: Schema, tables: Iterable[str], preferred: str = "") -> str | 
     if inside:
         return min(inside, key=lambda table: sum(schema.reach(table)[other] for other in wanted))
     near = schema.near(next(iter(sorted(wanted))))
-    outside = [table for table in near if wanted <= schema.reach(table).keys() and not schema.tables[table].table.view]
+    fed = set.intersection(*map(schema.feeders, wanted))
+    places = [table for table in near if table in fed and not schema.tables[table].table.view]
+    outside = [table for table in places if wanted <= schema.reach(table).keys()]
     if outside:
         return min(outside, key=lambda table: (sum(schema.reach(table)[other] for other in wanted), table))
     return None
@@ -297,9 +299,11 @@ class _Assembly:
         """The table of events that a verb speaks of ("bought": the order's items), when it ties the two together."""
         nouns, best = self.frame.nouns, None
         for name, info in self.schema.tables.items():
+            if nouns.isdisjoint(info.words):
+                continue
             hits = len(nouns & set(info.words))
             reach = self.schema.reach(name)
-            if hits and name != self.root and self.root in reach and table in reach and not info.table.view:
+            if name != self.root and self.root in reach and table in reach and not info.table.view:
                 rank = (-hits, reach[self.root] + reach[table], name)
                 best = min(best, (rank, name)) if best else (rank, name)
         return best[1] if best else table

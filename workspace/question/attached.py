@@ -36,8 +36,7 @@ def _figures(items: list[Item], schema: Schema) -> None:
 
 def sole(schema: Schema) -> str:
     """The only table with rows, "" when there are several."""
-    tables = [info.name for info in schema.tables.values() if info.table.rows and not info.table.view]
-    return tables[0] if len(tables) == 1 else ""
+    return schema.sole
 
 
 def _rows(items: list[Item], schema: Schema) -> None:

@@ -72,7 +72,7 @@ def _missing_above(parser: Parser, item: Item, key: ForeignKey, after: int) -> b
 
 def _key(parser: Parser, item: Item) -> ForeignKey | None:
     """The self-reference that the item speaks of."""
-    loops = [key for key in parser.schema.catalog.foreign_keys if key.table == key.ref_table and len(key.columns) == 1]
+    loops = parser.schema.loops
     if not loops:
         return None
     for link in item.links:

@@ -19,6 +19,7 @@ from workspace.question.schema import Link, Schema
 from workspace.question.tokens import Token, tokenize
 
 LONGEST = 6
+MATCHES = 12  # values of a stretch that are looked at
 _INNER = frozenset({"of", "the", "'s", "-", "/", "for", "in", "a", "an", "'", "&", "."})
 
 
@@ -308,7 +309,7 @@ def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
             found = tuple(match for match in lattice.values.find(other) if match.score >= 0.99)
             if found:
                 break
-    return tuple(found[:12])
+    return tuple(found[:MATCHES])
 
 
 def _plain_word(lattice: _Lattice, start: int, found: Sequence[Match]) -> tuple[Match, ...]:
@@ -318,11 +319,14 @@ def _plain_word(lattice: _Lattice, start: int, found: Sequence[Match]) -> tuple[
         expected = before in ("by", "from", "named", "called", "is", "of", "for")
     else:
         expected = False
+    if expected or not _everyday(lattice.tokens[start].lower):
+        return tuple(found)
     kept = []
     for match in found:
-        distinct = lattice.schema.catalog.column(match.table, match.column).profile.distinct
-        if expected or distinct <= 400 or not _everyday(lattice.tokens[start].lower):
+        if lattice.schema.catalog.column(match.table, match.column).profile.distinct <= 400:
             kept.append(match)
+            if len(kept) == MATCHES:
+                break
     return tuple(kept)
 
 

@@ -36,12 +36,15 @@ def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measu
     schema, needed = context.schema, set(needed)
     best: Measure | None = None
     for found in _candidates(schema, word):
-        reach = schema.reach(found.table)
-        near = schema.near(found.table)
+        here = 0.25 * (found.table == context.entity)
+        if best is not None and found.score + here <= best.score:
+            continue
+        reach = schema.reach(found.table) if needed else {}
         missing = [table for table in needed if table not in reach]
+        near = schema.near(found.table) if missing else {}
         apart = sum(reach.get(table, near.get(table, 12)) for table in needed)
         score = found.score - 0.5 * bool(missing) - 0.2 * len(missing) - 0.08 * apart
-        score += 0.25 * (found.table == context.entity)
+        score += here
         if best is None or score > best.score:
             best = Measure(found.table, found.expr, score, found.how)
     return best

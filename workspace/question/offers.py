@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from heapq import heappop, heappush
+from itertools import islice
 
 from workspace.question import plan as form
 from workspace.question.build import heading, words
@@ -13,6 +15,7 @@ from workspace.question.reading import Option
 from workspace.question.resolve import is_year
 from workspace.question.schema import Schema
 
+NEARNESS = 1.75  # joins that being a label and having several values make up for, at most
 _FINER: dict[str, form.Grain] = {"year": "quarter", "quarter": "month", "month": "week", "week": "day"}
 _NAMES = {"year": "year", "quarter": "quarter", "month": "month", "week": "week", "day": "day"}
 
@@ -146,11 +149,17 @@ def _split(plan: Plan, schema: Schema) -> Iterator[Option]:
         )
 
 
-def dimensions(schema: Schema, root: str) -> list[form.Column]:
-    """Properties that make readable groups of a table's rows: few values, or the name of a row it points at."""
-    found: list[tuple[float, form.Column]] = []
+def dimensions(schema: Schema, root: str) -> Iterator[form.Column]:
+    """Properties that make readable groups of a table's rows: few values, or the name of a row it points at.
+
+    The best first, worked out as far as they are asked for: of 1,000 tables, those nearby are enough.
+    """
+    waiting: list[tuple[float, str, str]] = []
     rows = max(schema.tables[root].table.rows, 1)
-    for table, distance in schema.reach(root).items():
+    for table, distance in schema.reach(root).items():  # nearest first
+        while waiting and waiting[0][0] < distance - NEARNESS:
+            _, owner, name = heappop(waiting)
+            yield form.Column(owner, name)
         info = schema.tables[table]
         for position, column in enumerate(info.table.columns):
             distinct = column.profile.distinct
@@ -166,9 +175,10 @@ def dimensions(schema: Schema, root: str) -> list[form.Column]:
                 continue
             label = column.name in info.label
             score = distance + 0.1 * position - 1.2 * label - 0.5 * (distinct >= 4) + 0.6 * (column.profile.nulls > 0)
-            found.append((score, form.Column(table, column.name)))
-    found.sort(key=lambda item: (item[0], item[1].table, item[1].name))
-    return [column for _, column in found]
+            heappush(waiting, (score, table, column.name))
+    while waiting:
+        _, owner, name = heappop(waiting)
+        yield form.Column(owner, name)
 
 
 def dimension_name(schema: Schema, column: form.Column) -> str:
@@ -201,7 +211,7 @@ def _per(plan: Plan, schema: Schema) -> Iterator[Option]:
     if plan.grouped or plan.top or plan.combine:
         return
     count = form.Aggregate("count")
-    for column in dimensions(schema, plan.root)[:3]:
+    for column in islice(dimensions(schema, plan.root), 3):
         name = dimension_name(schema, column)
         outputs = (form.Output(column, name), form.Output(count, heading(f"number of {words(plan.root)}")))
         order = (form.Order(count, descending=True),)

@@ -19,6 +19,8 @@ DECLARED, INFERRED = 1.0, 1.45
 THROUGH_LOOKUP = 2.3  # dearer than two more joins over a table of events
 SELDOM = 2.0  # a key that most rows leave empty loses them
 EXACT_TERMINALS = 4
+# Trees are looked for up to each of these costs in turn: most are small, and a schema may have 1,000 tables.
+RADII = (3.5, 9.0, float("inf"))
 
 State = tuple[str, bool]
 Costs = dict[State, tuple[float, tuple]]
@@ -61,6 +63,13 @@ class Graph:
         for (start, _), edges in self.pairs.items():
             edges.sort(key=lambda edge: edge.cost)
             self.edges[start].append(edges[0])
+        self.part: dict[str, int] = {}  # tables that hang together have the same number
+        for number, name in enumerate(self.edges):
+            queue = [name] if name not in self.part else []
+            for here in queue:
+                if here not in self.part:
+                    self.part[here] = number
+                    queue += [edge.end for edge in self.edges[here]]
 
 
 def _seldom(catalog: Catalog, key: ForeignKey) -> bool:
@@ -107,7 +116,20 @@ def grow(graph: Graph, there: Sequence[str], missing: set[str]) -> list[Edge]:
 
 
 def _exact(graph: Graph, there: Sequence[str], terminals: list[str]) -> set[Edge]:
-    """Dreyfus and Wagner's dynamic programme over subsets of terminals.
+    """The cheapest tree; where not all can be reached, that of those that can, so that the message names the one that
+    cannot.
+    """
+    parts = {graph.part[name] for name in there}
+    if all(graph.part[name] in parts for name in terminals):
+        for radius in RADII:
+            edges = _cheapest(graph, there, terminals, radius)
+            if edges is not None:
+                return edges
+    return _nearest_first(graph, there, set(terminals))
+
+
+def _cheapest(graph: Graph, there: Sequence[str], terminals: list[str], radius: float) -> set[Edge] | None:
+    """Dreyfus and Wagner's dynamic programme over subsets of terminals, None when no tree costs at most ``radius``.
 
     A state is (table, does the tree so far use this table as the side that is pointed at), because meeting at such a
     table costs extra unless it was asked for.
@@ -121,17 +143,17 @@ def _exact(graph: Graph, there: Sequence[str], terminals: list[str]) -> set[Edge
         if subset & (subset - 1) == 0:
             costs[(terminals[subset.bit_length() - 1], False)] = (0.0, ())
         else:
-            _merge(best, subset, asked)
-        _spread(graph, costs, asked, set(there), stop=set(there) if subset == full else None)
+            _merge(best, subset, asked, radius)
+        _spread(graph, costs, asked, set(there), stop=set(there) if subset == full else None, radius=radius)
     ends = [(costs[0], state) for state, costs in best[full].items() if state[0] in there]
-    if not ends:  # not all can be reached: join those that can, so that the message names the one that cannot
-        return _nearest_first(graph, there, set(terminals))
+    if not ends:
+        return None
     edges: set[Edge] = set()
     _collect(graph, best, full, min(ends)[1], set(there), edges)
     return edges
 
 
-def _merge(best: list[Costs], subset: int, asked: set[str]) -> None:
+def _merge(best: list[Costs], subset: int, asked: set[str], radius: float) -> None:
     costs = best[subset]
     part = (subset - 1) & subset
     while part:
@@ -147,7 +169,7 @@ def _merge(best: list[Costs], subset: int, asked: set[str]) -> None:
                 fee = THROUGH_LOOKUP if first[1] and used and first[0] not in asked else 0.0
                 state = (first[0], first[1] or used)
                 total = cost + other[0] + fee
-                if state not in costs or total < costs[state][0]:
+                if total <= radius and (state not in costs or total < costs[state][0]):
                     costs[state] = (total, (part, first, second))
         part = (part - 1) & subset
 
@@ -158,6 +180,7 @@ def _spread(
     asked: set[str],
     there: set[str],
     stop: set[str] | None,
+    radius: float = RADII[-1],
 ) -> None:
     """Dijkstra from every state known so far, until a table of ``stop``; tables that are ``there`` are one place."""
     queue = [(cost, state) for state, (cost, _) in costs.items()]
@@ -179,7 +202,7 @@ def _spread(
             fee = THROUGH_LOOKUP if used and edge.one and name not in asked else 0.0
             reached = (edge.end, not edge.one)
             total = cost + edge.cost + fee
-            if reached not in costs or total < costs[reached][0]:
+            if total <= radius and (reached not in costs or total < costs[reached][0]):
                 costs[reached] = (total, (state,))
                 heappush(queue, (total, reached))
 

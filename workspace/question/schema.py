@@ -45,6 +45,7 @@ AMOUNTS = frozenset(
     }
 )  # fmt: skip
 _SMALL = frozenset({"of", "the", "in", "a", "an", "to", "and", "for", "by", "on", "at", "is", "per"})
+REMEMBERED = 2_000  # phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,8 @@ class Schema:
         self.vocabulary: set[str] = set()
         self._reach: dict[str, dict[str, int]] = {}
         self._near: dict[str, dict[str, int]] = {}
+        self._feeders: dict[str, set[str]] = {}
+        self._found: dict[tuple[str, ...], tuple[Link, ...]] = {}
         for info in self.tables.values():
             weight = 0.8 if info.table.view else 1.0
             for phrase, score in _table_phrases(info.words):
@@ -233,14 +236,21 @@ class Schema:
 
     def lookup(self, phrase: tuple[str, ...]) -> list[Link]:
         """What ``phrase`` (lemmas) may name, best first, synonyms included at a discount."""
-        found: dict[tuple[str, str], Link] = {}
+        if phrase not in self._found:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[phrase] = tuple(self._look_up(phrase))
+        return list(self._found[phrase])
+
+    def _look_up(self, phrase: tuple[str, ...]) -> list[Link]:
+        best: dict[tuple[str, str], tuple[float, str]] = {}
         for words, weight, how in _variants(phrase):
-            for (table, column), score in self.phrases.get(words, {}).items():
+            for place, score in self.phrases.get(words, {}).items():
                 value = score * weight
-                known = found.get((table, column))
-                if known is None or known.score < value:
-                    found[table, column] = Link(table, column, value, how if weight < 1 or score >= 0.9 else "part")
-        return sorted(found.values(), key=lambda link: -link.score)
+                if place not in best or best[place][0] < value:
+                    best[place] = value, how if weight < 1 or score >= 0.9 else "part"
+        ranked = sorted(best.items(), key=lambda item: -item[1][0])
+        return [Link(table, column, score, how) for (table, column), (score, how) in ranked]
 
     def reach(self, table: str) -> dict[str, int]:
         """Tables of which each row of ``table`` has at most one partner, with the joins it takes."""
@@ -266,16 +276,58 @@ class Schema:
             distance[here] = steps
             if seldom:
                 rare.add(here)
-            for key in self.catalog.keys_of(here):
-                there = key.ref_table if key.table == here else key.table
-                single = key.table == here or self._unique(key.table, key.columns)
+            for there, length, single in self._ways[here]:
                 if there not in distance and (many or single):
-                    length = 3 if mostly_missing(self.catalog, key) else 1
                     heapq.heappush(queue, (steps + length, there, seldom or length > 1))
         if rare and not many:  # what another way leads to sooner is not the row's own
             near = self.near(table)
             distance = {name: steps for name, steps in distance.items() if name not in rare or near[name] >= steps}
         return distance
+
+    @cached_property
+    def _ways(self) -> dict[str, list[tuple[str, int, bool]]]:
+        """From each table its neighbours, the length of the join, and whether a row has at most one partner there."""
+        ways: dict[str, list[tuple[str, int, bool]]] = {}
+        for name in self.tables:
+            found = []
+            for key in self.catalog.keys_of(name):
+                there = key.ref_table if key.table == name else key.table
+                single = key.table == name or self._unique(key.table, key.columns)
+                found.append((there, 3 if mostly_missing(self.catalog, key) else 1, single))
+            ways[name] = list(dict.fromkeys(found))
+        return ways
+
+    def feeders(self, table: str) -> set[str]:
+        """All tables that may reach ``table`` (see `reach`), found from its side: few, where a schema has 1,000."""
+        if table not in self._feeders:
+            found, queue = {table}, [table]
+            for here in queue:
+                new = [name for name in self._entries.get(here, ()) if name not in found]
+                found.update(new)
+                queue += new
+            self._feeders[table] = found
+        return self._feeders[table]
+
+    @cached_property
+    def _entries(self) -> dict[str, list[str]]:
+        entries: dict[str, list[str]] = {}
+        for name, ways in self._ways.items():
+            for there, _, single in ways:
+                if single:
+                    entries.setdefault(there, []).append(name)
+        return entries
+
+    @cached_property
+    def loops(self) -> tuple[ForeignKey, ...]:
+        """Keys of one column by which rows refer to rows of the same table."""
+        keys = self.catalog.foreign_keys
+        return tuple(key for key in keys if key.table == key.ref_table and len(key.columns) == 1)
+
+    @cached_property
+    def sole(self) -> str:
+        """The only table with rows, "" when there are several."""
+        tables = [info.name for info in self.tables.values() if info.table.rows and not info.table.view]
+        return tables[0] if len(tables) == 1 else ""
 
     def _unique(self, table: str, columns: tuple[str, ...]) -> bool:
         info = self.tables[table]

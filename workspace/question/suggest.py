@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from workspace.database.catalog import Catalog
 from workspace.question.build import words
@@ -153,7 +154,7 @@ def _top(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
 
 def _count_per(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
     for info in subjects:
-        for column in dimensions(schema, info.name)[:2]:
+        for column in islice(dimensions(schema, info.name), 2):
             yield f"{plural(info.name)} per {dimension_name(schema, column).lower()}"
 
 
@@ -161,7 +162,7 @@ def _average_per(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
     for info in subjects:
         measured = [c.name for c in info.numeric() if c.profile.distinct > 5 and not is_date(c)]
         for name in measured[:2]:
-            for column in dimensions(schema, info.name)[:2]:
+            for column in islice(dimensions(schema, info.name), 2):
                 yield f"average {words(name)} of {plural(info.name)} per {dimension_name(schema, column).lower()}"
 
 
@@ -178,16 +179,16 @@ def _never(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
 
 def _share(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
     for info in _facts(schema, subjects):
-        for column in dimensions(schema, info.name)[:3]:
+        for column in islice(dimensions(schema, info.name), 3):
             yield f"share of revenue per {dimension_name(schema, column).lower()}"
     for info in subjects:
-        for column in dimensions(schema, info.name)[:2]:
+        for column in islice(dimensions(schema, info.name), 2):
             yield f"share of {plural(info.name)} per {dimension_name(schema, column).lower()}"
 
 
 def _with_value(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
     for info in subjects:
-        for column in dimensions(schema, info.name)[:3]:
+        for column in islice(dimensions(schema, info.name), 3):
             common = schema.catalog.column(column.table, column.name).profile.common
             if common and isinstance(common[0][0], str) and info.label:
                 yield f"{plural(info.name)} with {dimension_name(schema, column).lower()} {common[0][0]}"
