@@ -14,9 +14,9 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from workspace.database.catalog import Catalog, Column, Table
 from workspace.database.names import quoted
@@ -32,8 +32,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _RANK = itemgetter(0, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class ValueMatch:
+class ValueMatch(NamedTuple):
     """A cell value that a phrase may mean.
 
     Args:

@@ -30,13 +30,13 @@ def finest(schema: Schema, tables: Iterable[str], preferred: str = "") -> str | 
     inside = [table for table in sorted(wanted) if wanted <= schema.reach(table).keys()]
     if inside:
         return min(inside, key=lambda table: sum(schema.reach(table)[other] for other in wanted))
-    near = schema.near(next(iter(sorted(wanted))))
-    fed = set.intersection(*map(schema.feeders, wanted))
-    places = [table for table in near if table in fed and not schema.tables[table].table.view]
-    outside = [table for table in places if wanted <= schema.reach(table).keys()]
-    if outside:
-        return min(outside, key=lambda table: (sum(schema.reach(table)[other] for other in wanted), table))
-    return None
+    feeders = [schema.feeders(table) for table in wanted]
+    places = [
+        (sum(near[table] for near in feeders), table)
+        for table in min(feeders, key=len)
+        if all(table in near for near in feeders) and not schema.tables[table].table.view
+    ]
+    return next((table for _, table in sorted(places) if wanted <= schema.reach(table).keys()), None)
 
 
 class _Assembly:

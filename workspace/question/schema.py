@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -216,7 +215,7 @@ class Schema:
         self.vocabulary: set[str] = set()
         self._reach: dict[str, dict[str, int]] = {}
         self._near: dict[str, dict[str, int]] = {}
-        self._feeders: dict[str, set[str]] = {}
+        self._feeders: dict[str, dict[str, int]] = {}
         self._found: dict[tuple[str, ...], tuple[Link, ...]] = {}
         for info in self.tables.values():
             weight = 0.8 if info.table.view else 1.0
@@ -268,17 +267,18 @@ class Schema:
         """Distances in joins; a key that few rows have is a detour: an order's promotion does not place its revenue."""
         distance: dict[str, int] = {}
         rare: set[str] = set()  # reached over such a key
-        queue = [(0, table, False)]
-        while queue:
-            steps, here, seldom = heapq.heappop(queue)
-            if here in distance:
-                continue
-            distance[here] = steps
-            if seldom:
-                rare.add(here)
-            for there, length, single in self._ways[here]:
-                if there not in distance and (many or single):
-                    heapq.heappush(queue, (steps + length, there, seldom or length > 1))
+        levels: list[dict[str, bool]] = [{table: False}]  # by distance, the tables there, and are they rare?
+        for steps, level in enumerate(levels):
+            for here in sorted(level):
+                if here in distance:
+                    continue
+                distance[here] = steps
+                seldom = level[here]
+                if seldom:
+                    rare.add(here)
+                for there, length, single in self._ways[here]:
+                    if there not in distance and (many or single):
+                        _put(levels, steps + length, there, seldom or length > 1)
         if rare and not many:  # what another way leads to sooner is not the row's own
             near = self.near(table)
             distance = {name: steps for name, steps in distance.items() if name not in rare or near[name] >= steps}
@@ -297,24 +297,27 @@ class Schema:
             ways[name] = list(dict.fromkeys(found))
         return ways
 
-    def feeders(self, table: str) -> set[str]:
-        """All tables that may reach ``table`` (see `reach`), found from its side: few, where a schema has 1,000."""
+    def feeders(self, table: str) -> dict[str, int]:
+        """All tables that may reach ``table`` (see `reach`) with the joins it takes, found from its side at once."""
         if table not in self._feeders:
-            found, queue = {table}, [table]
-            for here in queue:
-                new = [name for name in self._entries.get(here, ()) if name not in found]
-                found.update(new)
-                queue += new
-            self._feeders[table] = found
+            distance: dict[str, int] = {}
+            levels: list[dict[str, bool]] = [{table: False}]
+            for steps, level in enumerate(levels):
+                for here in level.keys() - distance.keys():
+                    distance[here] = steps
+                    for name, length in self._entries.get(here, ()):
+                        if name not in distance:
+                            _put(levels, steps + length, name, False)
+            self._feeders[table] = distance
         return self._feeders[table]
 
     @cached_property
-    def _entries(self) -> dict[str, list[str]]:
-        entries: dict[str, list[str]] = {}
+    def _entries(self) -> dict[str, list[tuple[str, int]]]:
+        entries: dict[str, list[tuple[str, int]]] = {}
         for name, ways in self._ways.items():
-            for there, _, single in ways:
+            for there, length, single in ways:
                 if single:
-                    entries.setdefault(there, []).append(name)
+                    entries.setdefault(there, []).append((name, length))
         return entries
 
     @cached_property
@@ -356,6 +359,13 @@ def schema_of(catalog: Catalog) -> Schema:
     schema = Schema(catalog)
     _schemas[number] = (weakref.ref(catalog, lambda _, kept=_schemas: kept.pop(number, None)), schema)
     return schema
+
+
+def _put(levels: list[dict[str, bool]], steps: int, table: str, seldom: bool) -> None:
+    """Notes that ``table`` is ``steps`` away; rare only if every way of that length is."""
+    while len(levels) <= steps:
+        levels.append({})
+    levels[steps][table] = levels[steps].get(table, True) and seldom
 
 
 def name_words(name: str) -> tuple[str, ...]:
