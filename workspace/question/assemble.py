@@ -49,6 +49,7 @@ class _Assembly:
         self.root = ""
         self.in_play: set[str] = set()
         self.silent: list[form.Expr] = []
+        self.excluded: list[Fact] = []  # what is shown must not occur with any of these
         self.crossing: list[Fact] = []  # must each hold for some row with the same shown values
 
     # ------------------------------------------------------------------------------------------- the whole
@@ -212,18 +213,29 @@ class _Assembly:
                 self.context.penalize("the tables hang together only loosely", 0.15)
             return found or preferred or entity
         tables.discard("")
+        if self.frame.joined:
+            tables |= self._narrowing_tables()
         if entity and tables <= self.schema.reach(entity).keys():
             return entity
         found = finest(self.schema, tables | ({entity} if entity else set()), entity)
         found = found or finest(self.schema, tables, entity)
         return found or entity or next(iter(sorted(tables)), None)
 
+    def _narrowing_tables(self) -> set[str]:
+        """Tables of conditions that a row joined to its own fulfils."""
+        narrow = self.builder.narrow
+        tables = {made.table for made in narrow.facts if made.table and not (made.both or made.negated or made.having)}
+        for presence in narrow.presences:
+            if presence.count is None and not presence.negated:
+                tables |= {presence.table, *(made.table for made in presence.facts if made.table)}
+        return tables
+
     # ----------------------------------------------------------------------------------------- conditions
     def _conditions(self) -> None:
         reach = self.schema.reach(self.root)
         apart: list[Fact] = []
         for made in self.builder.narrow.facts:
-            if made in self.crossing:
+            if made in self.crossing or made in self.excluded:
                 continue
             if made.having:
                 self.having.append(settled(made))
@@ -254,12 +266,26 @@ class _Assembly:
             return
         reach = self.schema.reach(self.root)
         inside = [made for made in self.builder.narrow.facts if made.table in reach and not made.having]
+        if self.frame.setwise == "except":
+            self.excluded = [made for made in inside if made.negated]
+            return
+        if self.frame.setwise == "intersect":
+            parts = [part for made in inside for part in _each_value(replace(made, every=True))]
+            self.crossing = [made for made in parts if sum(other.column == made.column for other in parts) > 1]
+            self.builder.narrow.facts = [made for made in self.builder.narrow.facts if made not in inside] + parts
+            return
+        if any(made.either for made in inside):
+            return
         both = [made for made in inside if made.both or any(_rules_out(made, other) for other in inside)]
         columns = {made.column for made in both}
         if len(both) >= 2 and len(columns) == 1:
             self.crossing = both
 
     def _crossed(self, plan: form.Plan) -> form.Plan:
+        if self.excluded:
+            where = (*plan.where, *(made.predicate for made in self.excluded))
+            other = replace(plan, where=where, order=(), limit=None, chart="")
+            return replace(plan, combine=form.Combine("except", other))
         for made in self.crossing:
             where = (*plan.where, settled(made))
             if made is self.crossing[0]:
@@ -348,6 +374,9 @@ class _Assembly:
         return target in near and table in near and near[table] + there.get(target, 99) <= near[target]
 
     def _self_presence(self, presence: Presence, where: tuple[form.Predicate, ...]) -> None:
+        if presence.negated and self.frame.setwise == "except" and presence.facts:
+            self.excluded += list(presence.facts)
+            return
         for made in presence.facts:
             self._plain(replace(made, negated=made.negated != presence.negated))
         loops = [key for key in self.schema.catalog.keys_of(self.root) if key.table == key.ref_table]

@@ -9,6 +9,7 @@ from workspace.database.catalog import Column as SchemaColumn
 from workspace.question import plan as form
 from workspace.question.conditions import date_column
 from workspace.question.frames import Frame, Hierarchy, Term
+from workspace.question.linking import Item
 from workspace.question.measures import in_unit, line_total, revenue
 from workspace.question.narrow import Narrowing, narrowing
 from workspace.question.parse import STRONG
@@ -43,6 +44,8 @@ class Shown:
     asked: bool = True
     format: str = ""
     whole: str = ""  # the table this names a row of
+    source: str = ""  # why it is there: target, group, entity, implied, sort
+    item: Item | None = None  # where it was said
 
     @property
     def gathers(self) -> bool:
@@ -114,7 +117,7 @@ class Builder:
                 self.context.forget(term.item)
             if term.grain is not None:
                 continue  # placed in time once it is known what is gathered
-            self.groups.extend(self._dimension(term))
+            self.groups.extend(_said(self._dimension(term), "group", term))
 
     def _in_time(self, term: Term) -> bool:
         """ "per category and year": a part of the date, where no column near by is called that."""
@@ -134,7 +137,7 @@ class Builder:
             if term.grain is not None:
                 shown = self._bucket(term, home)
                 if shown is not None:
-                    self.groups.append(shown)
+                    self.groups.extend(_said([shown], "group", term))
 
     def _bucket(self, term: Term, home: str) -> Shown | None:
         assert term.grain is not None
@@ -200,9 +203,10 @@ class Builder:
         if frame.hierarchy is not None and frame.hierarchy.shown:
             self._hierarchy(frame.hierarchy)
         if frame.label_entity and self.context.entity:
-            self.shown += self.label(self.context.entity, frame.entity.text if frame.entity else "")
+            label = self.label(self.context.entity, frame.entity.text if frame.entity else "")
+            self.shown += _said(label, "entity", Term(item=frame.entity))
         for term in frame.targets:
-            self.shown += self._target(term)
+            self.shown += _said(self._target(term), "target", term)
 
     def _hierarchy(self, hierarchy: Hierarchy) -> None:
         below = self.label(hierarchy.table)
@@ -395,6 +399,13 @@ class Builder:
         """ "customers per country": one row per country, so that the customers are counted."""
         own = {shown.whole for shown in self.groups}
         return own != {self.context.entity}
+
+
+def _said(shown: list[Shown], source: str, term: Term) -> list[Shown]:
+    """Notes why the columns are shown, and where in the question that was said."""
+    for one in shown:
+        one.source, one.item = source, term.item
+    return shown
 
 
 _COUNTING = frozenset(

@@ -94,6 +94,7 @@ def _valued(context: Context, condition: Condition, home: str) -> Fact | None:
     for operand in condition.operands:
         spellings = [m for m in operand.matches if (m.table, m.column) == (link.table, link.column)]
         match = spellings[0] if spellings else None
+        spellings = [other for other in spellings if other.score >= 0.985 or other.score == spellings[0].score]
         quoted = operand.item is not None and operand.item.quoted
         values += [form.Literal(other.value) for other in spellings[1:4] if not quoted]
         if match is None and operand.matches == () and term is None:
@@ -188,9 +189,10 @@ def figure(context: Context, term: Term | None, home: str, need: str = "number")
             return expr, Link(column.table, column.name, 0.8, "unit")
     if term is not None and term.adjective is not None:
         hinted = context.by_adjective(term, _places(context, home))
-        if hinted is None:
+        if hinted is None and "height" not in {hint for hint, _ in term.adjective.hints[:1]}:
             return None
-        return _expr(context, hinted[0]), hinted[0]
+        if hinted is not None:
+            return _expr(context, hinted[0]), hinted[0]
     if term is not None and term.item is not None and not names_table(term.item):
         link = context.column(term, need)
         return (_expr(context, link), link) if link is not None else None
@@ -268,13 +270,41 @@ def _average(context: Context, condition: Condition, home: str) -> Fact | None:
     if found is None:
         return None
     expr, link = found
-    averaged = figure(context, operand.term, home) if operand.term is not None else None
+    named = operand.term if operand.term is not None and not _things(operand.term) else None
+    averaged = figure(context, named, home) if named is not None else None
     over = averaged[0] if averaged is not None else expr
     table = averaged[1].table if averaged is not None else link.table
     assert operand.average is not None
-    inner = form.Plan(table, (form.Output(form.Aggregate(operand.average, over), "average"),))
+    function = operand.average
+    each = operand.item is not None and named is None and not operand.item.has("max", "min", "avg", "average_of")
+    if each and condition.op in ("<", "<="):  # less than every one of them
+        function = "min"
+    inner = form.Plan(
+        table, (form.Output(form.Aggregate(function, over), "average"),), where=_subset(context, operand, table)
+    )
     op = condition.op if condition.op in _FLIP else "="
     return _make(condition, link, form.Compare(expr, op, form.Scalar(inner)))  # ty: ignore[invalid-argument-type]
+
+
+def _things(term: Term) -> bool:
+    return term.item is not None and names_table(term.item) and term.owner is None
+
+
+def _subset(context: Context, operand: Operand, table: str) -> tuple[form.Predicate, ...]:
+    """The rows that the figure to compare with is taken over."""
+    from workspace.question.narrow import settled
+
+    where: list[form.Predicate] = []
+    reach = context.schema.reach(table)
+    for condition in operand.inner:
+        made = fact(context, condition, table) if isinstance(condition, Condition) else None
+        if made is None:
+            context.penalize("a condition was not understood", 0.4)
+        elif made.table in reach:
+            where.append(settled(made))
+        else:
+            where.append(form.Related(made.table, (made.predicate,), negated=made.negated))
+    return tuple(where)
 
 
 def _columns(context: Context, condition: Condition, home: str) -> Fact | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from workspace.question.dates import Period
 from workspace.question.lexicon import Adjective, MeasureWord
@@ -60,6 +61,7 @@ class Operand:
     average: Function | None = None
     item: Item | None = None
     preposition: str = ""
+    inner: list[Condition | Exists] = field(default_factory=list)  # which rows ``average`` is over; none: all
 
 
 @dataclass
@@ -149,3 +151,44 @@ class Frame:
     label_entity: bool = False  # the things themselves are shown beside what was named
     outer_top: bool = False
     listed: bool = False  # "newest employees first": an order, not a choice
+    setwise: str = ""  # "except", "intersect": over what is shown rather than row by row
+    joined: bool = False  # what narrows is met row by row: a thing shows as often as it has such rows
+
+
+Part = Term | Operand | Condition | Exists | Sort
+
+
+def copied(frame: Frame) -> Frame:
+    """A copy that can be changed without touching the frame; what is one part there is one part here."""
+    known: dict[int, Any] = {}
+
+    def copy(part: Part) -> Any:
+        if id(part) not in known:
+            made = known[id(part)] = replace(part)
+            for name in _INNER[type(part)]:
+                value = getattr(part, name)
+                if isinstance(value, list):
+                    setattr(made, name, [copy(one) for one in value])
+                elif value is not None:
+                    setattr(made, name, copy(value))
+        return known[id(part)]
+
+    return replace(
+        frame,
+        targets=[copy(term) for term in frame.targets],
+        groups=[copy(term) for term in frame.groups],
+        conditions=[copy(condition) for condition in frame.conditions],
+        sorts=[copy(sort) for sort in frame.sorts],
+        roles=list(frame.roles),
+        unused=list(frame.unused),
+        dropped=list(frame.dropped),
+        rules=list(frame.rules),
+        mentioned=list(frame.mentioned),
+        hints=list(frame.hints),
+        hierarchy=replace(frame.hierarchy) if frame.hierarchy else None,
+    )
+
+
+_INNER: dict[type, tuple[str, ...]] = {
+    Term: (), Operand: ("term", "inner"), Condition: ("term", "operands"), Exists: ("term", "inner"), Sort: ("term",),
+}  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workspace.question import lexicon
 from workspace.question.frames import Condition, Exists, Operand, Term
 from workspace.question.grammar_self import ABOVE, no_one_above
 from workspace.question.grammar_state import stocked
@@ -22,6 +23,10 @@ def rule_comparative(parser: Parser) -> bool:
     if item is None:
         return False
     op = next((COMPARISONS[tag] for tag in COMPARISONS if item.has(tag)), "")
+    joined = not op and item.has("ormore", "orless") and _figure_follows(parser)
+    if joined:  # "above 80 or below 20"
+        op = ">" if item.has("ormore") else "<"
+        parser.either = bool(parser.frame.conditions)
     adjective = item.adjective if item.adjective and not item.adjective.superlative else None
     if adjective and not op:
         op = ">" if adjective.sign > 0 else "<"
@@ -29,14 +34,15 @@ def rule_comparative(parser: Parser) -> bool:
         return _versus_average(parser, item)
     if not op:
         return False
-    than = parser.skip(parser.position + 1)
-    found = read_operand(parser, than)
+    turned = _figure_between(parser, item)
+    found = read_operand(parser, turned[1] if turned else parser.skip(parser.position + 1))
     if found is None:
         return False
     operand, after = found
-    if adjective is not None and operand.number is None and operand.period is None and not operand.average:
+    plain = operand.number is None and operand.period is None and not operand.average
+    if adjective is not None and plain and not item.has(*COMPARISONS):
         return False
-    term = left_side(parser)
+    term = turned[0] if turned else left_side(parser)
     if term is not None and term.hint:
         term = None
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
@@ -49,6 +55,9 @@ def rule_comparative(parser: Parser) -> bool:
     stock = stocked(parser, parser.skip(after)) if operand.number is not None and term is None else None
     if stock is not None:
         return _column_condition(parser, stock[0], op, operand, stock[1])
+    aged = aging(parser, after) if operand.number is not None else None
+    if aged is not None and (term is None or term.item is None or parser.is_table(term.item)):
+        return _column_condition(parser, Term(adjective=lexicon.adjectives()[("older",)]), op, operand, aged)
     if following is not None and following.lower not in (",",) and term is None and adjective is None:
         taken = counted(parser, op, operand, parser.skip(after))
         if taken:
@@ -66,6 +75,8 @@ def rule_comparative(parser: Parser) -> bool:
     claim(parser, term)
     if term is None and adjective is not None:
         term = Term(adjective=adjective)
+    if term is None and operand.number is not None and not operand.average:
+        term = _same_again(parser, item if joined else parser.peek(-1))
     for used in parser.items[parser.position : after]:
         parser.mark(used, "compare")
     strict = item.lower in ("after", "later than", "newer than", "more recent than", "over", "more than", "above")
@@ -75,7 +86,51 @@ def rule_comparative(parser: Parser) -> bool:
     parser.fired("compare")
     condition = Condition(term, op, [operand], adjective=adjective)
     parser.add(condition)
+    if operand.average and (operand.term is not None or operand.inner):
+        parser.scope = operand  # "above the average price *of Rock tracks*"
     return True
+
+
+def aging(parser: Parser, position: int) -> int | None:
+    """The position after "years old" or "years of age" at ``position``: the number before is an age."""
+    first = parser.at(parser.skip(position))
+    if first is None:
+        return None
+    words = [token.lower for token in parser.linked.tokens[first.start : first.start + 3]]
+    length = 2 if words[:2] in (["years", "old"], ["year", "old"]) else 3 if words == ["years", "of", "age"] else 0
+    if not length:
+        return None
+    end = first.start + length
+    return next((n for n, item in enumerate(parser.items) if item.start >= end), len(parser.items))
+
+
+def _figure_between(parser: Parser, item: Item) -> tuple[Term, int] | None:
+    """ "a higher *salary* than …": the figure, and where what it is compared with begins."""
+    if item.lower.endswith("than") or not item.has("gt", "lt"):
+        return None
+    found = read_term(parser, parser.skip(parser.position + 1), aggregate=False)
+    if found is None or found[0].item is None or parser.is_table(found[0].item):
+        return None
+    than = parser.at(found[1])
+    if than is None or than.lower not in ("than", "then", "of"):
+        return None
+    return found[0], found[1] + 1
+
+
+def _figure_follows(parser: Parser) -> bool:
+    following = parser.at(parser.skip(parser.position + 1))
+    return following is not None and (following.number is not None or following.period is not None)
+
+
+def _same_again(parser: Parser, joint: Item | None) -> Term | None:
+    """ "above 80 or *below 20*": a comparison joined to the one before is about the same figure."""
+    if joint is None or not joint.has("and", "or", "comma", "ormore", "orless") or not parser.frame.conditions:
+        return None
+    known = parser.frame.conditions[-1]
+    compared = isinstance(known, Condition) and known.op in COMPARISONS.values() and len(known.operands) == 1
+    if not compared or known.operands[0].number is None or known.operands[0].item is None:
+        return None
+    return known.term if known.operands[0].item.end == joint.start else None
 
 
 def _repeated(parser: Parser, op: str, operand: Operand, after: int) -> bool:
@@ -85,7 +140,7 @@ def _repeated(parser: Parser, op: str, operand: Operand, after: int) -> bool:
     parser.position = after
     parser.fired("count-compare")
     scope = parser.scope
-    if scope is not None and not scope.negated and scope.count is None:
+    if isinstance(scope, Exists) and not scope.negated and scope.count is None:
         scope.op, scope.count = op, operand.number
         return True
     exists = Exists(None, nouns=parser.frame.nouns, op=op, count=operand.number)

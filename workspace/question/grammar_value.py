@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question.frames import Condition, Operand, Term
-from workspace.question.grammar_filter import UNIT_FILLERS, counted
+from workspace.question import lexicon
+from workspace.question.grammar_filter import UNIT_FILLERS, aging, counted
 from workspace.question.linking import Item
 from workspace.question.operands import claim, left_side, operand_follows
 from workspace.question.parse import STRONG, Parser
@@ -33,6 +34,11 @@ def rule_period(parser: Parser) -> bool:
         parser.frame.compare = parser.frame.compare or joint.has("versus")
         operands.append(Operand(number=following.number, period=following.period, item=following))
         position = parser.skip(position + 1, "of", "eq", "or", "and") + 1
+    op = "in"
+    tail = parser.at(position)
+    if tail is not None and tail.has("ormore", "orless") and not either and not _compared(parser, position + 1):
+        op = ">=" if tail.has("ormore") else "<="
+        position += 1
     claim(parser, term)
     _happened(parser, term)
     for used in parser.items[parser.position : position]:
@@ -43,7 +49,7 @@ def rule_period(parser: Parser) -> bool:
         for operand in operands:
             parser.add(Condition(term, "in", [operand], both=True))
     else:
-        parser.add(Condition(term, "in", operands))
+        parser.add(Condition(term, op, operands))
     parser.both = False
     return True
 
@@ -77,20 +83,23 @@ def rule_number(parser: Parser) -> bool:
     position = parser.position + 1
     following = parser.at(position)
     op = "="
-    if following is not None and following.has("ormore", "orless"):
+    if following is not None and following.has("ormore", "orless") and not _compared(parser, position + 1):
         op = ">=" if following.has("ormore") else "<="
         position += 1
-    term = left_side(parser)
+    term = left_side(parser) or _numbered(parser, op)
     if term is None and parser.zone != "select" and counted(parser, op, operand, parser.skip(position)):
         return True
     if op == "=" and term is None and item.matches:
         return rule_value(parser)
+    aged = aging(parser, position)
+    if aged is not None:
+        term, position = Term(adjective=lexicon.adjectives()[("older",)]), aged
     unit = parser.at(parser.skip(position))
     if unit is not None and term is not None and unit.lemma in UNITS | UNIT_FILLERS and not parser.names(unit, 0.75):
         term = replace(term, unit=unit.lemma) if unit.lemma in UNITS else term
         position = parser.skip(position) + 1
     tail = parser.at(position)
-    if tail is not None and tail.has("ormore", "orless"):
+    if tail is not None and tail.has("ormore", "orless") and not _compared(parser, position + 1):
         op = ">=" if tail.has("ormore") else "<="
         position += 1
     operands = [operand]
@@ -109,6 +118,22 @@ def rule_number(parser: Parser) -> bool:
     parser.fired("number")
     parser.add(Condition(term, op, operands))
     return True
+
+
+def _compared(parser: Parser, position: int) -> bool:
+    """Is "or after" followed by what it compares with, rather than said of the number before?"""
+    following = parser.at(parser.skip(position))
+    return following is not None and (following.number is not None or following.period is not None)
+
+
+def _numbered(parser: Parser, op: str) -> Term | None:
+    """ "store 1": the things right before a bare number are told apart by it."""
+    before, following = parser.peek(-1), parser.at(parser.skip(parser.position + 1))
+    if op != "=" or before is None or not parser.names(before, STRONG) or not parser.is_table(before):
+        return None
+    if (following is not None and parser.names(following, 0.7)) or before.lower != before.lemma:
+        return None
+    return Term(item=before)
 
 
 def rule_value(parser: Parser) -> bool:

@@ -93,7 +93,7 @@ def link(text: str, schema: Schema, values: Values | None, clock: datetime) -> L
         values: lookup of cell values, or None for none.
         clock: what "today" means.
     """
-    tokens = tokenize(text)
+    tokens = _spelled_names(tokenize(text), schema, values)
     lattice = _Lattice(tokens, text, schema, values, clock)
     best: list[tuple[float, tuple[Item, ...]]] = [(0.0, ())]
     options: dict[int, list[Item]] = {}
@@ -109,6 +109,28 @@ def link(text: str, schema: Schema, values: Values | None, clock: datetime) -> L
         best.append(chosen or best[-1])
     items = tuple(_mend(lattice, item) for item in best[-1][1])
     return Linked(text, tokens, items, tuple(lattice.notes))
+
+
+def _spelled_names(tokens: tuple[Token, ...], schema: Schema, values: Values | None) -> tuple[Token, ...]:
+    """A quoted person, kept as first and last name: a word each."""
+    if values is None or not any(token.kind == "quoted" for token in tokens):
+        return tokens
+    made: list[Token] = []
+    for token in tokens:
+        parts = token.text.split()
+        if token.kind != "quoted" or len(parts) != 2 or values.find(token.text):
+            made.append(token)
+            continue
+        first, last = ({(match.table, match.column) for match in values.find(part)} for part in parts)
+        people = (info.person for info in schema.tables.values() if info.person)
+        homes = [info.name for info in schema.tables.values() if info.person]
+        if any((home, one) in first and (home, other) in last for home, (one, other) in zip(homes, people, strict=True)):
+            cut = token.text.index(parts[1])
+            made.append(replace(token, text=parts[0], lower=parts[0].lower(), lemma=parts[0].lower(), end=token.start + len(parts[0])))
+            made.append(replace(token, text=parts[1], lower=parts[1].lower(), lemma=parts[1].lower(), start=token.start + cut))
+        else:
+            made.append(token)
+    return tuple(made)
 
 
 def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
@@ -148,11 +170,17 @@ def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
             item, period=period, number=number[0] if number else None, content=True, score=0.95 * taken + 0.1,
             matches=_matches(lattice, start, start + taken) if taken == 1 else (),
         )  # fmt: skip
-    counted = read_number(tokens, start)
+    counted = None if _pronoun(tokens, start) else read_number(tokens, start)
     if counted and not (found and found[1] >= counted[1]):
         item = _blank(lattice, start, start + counted[1])
         matches = _matches(lattice, start, start + counted[1]) if counted[1] == 1 else ()
         yield replace(item, number=counted[0], matches=matches, content=True, score=0.9 * counted[1])
+
+
+def _pronoun(tokens: Sequence[Token], start: int) -> bool:
+    """ "each one", "the one that": stands for a thing, counts nothing."""
+    before = tokens[start - 1].lower if start else ""
+    return tokens[start].lower == "one" and before in ("each", "every", "which", "this", "that", "the", "any", "no")
 
 
 def _blank(lattice: _Lattice, start: int, end: int) -> Item:
@@ -186,7 +214,8 @@ def _enrich(lattice: _Lattice, item: Item, *, cue: bool) -> Item:
         return item
     links = () if quoted or loose else _links(lattice, tokens, cue=cue)
     numeric = length == 1 and tokens[0].kind in ("number", "date")
-    matches = () if numeric or (cue and not _capital(tokens)) else _matches(lattice, item.start, item.end)
+    spelled = _capital(tokens) and not (cue and length == 1 and _begins(lattice, item.start))
+    matches = () if numeric or (cue and not spelled) else _matches(lattice, item.start, item.end)
     if not links and not matches and not quoted:
         return item
     score = 0.0
@@ -246,6 +275,11 @@ def _loose(token: Token) -> bool:
             in ("the", "a", "an", "with", "by", "is", "are", "that", "who", "all", "each", "per", "not", "no")
         )
     )
+
+
+def _begins(lattice: _Lattice, position: int) -> bool:
+    """Does a sentence begin here, so that a capital says nothing ("For each airport", where a code is FOR)?"""
+    return position == 0 or lattice.tokens[position - 1].lower in (".", "?", "!")
 
 
 def _capital(tokens: Sequence[Token]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace.question.frames import Operand, Term
+from workspace.question.frames import Condition, Operand, Term
 from workspace.question.parse import LINKING_VERBS, STRONG, Parser
 from workspace.question.phrases import read_term
 
@@ -86,6 +86,18 @@ def read_operand(parser: Parser, position: int) -> tuple[Operand, int] | None:
         if found and found[0].item is not None and not parser.is_table(found[0].item):
             return Operand(average=function, term=found[0], item=item), found[1]
         return Operand(average=function, item=item), position + 1
+    before = parser.at(position - 1)
+    passed = before is not None and before.lower in ("any", "all", "every", "each") and parser.is_filler(before)
+    if passed or item.has("all", "each") or item.lower == "any":
+        after = position if passed else parser.skip(position + 1, "of", "all")
+        found = read_term(parser, after, aggregate=False)
+        some = parser.at(after)
+        if some is not None and some.matches and not parser.names(some, STRONG):
+            inner = Condition(None, "=", [Operand(matches=some.matches, text=some.text, item=some)])
+            return Operand(average="max", item=item, inner=[inner]), after + 1
+        if found and found[0].item is not None:
+            # "older than any engineer": than the extreme of them, which the comparison turns to the right end
+            return Operand(average="max", term=found[0], item=item), found[1]
     if item.period is not None or item.number is not None:
         return Operand(number=item.number, period=item.period, matches=item.matches, item=item), position + 1
     if item.quoted or item.matches:

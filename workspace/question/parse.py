@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from workspace.question import lexicon
 from workspace.question.attached import settle
-from workspace.question.frames import Condition, Exists, Frame, Term
+from workspace.question.frames import Condition, Exists, Frame, Operand, Term
 from workspace.question.linking import Item, Linked
 from workspace.question.plan import Function
 from workspace.question.resolve import is_date
@@ -53,7 +53,7 @@ class Parser:
         self.position = 0
         self.frame = Frame()
         self.zone = "select"
-        self.scope: Exists | None = None
+        self.scope: Exists | Operand | None = None
         self.negate = False
         self.either = False
         self.both = False

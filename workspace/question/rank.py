@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from workspace.errors import PlanInvalid
 from workspace.question.attached import ROWS, settle
 from workspace.question.build import Builder
-from workspace.question.frames import Frame
+from workspace.question.evidence import Words, evidence
+from workspace.question.frames import Frame, copied
 from workspace.question.linking import Item, Linked, link
 from workspace.question.numbers import digits
 from workspace.question.parse import parse
@@ -33,13 +34,21 @@ from workspace.question.plan import (
 from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
 from workspace.question.resolve import Context, is_date, is_year
 from workspace.question.schema import Schema
+from workspace.question.variants import Variant, variants
 
 SURE, POSSIBLE, CLOSE = 0.52, 0.35, 0.05
+MARGIN = 0.6  # by how much another plan must lead to be taken for the grammar's own
+STEPS = 3  # how many changes away from the grammar's reading are looked at
 
 
 @cache
 def _weights() -> dict[str, float]:
     return json.loads((files("workspace.question") / "data" / "confidence.json").read_text("utf-8"))["weights"]
+
+
+@cache
+def _ranker() -> dict[str, float]:
+    return json.loads((files("workspace.question") / "data" / "ranker.json").read_text("utf-8"))["weights"]
 
 
 @dataclass
@@ -53,6 +62,9 @@ class Candidate:
     features: dict[str, float] = field(default_factory=dict)
     sure: bool = False  # a change of a plan that stands already
     varied: str = ""  # what was taken another way than in the first candidate
+    start: Frame = field(default_factory=Frame)  # as it was before the plan was built
+    changes: tuple[tuple[str, Item | None], ...] = ()  # from the grammar's reading
+    evidence: dict[str, float] = field(default_factory=dict)
 
     def frame_items(self) -> tuple[Item, ...]:
         """The items as the grammar saw them."""
@@ -63,6 +75,13 @@ class Candidate:
         """What the candidates are ranked by: 1 less what each feature takes."""
         return max(0.0, min(0.99, 1.0 - sum(self.features.values())))
 
+    @cached_property
+    def rank(self) -> float:
+        """What the candidates are ranked by: the fitted weights of its evidence."""
+        weights = _ranker()
+        lead = 0.0 if self.changes else MARGIN
+        return lead + sum(weights.get(name, 0.0) * value for name, value in self.evidence.items())
+
     @property
     def confidence(self) -> float:
         """How likely the reading is right, from 0 to 1."""
@@ -72,39 +91,60 @@ class Candidate:
         return min(self.score, 1.0 / (1.0 + math.exp(-total)))
 
 
+@dataclass
+class _Reader:
+    """The plans of one question, each built once."""
+
+    linked: Linked
+    schema: Schema
+    words: Words
+    found: list[Candidate] = field(default_factory=list)
+    plans: set[Plan] = field(default_factory=set)
+
+    def build(self, variant: Variant, before: Candidate | None = None) -> Candidate | None:
+        """The candidate of a frame; None when it asks for nothing, or for what is known already."""
+        start = variant.frame
+        frame = copied(start)
+        context = Context(self.schema, frame, forced=dict(variant.forced))
+        builder = Builder(context)
+        try:
+            plan = builder.build()
+        except (PlanInvalid, KeyError, IndexError, AssertionError):
+            if before is None:
+                raise
+            return None
+        if plan is None or plan in self.plans:
+            return None
+        candidate = Candidate(plan, self.linked, frame, context, start=start)
+        candidate.changes = (*(before.changes if before else ()), *(((variant.name, variant.about),) if before else ()))
+        candidate.varied = variant.about.text if variant.about is not None else ""
+        candidate.features = _features(candidate)
+        candidate.evidence = evidence(plan, builder, self.words, candidate.changes)
+        self.plans.add(plan)
+        self.found.append(candidate)
+        return candidate
+
+    def widen(self, candidate: Candidate) -> None:
+        """All candidates one change further."""
+        for variant in variants(candidate.start, candidate.context, self.words.items, candidate.context.forced):
+            self.build(variant, candidate)
+
+
 def candidates(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
     """Plans that the question may mean, best first."""
     linked = link(text, schema, values, clock)
-    first = _candidate(linked, schema, {})
+    reader = _Reader(linked, schema, Words(settle(linked, schema).items))
+    first = reader.build(Variant("", parse(linked, schema)))
     if first is None:
         return []
-    found = [first]
-    for forced, name in _variations(first):
-        other = _candidate(linked, schema, forced)
-        if other is not None and all(other.plan != known.plan for known in found):
-            other.varied = name
-            found.append(other)
-    return sorted(found, key=lambda candidate: -candidate.score)
-
-
-def _candidate(linked: Linked, schema: Schema, forced: dict[tuple[int, int], int]) -> Candidate | None:
-    frame = parse(linked, schema)
-    context = Context(schema, frame, forced=forced)
-    plan = Builder(context).build()
-    if plan is None:
-        return None
-    candidate = Candidate(plan, linked, frame, context)
-    candidate.features = _features(candidate)
-    return candidate
-
-
-def _variations(first: Candidate) -> Iterator[tuple[dict[tuple[int, int], int], str]]:
-    """The closest other choices, one at a time."""
-    decisions = sorted(first.context.decisions.items(), key=lambda item: item[1].margin)
-    for key, decision in decisions[:3]:
-        first_link, second = decision.options[0][0], decision.options[1][0] if len(decision.options) > 1 else None
-        if second is not None and decision.margin < 0.25 and second.score >= first_link.score - 0.06:
-            yield {key: 1}, decision.item.text
+    best = first
+    for _ in range(STEPS):
+        reader.widen(best)
+        leading = max(reader.found, key=lambda candidate: candidate.rank)
+        if leading is best:
+            break
+        best = leading
+    return sorted(reader.found, key=lambda candidate: -candidate.rank)
 
 
 def _features(candidate: Candidate) -> dict[str, float]:

@@ -139,6 +139,8 @@ class TableInfo:
             return 0.78
         if "name" in words and words[0] not in ("first", "middle", "file", "user", "login"):
             return 0.5
+        if words[-1] == "detail" and set(words[:-1]) <= set(self.words):
+            return 0.35  # all that some tables hold of a thing
         if words[-1] in ("description",) and len(words) <= len(self.words) + 1 and column.profile.mean_length < 40:
             return 0.45
         return 0.0

@@ -99,7 +99,14 @@ def _shown(plan: Plan, strict: bool) -> tuple[Output, ...]:
     if not plan.outputs:
         raise PlanInvalid("The plan shows nothing.")
     asked = tuple(output for output in plan.outputs if output.asked)
-    return asked if strict and asked else plan.outputs
+    return tuple(part for output in asked for part in _apart(output)) if strict and asked else plan.outputs
+
+
+def _apart(output: Output) -> tuple[Output, ...]:
+    """A name put together for reading, as the columns that were asked for."""
+    if not isinstance(output.expr, form.Joined):
+        return (output,)
+    return tuple(replace(output, expr=part, label=part.name) for part in output.expr.parts)
 
 
 def _nested(statement: Statement, plan: Plan) -> exp.Query:
