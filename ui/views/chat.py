@@ -127,7 +127,7 @@ def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool)
         if newest:
             replies.elsewhere(message.id, reply, {n: s.catalog() for n, s in workspace.sources.items() if n != source})
     elif reply is not None:
-        replies.other(reply)
+        replies.other(message.id, reply)
 
 
 def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:
