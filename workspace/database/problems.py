@@ -43,9 +43,7 @@ _NAMED = (
 )
 
 
-def translate(
-    problem: BaseException, name: str, *, stopped: str = "", limits: Limits | None = None
-) -> NoAppError:
+def translate(problem: BaseException, name: str, *, stopped: str = "", limits: Limits | None = None) -> NoAppError:
     """A `QueryError` or `SourceError` with one plain sentence for what the engine raised.
 
     Args:
