@@ -414,3 +414,17 @@ def test_results_that_json_has_no_word_for_are_kept(workspace: Workspace, shop: 
     with open_workspace(shop, folder=workspace.folder) as again:
         assert isinstance(again.messages(chat)[1].reply, Answer)
         assert isinstance(last(again.stream(chat, "how many customers are there")), Answer)
+
+
+def test_what_follows_up_is_called_by_what_it_shows_not_by_its_words(workspace: Workspace) -> None:
+    """ "per city" and "only Berlin" say nothing on a page of their own, where nobody has read what went before."""
+    chat = workspace.new_chat("shop")
+    first = last(workspace.stream(chat, "show me how many customers there are per city"))
+    then = last(workspace.stream(chat, "only Berlin"))
+    titles = [reply.view.artifact.title for reply in (first, then)]
+    assert titles[0] == "How many customers there are per city"
+    assert "Berlin" in titles[1] and "customers" in titles[1].lower(), titles[1]
+    assert then.view.artifact.queries[0].question == titles[1] and then.question == "only Berlin"
+    afresh = last(workspace.stream(chat, "how many purchases are there"))
+    assert afresh.view.artifact.title == "How many purchases are there"
+    assert workspace.pin_chat(chat).title == titles[0]

@@ -143,6 +143,23 @@ def serving(
         thing.close()
 
 
+def test_the_deadline_is_about_the_model_not_about_loading_its_library(
+    serving: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, workspace = serving(sql("SELECT name FROM customer"), seconds=5.0)
+    client = Model._client
+
+    def slow(model: Model) -> Any:
+        if model._chat is None:
+            made = client(model)
+            time.sleep(model.seconds + 0.5)
+            return made
+        return client(model)
+
+    monkeypatch.setattr(Model, "_client", slow)
+    assert isinstance(workspace.ask(QUESTION), Answer)
+
+
 def test_good_sql_becomes_an_answer_that_says_who_wrote_it(serving: Any) -> None:
     server, workspace = serving(sql("SELECT name, city FROM customer ORDER BY name;"))
     reply = workspace.ask(QUESTION)

@@ -83,7 +83,7 @@ def test_the_sentence_stays_true_while_the_data_changes(source: Source, path: Pa
     change(path, "update sale set total = 303.96 where id = 1; delete from sale where id = 2")
     assert finding(artifact, source) == "USA and Canada share first place, with revenue of 303.96 each."
     change(path, "delete from sale where country_id <> 3")
-    assert finding(artifact, source) == "France has the highest revenue: 200.10."
+    assert finding(artifact, source) == "Only France is there, with revenue of 200.10."
     change(path, "delete from sale")
     assert finding(artifact, source) == "There are no sales."
 
@@ -168,6 +168,23 @@ PLANS = {
         group=(COUNTRY,),
         order=(p.Order(REVENUE, True),),
         limit=1,
+    ),
+    "Revenue of Canada is 303.96.": p.Plan(
+        "sale",
+        (p.Output(COUNTRY, "Country"), p.Output(REVENUE, "revenue")),
+        group=(COUNTRY,),
+        where=(p.Compare(COUNTRY, "=", p.Literal("Canada")),),
+        order=(p.Order(REVENUE, True),),
+    ),
+    "5 days with exactly 1 sale.": p.Plan(
+        "sale",
+        (p.Output(p.Column("sale", "day"), "day"),),
+        group=(p.Column("sale", "day"),),
+        having=(p.Compare(p.Aggregate("count"), "=", p.Literal(1)),),
+    ),
+    "Sales with total 300.50 were 300.50 in Aug 2026.": p.Plan(
+        "sale", (p.Output(MONTH, "month"), p.Output(REVENUE, "sales")), group=(MONTH,),
+        where=(p.Compare(SALE, "=", p.Literal(300.5)),),
     ),
     "Canada comes first with total 303.96, then USA with 300.50.": p.Plan(
         "sale", (p.Output(COUNTRY, "Country"), p.Output(SALE, "total")), order=(p.Order(SALE, True),), limit=3

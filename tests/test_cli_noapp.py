@@ -76,6 +76,15 @@ def test_each_verb_has_help(capsys: pytest.CaptureFixture[str], verb: str) -> No
     assert ended.value.code == 0 and f"noapp {verb}" in capsys.readouterr().out
 
 
+def test_without_a_verb_it_serves(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    missing = str(tmp_path / "nothing.sqlite")
+    for arguments in ([missing], [missing, "--port", "0", "--no-browser"], ["--no-browser", missing]):
+        assert main(arguments) == 1
+        assert "There is no file at" in capsys.readouterr().err
+    assert main(["postgresql://host/shop"]) == 1
+    assert "server databases come later" in capsys.readouterr().err
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys\nfrom workspace.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"

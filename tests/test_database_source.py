@@ -70,7 +70,7 @@ def test_what_cannot_be_opened(tmp_path: Path) -> None:
     assert isinstance(fails(tmp_path / "none.db"), SourceMissing)
     assert isinstance(fails(tmp_path), SourceUnreadable)
     server = fails("postgresql://user:secret@host/db")
-    assert isinstance(server, SourceUnsupported) and "Server databases come later" in server.message
+    assert isinstance(server, SourceUnsupported) and "server databases come later" in server.message
     assert "secret" not in str(server)
     assert isinstance(fails("https://example.org/a.csv"), SourceUnsupported)
     empty = tmp_path / "empty.db"
@@ -199,8 +199,9 @@ def test_a_deleted_file(shop: Path, tmp_path: Path) -> None:
     query(source, "SELECT 1")
     shop.rename(tmp_path / "elsewhere")
     for call in (source.fingerprint, source.catalog, source.values, lambda: query(source, "SELECT count(*) FROM item")):
-        with pytest.raises(SourceGone, match="deleted or moved"):
+        with pytest.raises(SourceGone, match="deleted or moved") as told:
             call()
+        assert str(shop.parent) not in str(told.value), "who reads a page learns nothing of the server's folders"
     (tmp_path / "elsewhere").rename(shop)
     assert query(source, "SELECT count(*) FROM item").rows == ((6,),)
 

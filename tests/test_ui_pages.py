@@ -153,6 +153,14 @@ def test_what_is_not_understood_is_declined_with_a_way_on(workspace: Workspace) 
     assert not app.exception
 
 
+def test_the_same_link_twice_in_a_chat(workspace: Workspace) -> None:
+    """Each reply about something kept shows its link; all of them, and the dialog's, may be the same."""
+    app = ask(page(), "how many customers are there")
+    for request in ("pin this", "share it", "pin this", "save this chat", "save this chat"):
+        ask(app, request)
+        assert "could not be shown" not in words(app)
+
+
 def visit(name: str, **address: str) -> AppTest:
     """A page other than the first."""
     app = page()

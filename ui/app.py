@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import state
-from ui.components import frame, keys, replies, sidebar
+from ui.components import frame, keys, place, replies, sidebar
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -39,6 +39,7 @@ def main() -> None:
     if page != pages["library"]:  # its search field keeps its own words in the address
         state.show_address()
     keys.listen(state.LAST.take())
+    place.keep(state.here(), state.NEWEST.take())
 
 
 main()

@@ -58,6 +58,7 @@ class Wish:
 WISH: Key[Wish | None] = Key("wish", None)
 SOURCE: Key[str] = Key("source", "")
 LAST: Key[str] = Key("last", "")  # the newest question, for arrow up
+NEWEST: Key[str] = Key("newest", "")  # the newest message, to bring it into sight
 SEEN: Key[str] = Key("seen", "")  # the place that the browser was last told
 PAGES: Key[Any] = Key("pages", None)
 
@@ -92,7 +93,7 @@ def go(**place: str) -> None:
     wanted = {name: value for name, value in place.items() if value}
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
-        SEEN.set(_place())
+        SEEN.set(here())
 
 
 def show_address() -> None:
@@ -100,7 +101,7 @@ def show_address() -> None:
 
     Not when the person went back or forward: then the browser knows it already, and may be elsewhere by now.
     """
-    place = _place()
+    place = here()
     if place == SEEN.get():
         return
     SEEN.set(place)
@@ -108,7 +109,8 @@ def show_address() -> None:
         st.query_params.from_dict(st.query_params.to_dict())
 
 
-def _place() -> str:
+def here() -> str:
+    """This page and its address, as one text."""
     run = get_script_run_ctx()
     return f"{run.page_script_hash if run else ''} {sorted(st.query_params.to_dict().items())}"
 

@@ -336,3 +336,33 @@ def test_the_stop_button_stops(
         page.get_by_text("Stopped.").wait_for()
         card = ask(page, "how many customers are there")
         assert card.locator(FIGURE).first.inner_text() == "4"
+
+
+def test_a_long_answer_is_read_from_its_top(address: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(address)
+    page.set_viewport_size({"width": 1280, "height": 420})
+    for question in ("total per product", "total per customer", "how many purchases are there"):
+        ask(page, question)
+        page.wait_for_timeout(300)
+        heading = page.locator("h2.na-question").last.bounding_box()
+        assert heading is not None and 0 <= heading["y"] < 420, f"{question}: {heading}"
+    page.reload()
+    settled(page, 3)
+    page.mouse.move(700, 200)
+    page.mouse.wheel(0, -5000)
+    page.wait_for_timeout(1600)
+    first = page.locator("h2.na-question").first.bounding_box()
+    assert first is not None and first["y"] > 0, "whoever scrolls is left alone"
+
+
+def test_a_telephone_shows_the_page_that_was_picked(address: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(address, width=390)
+    sidebar = page.get_by_test_id("stSidebar")
+    for name, heading in (("Library", "Library"), ("Data", "Data")):
+        page.get_by_test_id("stExpandSidebarButton").click()
+        sidebar.get_by_role("link", name=name).click()
+        page.locator("h1.na-title", has_text=heading).wait_for()
+        page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebarCollapseButton").click()
+    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")

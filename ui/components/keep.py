@@ -29,7 +29,7 @@ def share(slug: str) -> None:
         frame.wrong(problem)
         return
     st.html('<p class="na-aside">Whoever opens this link sees the figures as they are then.</p>')
-    pin.link(pin.address(slug))
+    pin.link(pin.address(slug), f"kept-{slug}")
     pin.rename(slug, info.title)
     if st.button("Delete", key=f"delete-{slug}", type="tertiary", icon=":material/delete:"):
         current().delete_artifact(slug)

@@ -51,7 +51,7 @@ def _shared(slug: str) -> None:
         frame.wrong(problem)
         return
     st.html('<p class="na-aside">Pinned. Whoever opens this link sees the figures as they are then.</p>')
-    link(address(slug))
+    link(address(slug), f"pinned-{slug}")
     rename(slug, info.title)
 
 
@@ -78,7 +78,7 @@ def _part(suffix: str) -> str:
     return (Path(__file__).parent / f"link.{suffix}").read_text(encoding="utf-8")
 
 
-def link(url: str) -> None:
-    """A link with buttons to copy and to open it."""
+def link(url: str, key: str) -> None:
+    """A link with buttons to copy and to open it; ``key`` tells it from the same link elsewhere on the page."""
     component: Any = st.components.v2.component("noapp_link", css=_part("css"), js=_part("js"))
-    component(key=f"link-{url}", data={"url": url})
+    component(key=f"link-{key}", data={"url": url})

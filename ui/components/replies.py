@@ -48,11 +48,11 @@ def clarify(key: str, reply: Clarify, *, open_: bool) -> None:
                 st.rerun()
 
 
-def other(reply: Any) -> None:
+def other(key: str, reply: Any) -> None:
     if isinstance(reply, Failed):
         failed(reply)
     elif isinstance(reply, Said):
-        said(reply)
+        said(key, reply)
 
 
 def decline(key: str, reply: Decline, near: Sequence[str]) -> None:
@@ -88,13 +88,13 @@ def speaks_of(catalog: Any, words: Sequence[str]) -> bool:
     return any(part.removesuffix("s") in parts for word in words for part in re.findall(r"[^\W_]+", word.lower()))
 
 
-def said(reply: Said) -> None:
+def said(key: str, reply: Said) -> None:
     st.html(f'<p class="na-said">{escape(reply.text)}</p>')
     if reply.sql:
         st.code(reply.sql, language="sql", wrap_lines=True)
     if reply.url:
         _, found, slug = reply.url.rpartition("/a/")
-        pin.link(pin.address(slug) if found else reply.url)
+        pin.link(pin.address(slug) if found else reply.url, key)
 
 
 def failed(reply: Failed) -> None:

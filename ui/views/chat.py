@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import running, state
-from ui.components import card, frame, replies
+from ui.components import card, frame, place, replies
 from ui.components.sidebar import plain
 from ui.state import Wish
 from workspace.api import Answer, Clarify, Decline, Failed
@@ -96,6 +96,7 @@ def _conversation(workspace: Workspace, info: ChatInfo) -> None:
     working = run is not None and not run.done
     messages = workspace.messages(info.id)  # after the look at the run: what it has done by now is among them
     state.LAST.set(next((message.text for message in reversed(messages) if message.role == "person"), ""))
+    state.NEWEST.set(messages[-1].id if messages else "")
     frame.named(info.title)
     _head(workspace, info, messages)
     for number, message in enumerate(messages, start=1):
@@ -107,6 +108,7 @@ def _conversation(workspace: Workspace, info: ChatInfo) -> None:
     if run is not None and working:
         if not waiting:
             replies.question(run.text)
+        place.keep(state.here(), state.NEWEST.take())
         replies.follow(run)
         st.rerun()
     if run is not None and run.problem is not None:
@@ -127,7 +129,7 @@ def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool)
         if newest:
             replies.elsewhere(message.id, reply, {n: s.catalog() for n, s in workspace.sources.items() if n != source})
     elif reply is not None:
-        replies.other(reply)
+        replies.other(message.id, reply)
 
 
 def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:

@@ -104,6 +104,10 @@ class Model:
         problem = self.missing()
         if problem is not None:
             raise problem
+        try:
+            self._client()  # its import takes seconds on a busy machine, and is not what the deadline is about
+        except Exception as problem:
+            raise _plain(self, problem) from problem
         deadline = time.monotonic() + self.seconds
         box: list[str | BaseException] = []
         # In a thread of its own: a server that sends a byte now and then would never reach a read timeout.

@@ -30,7 +30,7 @@ LONGEST = 2_000  # characters of a question
 def route(state: State, run: Run) -> State:
     """Is it about the workspace itself, a plan that came along, or a question?"""
     if state.get("given"):
-        return {"planner": "rule"}
+        return {"planner": "rule", "alone": False}
     verb = verb_of(state["question"]) if state.get("chat") else None
     if verb is not None:
         return {"verb": verb.to_dict()}
@@ -57,7 +57,11 @@ def refine(state: State, run: Run) -> State:
     if len(state["question"]) > LONGEST:
         return plan(state, run)
     before = Plan.from_dict(focus["plan"])
-    return _understood(read(state["question"], run.source.catalog(), run.source.values(), run.clock(), focus=before))
+    told = state["question"], run.source.catalog(), run.source.values(), run.clock()
+    found = read(*told, focus=before)
+    own = read(*told, nearby=False) if found.action == "answer" else found
+    same = own.best is not None and found.best is not None and own.best.plan == found.best.plan
+    return {**_understood(found), "alone": own.action == "answer" and same}
 
 
 def _understood(readings: Readings) -> State:
@@ -200,6 +204,7 @@ def _answer(state: State, run: Run) -> Answer:
     artifact = compose_answer(
         state["question"], plan, catalog, run.result,
         source=run.source.name, query=run.query, explanation=explanation, planner=state["planner"],
+        alone=plan is None or state.get("alone", True),
     )  # fmt: skip
     return Answer(
         question=state["question"],

@@ -27,6 +27,7 @@ class State(TypedDict, total=False):
         strict: only the asked columns.
         model: name of the configured model, "" for none.
         given: the question came with its plan (a chip, a follow-up, a choice).
+        alone: the words say it all; those of a follow-up need the question before.
         verb: what was asked of the workspace itself, see `routing.Verb`.
         action: the planner's verdict.
         message, choices, unused, suggestions: for asking back or declining.
@@ -45,6 +46,7 @@ class State(TypedDict, total=False):
     strict: bool
     model: str
     given: bool
+    alone: bool
     verb: Json | None
     action: Literal["", "answer", "clarify", "decline"]
     message: str

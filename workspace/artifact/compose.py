@@ -10,6 +10,7 @@ from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
 from workspace.artifact.format import heading, is_label
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
+from workspace.artifact.phrase import where
 from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
 from workspace.database.catalog import Catalog
@@ -27,6 +28,9 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 
+# How an explanation ends when an order or a picture was asked for.
+_MANNER = re.compile(r"(, (highest|lowest|oldest|newest|latest|earliest) first|, as an? [a-z ]+)+\Z")
+
 
 def compose_answer(
     question: str,
@@ -38,7 +42,7 @@ def compose_answer(
     query: Query,
     explanation: str = "",
     planner: str = "rule",
-    title: str = "",
+    alone: bool = True,
 ) -> Artifact:
     """One answer as an artifact with the single query ``q1``: the finding, then whichever of figure, chart, table fits.
 
@@ -51,26 +55,26 @@ def compose_answer(
         query: what ran.
         explanation: the plain sentence that says what was understood.
         planner: who wrote the query.
-        title: "" for one out of the question.
+        alone: the question says it all; the words of a follow-up do not, and are neither title nor label.
     """
     of = shape(plan, result, catalog, question)
+    title = title_for(question, plan) if alone else title_of(of, explanation)
     named = NamedQuery(
         name="q1",
         source=source,
         sql=query.sql,
         params={name: value for name, value in query.params.items() if not isinstance(value, bytes)},
         dialect=query.dialect,
-        question=question,
+        question=question if alone else title,
         explanation=explanation,
         plan=plan.to_dict() if plan else None,
         planner=planner,
         columns=tuple(_shown(column) for column in of.columns),
     )
     blocks: list[Block] = [Text(template=finding(of)), *_pictures(of, plan, result)]
-    given = title.strip() or title_for(question, plan)
-    if loose(given, allowed_numerals(named)):
-        given = "Answer"
-    return Artifact(title=given[:200], queries=(named,), blocks=tuple(blocks))
+    if loose(title, allowed_numerals(named)):
+        title = "Answer"
+    return Artifact(title=title[:200], queries=(named,), blocks=tuple(blocks))
 
 
 def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
@@ -93,7 +97,9 @@ def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
         if len(answers) > 1:
             blocks.append(Text(template=f"## {_heading(answer.title)}"))
         blocks += [_renamed(block, names) for block in answer.blocks]
-    text = title.strip() or answers[0].title
+    text, first = title.strip(), answers[0].queries[0].question
+    if first.startswith(text.rstrip("…")):  # nobody gave the chat a name: it has the words it began with
+        text = answers[0].title
     allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
     if loose(text, allowed):
         text = answers[0].title
@@ -115,6 +121,18 @@ def title_for(question: str, plan: p.Plan | None = None) -> str:
     text = text or "Answer"
     if len(text) > 120:
         text = text[:119].rsplit(" ", 1)[0] + "…"
+    return text[:1].upper() + text[1:]
+
+
+def title_of(of: Shape, explanation: str) -> str:
+    """A title out of what was understood, for words that say only what is to change: "by month instead"."""
+    plan = of.plan
+    if plan is not None and of.measures and of.dimensions and plan.limit is None and plan.top is None:
+        parts = of.name(of.measures[0]), "per", " and ".join(of.name(column) for column in of.dimensions)
+        text = " ".join(parts) + where(plan)
+    else:
+        text = _MANNER.sub("", explanation)
+    text = "Answer" if not text or "{{" in text else text
     return text[:1].upper() + text[1:]
 
 

@@ -16,6 +16,7 @@ from workspace.question import plan as p
 FEW = 8  # a list this short stands in the sentence itself
 _YES_NO = re.compile(r"\s*(is|are|was|were|do|does|did|has|have|had)\b", re.IGNORECASE)
 _OF = r"average|mean|median|sum|share|number|count|total|highest|lowest|largest|smallest"
+_ALWAYS_MANY = ("sales", "earnings", "goods", "proceeds")
 _ARTICLE = re.compile(rf"({_OF})\b")
 _DEFINITE = re.compile(rf"({_OF})\b [a-z]")
 
@@ -81,20 +82,21 @@ def _series(of: Shape, time: Shown) -> str:
     x, m = time.name, of.measures[0].name
     at = "on" if time.grain == "day" else "in"
     label = capital(_the(_measured(of, of.measures[0]))) + of.where
+    was = "were" if _is(m) == "are" and not of.measures[0].counts else "was"
     first, last = of.put("earliest", x, x), of.put("latest", x, x)
     start, end = f"{of.put('earliest', x, m)} {at} {first}", f"{of.put('latest', x, m)} {at} {last}"
     moved = when(
         (of.call("grew", x, m), f"rose from {start} to {end}"),
         (of.call("fell", x, m), f"fell from {start} to {end}"),
-        other=f"was {start} and again {end}",
+        other=f"{was} {start} and again {end}",
     )
     ongoing = when((of.call("partial", x), ", which is not over yet"))
     most = of.call("max", m)
     inside = f"{most} != {of.call('latest', x, m)} and {most} != {of.call('earliest', x, m)}"
     peak = when((inside, f"; the peak was {show(most)} {at} {of.put('at_max', x, m)}"))
     return when(
-        (of.one, f"{label} was {start}."),
-        (of.call("equal", m), f"{label} was {of.put('max', m)} {at} every {time.grain} from {first} to {last}."),
+        (of.one, f"{label} {was} {start}."),
+        (of.call("equal", m), f"{label} {was} {of.put('max', m)} {at} every {time.grain} from {first} to {last}."),
         other=f"{label} {moved}{ongoing}{peak}.",
     )
 
@@ -124,7 +126,7 @@ def _comparison(of: Shape) -> str:
     times = when((f"{both} and not {of.call('missing_ratio', m)}", f": {of.put('ratio', m)} times as much"))
     large, small = _with(of, measure, of.call("max", m)), of.put("min", m)
     return when(
-        (of.one, f"Only {of.put('value', d)} is there, with {_with(of, measure, of.call('value', m))}."),
+        (of.one, _alone(of, of.dimensions[0], "")),
         (of.call("equal", m), f"{of.put('list', d)} have the same {_measured(of, measure)}, {of.put('max', m)}."),
         other=f"{of.put('at_max', d, m)} has {large}, {of.put('at_min', d, m)} {small}{times}.",
     )
@@ -135,14 +137,31 @@ def _led(of: Shape) -> str:
     measure = of.measures[0]
     m, label = measure.name, _label_column(of)
     who, second = _naming(of, label, 0), _naming(of, label, 1)
-    alone = f"{who} has {_most(of, measure)}: {of.put('value', m)}."
     leaders, most = of.put("leaders", label.name, m), _with(of, measure, of.call("max", m))
     lead = f"{who} leads with {_with(of, measure, of.call('value', m))}{_part(of, measure)}"
     return when(
-        (of.one, alone),
+        (of.one, _alone(of, label, _most(of, measure))),
         (of.call("tied", m), f"{leaders} share first place, with {most} each."),
         other=f"{lead}, ahead of {second} with {of.put('value', m, 1)}.",
     )
+
+
+def _alone(of: Shape, label: Shown, best: str) -> str:
+    """A single row: the best where one was asked for; nothing is the best of one."""
+    measure, plan = of.measures[0], of.plan
+    who, figure = _naming(of, label, 0), _with(of, measure, of.call("value", measure.name))
+    if plan is None:
+        return f"{who}, with {figure}."
+    if plan.limit == 1:
+        return f"{who} has {best}: {of.put('value', measure.name)}."
+    if len(of.dimensions) == 1 and any(_settles(item, label.expr) for item in plan.where):
+        return _single(of, measure)
+    return f"Only {who} is there, with {figure}."
+
+
+def _settles(item: p.Predicate, expr: p.Expr) -> bool:
+    """Does a filter leave one value of an expression?"""
+    return isinstance(item, p.Compare) and item.op == "=" and item.left == expr and isinstance(item.right, p.Literal)
 
 
 def _trailed(of: Shape) -> str:
@@ -152,7 +171,7 @@ def _trailed(of: Shape) -> str:
     who, second = _naming(of, label, 0), _naming(of, label, 1)
     least, value = _most(of, measure, least=True), of.put("value", m)
     return when(
-        (of.one, f"{who} has {least}: {value}."),
+        (of.one, _alone(of, label, least)),
         (of.call("tied_min", m), f"{who} is among those with {least}, {value}."),
         other=f"{who} has {least}, {value}, followed by {second} with {of.put('value', m, 1)}.",
     )
@@ -169,7 +188,7 @@ def _unordered(of: Shape) -> str:
         other=f"{of.put('at_min', label.name, m)} has {least}",
     )
     return when(
-        (of.one, f"{_naming(of, label, 0)} has {best}: {most}."),
+        (of.one, _alone(of, label, best)),
         (of.call("equal", m), f"All {of.rows} have the same {_measured(of, measure)}, {most}."),
         (of.call("tied", m), f"{of.put('leaders', label.name, m)} share {best}, {most} each; {tail}."),
         other=f"{of.put('at_max', label.name, m)} has {best}, {most}{_part(of, measure)}; {tail}.",
@@ -294,4 +313,5 @@ def _the(label: str) -> str:
 def _is(name: str) -> str:
     text = heading(name).lower()
     last = text.rpartition(" ")[2]
-    return "are" if singular(last) != last and not _ARTICLE.match(text) else "is"
+    many = singular(last) != last or last in _ALWAYS_MANY
+    return "are" if many and not _ARTICLE.match(text) else "is"

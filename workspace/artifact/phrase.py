@@ -17,6 +17,7 @@ _IRREGULAR = {
 }  # fmt: skip
 _SAME = {"staff", "series", "species", "media", "data", "sales", "news", "equipment", "stock", "information", "music"}
 _SINGULAR = {plural: single for single, plural in _IRREGULAR.items()}
+_MANY = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most", "=": "exactly"}
 _COMPARE = {">": "above", ">=": "of at least", "<": "below", "<=": "of at most"}
 # Words that a period starts with and that need no "in" before them.
 _BARE_PERIOD = re.compile(
@@ -71,7 +72,7 @@ def subject(plan: p.Plan) -> tuple[str, str]:
     first = plan.outputs[0].expr if plan.outputs else None
     if isinstance(first, p.Column) and first.table:
         own = first.table == plan.root or first.role
-        if own and not plan.distinct:
+        if own and not plan.distinct and not plan.group:
             return noun(plan.root)
         return noun(first.table) if names_row(first) else noun(first.name)
     return noun(plan.root)
@@ -171,6 +172,8 @@ def _compare(item: p.Compare, root: str = "") -> str:
         return ""
     value = item.right.value
     text = _value(item.left, value)
+    if isinstance(item.left, p.Aggregate) and item.left.function == "count" and item.op in _MANY:
+        return f"with {_MANY[item.op]} {text} {name if value == 1 else plural(name)}"
     if item.op == "=":
         return _equal(item.left, name, [text])
     if item.op == "!=":
@@ -180,9 +183,6 @@ def _compare(item: p.Compare, root: str = "") -> str:
         return f"with {core} {'' if item.op == 'like' else 'not '}in the {name}" if core else ""
     if isinstance(item.left, p.Column | p.Bucket) and isinstance(value, str):
         return f"{'before' if item.op[0] == '<' else 'since'} {text}"
-    if isinstance(item.left, p.Aggregate) and item.left.function == "count":
-        word = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most"}[item.op]
-        return f"with {word} {text} {plural(name)}"
     return f"with {_article(name)} {_COMPARE[item.op]} {text}"
 
 
@@ -227,7 +227,7 @@ def _related(item: p.Related) -> str:
     if item.negated:
         return f"without {several}{tail}"
     if item.op and item.count is not None:
-        word = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most", "=": "exactly"}.get(item.op, "")
+        word = _MANY.get(item.op, "")
         return f"with {word} {item.count} {single if item.count == 1 else several}{tail}" if word else ""
     return f"with {several}{tail}"
 

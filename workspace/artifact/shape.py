@@ -120,10 +120,11 @@ class Shape:
 
     @property
     def nouns(self) -> tuple[str, str]:
-        """Singular and plural of what the rows are, or were before they were gathered."""
+        """Singular and plural of what the rows are, or for figures about them were before they were gathered."""
         if self.plan is None:
             return "row", "rows"
-        single, several = noun(self.plan.root) if self.plan.grouped and self.plan.root else subject(self.plan)
+        gathered = self.measures and self.plan.grouped and self.plan.root
+        single, several = noun(self.plan.root) if gathered else subject(self.plan)
         return self.say(single), self.say(several)
 
     def last_name(self, first: Shown) -> Shown | None:

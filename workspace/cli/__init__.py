@@ -29,7 +29,7 @@ DESCRIPTION = "Talk to a database; keep what is worth keeping as a living page w
 EXAMPLES = """\
 examples:
   noapp                                         try it on a sample business
-  noapp serve chinook.sqlite                    ask a database in the browser
+  noapp serve chinook.sqlite                    ask a database in the browser; or: noapp FILE
   noapp serve sales.csv people.xlsx             ... or data files
   noapp ask chinook.sqlite "revenue per year"   ... or right here
   noapp ask chinook.sqlite "top 5 customers by revenue" --csv
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character is no reason to fail
-    options = parser().parse_args(arguments)
+    options = parser().parse_args(spelled_out(sys.argv[1:] if arguments is None else arguments))
     try:
         code = options.run(options)
         sys.stdout.flush()
@@ -68,6 +68,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 # ----------------------------------------------------------------------------------------------------- arguments
+def spelled_out(arguments: Sequence[str]) -> Sequence[str]:
+    """With the verb `serve` where there is none, only what to serve or how.
+
+    Example:
+        >>> spelled_out(["--port", "9000"]), spelled_out(["ask", "shop.sqlite", "how many orders"])
+        (['serve', '--port', '9000'], ['ask', 'shop.sqlite', 'how many orders'])
+    """
+    first = arguments[0] if arguments else "-h"
+    option = first.startswith("-") and first not in ("-h", "--help", "--version")
+    source = "." in first or "/" in first or os.sep in first  # no verb has any of these; most paths and addresses do
+    return ["serve", *arguments] if option or source else arguments
+
+
 def parser() -> argparse.ArgumentParser:
     """All verbs and their options."""
     formatter = argparse.RawDescriptionHelpFormatter

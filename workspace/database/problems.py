@@ -43,14 +43,12 @@ _NAMED = (
 )
 
 
-def translate(
-    problem: BaseException, location: str, name: str, *, stopped: str = "", limits: Limits | None = None
-) -> NoAppError:
+def translate(problem: BaseException, name: str, *, stopped: str = "", limits: Limits | None = None) -> NoAppError:
     """A `QueryError` or `SourceError` with one plain sentence for what the engine raised.
 
     Args:
         problem: what was raised.
-        location, name: the source's path and short name.
+        name: of the file; its folder is nobody's business who reads a page.
         stopped: ``deadline`` or ``cancelled`` when the progress handler ended the statement.
         limits: the limits it ran under.
     """
@@ -71,10 +69,10 @@ def translate(
         )
     if re.search(r"not authorized|prohibited|authorization denied", text):
         return QueryRefused("The query does something that is not reading data, so it was refused.")
-    return _of_the_file(text, location, name) or QueryFailed(_sentence(text), hint="")
+    return _of_the_file(text, name) or QueryFailed(_sentence(text), hint="")
 
 
-def _of_the_file(text: str, location: str, name: str) -> NoAppError | None:
+def _of_the_file(text: str, name: str) -> NoAppError | None:
     if re.search(r"locked|busy", text):
         return SourceLocked(
             f"{name} is locked by another program that is writing to it.",
@@ -89,7 +87,7 @@ def _of_the_file(text: str, location: str, name: str) -> NoAppError | None:
         return SourceUnreadable(f"{name} is damaged, so it cannot be read.", hint="Restore it from a copy.")
     if re.search(r"unable to open|readonly database|disk I/O|unsupported file format", text):
         return SourceUnreadable(
-            f"{location} cannot be opened.",
+            f"{name} cannot be opened.",
             hint="Check that it may be read; if its program crashed, open it there once so that it can recover.",
         )
     return None

@@ -198,7 +198,7 @@ def _existing(target: str | Path) -> Path:
         )
     elif scheme:
         raise SourceUnsupported(
-            f"Server databases come later; give {GIVE} file.", hint=f"{scheme[1]}:// addresses are not opened yet."
+            f"{scheme[1]}:// addresses are not opened yet: server databases come later.", hint=f"Give {GIVE} file."
         )
     path = Path(text).expanduser()
     if path.is_dir():

@@ -204,11 +204,11 @@ class SqliteSource:
             info, header = self._header.look()
         except FileNotFoundError:
             raise SourceGone(
-                f"{self.location} was there when it was opened, but it has been deleted or moved since.",
+                f"{self.path.name} was there when it was opened, but it has been deleted or moved since.",
                 hint="Put the file back, or open another one.",
             ) from None
         except OSError as problem:
-            raise SourceUnreadable(f"{self.location} cannot be read: {(problem.strerror or '').lower()}.") from None
+            raise SourceUnreadable(f"{self.path.name} cannot be read: {(problem.strerror or '').lower()}.") from None
         # Bytes 24-28 count the commits, 40-44 the changes of the schema. A commit in WAL mode touches neither, but
         # the header of the shared index says how far the log goes; without it (nobody connected) the log itself.
         log = b""
@@ -417,7 +417,7 @@ class SqliteSource:
 
     def _translate(self, problem: BaseException, session: Session | None, limits: Limits | None = None) -> Exception:
         stopped = session.stopped if session else ""
-        found = translate(problem, self.location, self.path.name, stopped=stopped, limits=limits)
+        found = translate(problem, self.path.name, stopped=stopped, limits=limits)
         if isinstance(found, SourceError) and not self.path.exists():
-            return SourceGone(f"{self.location} has been deleted or moved.", hint="Put it back, or open another one.")
+            return SourceGone(f"{self.path.name} has been deleted or moved.", hint="Put it back, or open another one.")
         return found

@@ -1,0 +1,42 @@
+// What a reader should see when the page has changed: the newest question with its finding, not the foot of a long answer;
+// on a telephone the page, not the sidebar that led to it. What was last shown outlives the runs of the page.
+const SETTLING = 1500; // ms in which pictures may still push the question out of sight
+const NARROW = 768; // px up to which Streamlit lays the sidebar over the page
+const HEADER = 48; // px that stay free above the question
+
+function uncover() {
+  if (window.innerWidth > NARROW) return;
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button[aria-expanded="true"]')?.click();
+}
+
+function follow() {
+  const until = performance.now() + SETTLING;
+  const hands = new AbortController(); // whoever scrolls or types meanwhile is left alone
+  for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    const own = (event) => { if (event.isTrusted) hands.abort(); };
+    document.addEventListener(kind, own, { signal: hands.signal, passive: true, capture: true });
+  }
+  function step() {
+    if (hands.signal.aborted) return;
+    const page = document.querySelector(".stMain");
+    const question = [...document.querySelectorAll("h2.na-question")].pop();
+    if (page && question) {
+      const top = page.scrollTop + question.getBoundingClientRect().top - page.getBoundingClientRect().top - HEADER;
+      const wanted = Math.max(0, Math.min(top, page.scrollHeight - page.clientHeight)); // all of a short answer
+      if (Math.abs(page.scrollTop - wanted) > 1) {
+        page.dispatchEvent(new Event("wheel")); // Streamlit, on its way to the bottom, gives way to this alone
+        page.scrollTop = wanted;
+      }
+    }
+    if (performance.now() < until) requestAnimationFrame(step);
+    else hands.abort();
+  }
+  requestAnimationFrame(step);
+}
+
+export default function ({ data }) {
+  const before = window.naPlace || {};
+  window.naPlace = data;
+  if (before.place !== undefined && before.place !== data.place) uncover();
+  if (data.newest && before.newest !== data.newest) follow();
+}
