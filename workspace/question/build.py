@@ -225,6 +225,8 @@ class Builder:
             return [shown] if shown else []
         if term.function == "count":
             return self._counted(term)
+        if term.adjective is not None:
+            return self._degree(term)
         if term.measure is not None:
             found = self._revenue(term)
             if found is not None:
@@ -241,6 +243,21 @@ class Builder:
         if names_table(term.item) and term.owner is None:
             return self._table_target(term)
         return self._column_target(term)
+
+    def _degree(self, term: Term) -> list[Shown]:
+        """ "how long": the column that the adjective speaks of."""
+        context = self.context
+        starts = dict.fromkeys([context.entity, *context.pull])
+        found = context.by_adjective(term, [table for table in starts if table])
+        if found is None:
+            context.penalize("nothing is so", 0.5)
+            return []
+        link = found[0]
+        column = form.Column(link.table, link.column)
+        if term.function is None:
+            return [self._column(link, words(link.column))]
+        label = f"{_WORDS[term.function]} {words(link.column)}"
+        return [Shown(form.Aggregate(term.function, column), heading(label), link.table)]
 
     def _ranked(self) -> bool:
         return self.limit_said and not self.context.entity

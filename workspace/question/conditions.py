@@ -94,7 +94,7 @@ def _valued(context: Context, condition: Condition, home: str) -> Fact | None:
     for operand in condition.operands:
         spellings = [m for m in operand.matches if (m.table, m.column) == (link.table, link.column)]
         match = spellings[0] if spellings else None
-        spellings = [other for other in spellings if other.score >= 0.985 or other.score == spellings[0].score]
+        spellings = [other for other in spellings if other is match or not _dotted(other.value, spellings[0].value)]
         quoted = operand.item is not None and operand.item.quoted
         values += [form.Literal(other.value) for other in spellings[1:4] if not quoted]
         if match is None and operand.matches == () and term is None:
@@ -109,6 +109,12 @@ def _valued(context: Context, condition: Condition, home: str) -> Fact | None:
         op: form.Operator = "!=" if condition.op == "!=" else "="
         return _make(condition, link, form.Compare(of, op, values[0]))
     return _make(condition, link, form.Among(of, tuple(dict.fromkeys(values)), negated=condition.op == "!="))
+
+
+def _dotted(value: str, other: str) -> bool:
+    """Do the two differ in signs only ("Russia]]"), so that one is a slip of the data?"""
+    plain = ("".join(sign for sign in text.casefold() if sign.isalnum()) for text in (value, other))
+    return value.casefold() != other.casefold() and len(set(plain)) == 1
 
 
 def _flagged(context: Context, condition: Condition) -> Fact | None:
@@ -219,6 +225,8 @@ def _number(context: Context, condition: Condition, home: str) -> Fact | None:
     having = bool(term is not None and term.function)
     if term is not None and term.function:
         expr = form.Aggregate(term.function, expr, distinct=term.distinct and term.function == "count")
+    if term is not None and term.measure is not None and not term.function and link.table != context.entity:
+        expr, having = form.Aggregate("sum", expr), True  # "countries with revenue above 100": of all their orders
     numbers = [operand.number for operand in condition.operands]
     if term is not None and term.unit and isinstance(expr, form.Column):
         divisor = unit_divisor(context.schema.tables[link.table].column_words[link.column], term.unit)

@@ -41,6 +41,7 @@ class Term:
     star: bool = False
     adjective: Adjective | None = None
     soft: bool = False
+    hard: bool = False  # a group said with "by" or "per": never only a way to name things
     hint: bool = False  # a verb that a column may be named after
     outer: Function | None = None  # "average number of": an aggregate over the groups
 

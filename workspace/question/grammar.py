@@ -32,6 +32,7 @@ from workspace.question.grammar_order import (
 )
 from workspace.question.grammar_select import (
     rule_chart,
+    rule_degree,
     rule_everything,
     rule_filler,
     rule_functions,
@@ -64,6 +65,7 @@ RULES = (
     rule_share,
     rule_chart,
     rule_hierarchy,
+    rule_degree,
     rule_open,
     rule_order,
     rule_functions,

@@ -42,7 +42,7 @@ def rule_comparative(parser: Parser) -> bool:
     plain = operand.number is None and operand.period is None and not operand.average
     if adjective is not None and plain and not item.has(*COMPARISONS):
         return False
-    term = turned[0] if turned else left_side(parser)
+    term = turned[0] if turned else left_side(parser) or _spent(parser)
     if term is not None and term.hint:
         term = None
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
@@ -89,6 +89,13 @@ def rule_comparative(parser: Parser) -> bool:
     if operand.average and (operand.term is not None or operand.inner):
         parser.scope = operand  # "above the average price *of Rock tracks*"
     return True
+
+
+def _spent(parser: Parser) -> Term | None:
+    """ "customers who *spent* more than 45": a verb that is a business figure."""
+    before = parser.peek(-1)
+    measure = parser.measure(before) if before is not None else None
+    return Term(item=before, measure=measure) if measure is not None else None
 
 
 def aging(parser: Parser, position: int) -> int | None:

@@ -52,6 +52,8 @@ def _more_groups(parser: Parser) -> None:
     plain = all(term.named and not term.measure and not term.function for term in terms)
     if not terms or not plain or operand_follows(parser, after):
         return
+    for term in terms:
+        term.hard = True
     parser.frame.groups.extend(terms)
     for used in parser.items[parser.position : after]:
         parser.mark(used, "group")
@@ -81,6 +83,7 @@ def rule_each(parser: Parser) -> bool:
         soft = soft and len(terms) > 1
     for term in terms:
         term.soft = soft
+        term.hard = item.lower in ("per", "by each", "across") or item.lower.startswith(("grouped", "broken", "split"))
         for used in parser.items[parser.position : after]:
             parser.mark(used, "group")
     parser.frame.groups.extend(terms)
@@ -142,6 +145,8 @@ def rule_by(parser: Parser) -> bool:
         frame.sorts.append(Sort(term))
     elif gathered or frame.share or frame.chart or _aggregable(parser):
         terms, after = read_terms(parser, position)
+        for one in terms:
+            one.hard = True
         frame.groups.extend(terms)
         found = terms[-1], after
     elif parser.zone == "select" or parser.zone == "tail":
@@ -172,7 +177,8 @@ def _tells_apart(parser: Parser, term: Term, after: int) -> bool:
     if term.item is None or parser.is_table(term.item) or not term.item.columns:
         return False
     following = parser.at(parser.skip(after + 1))
-    if following is not None and following.has("asc", "desc", "newfirst", "oldfirst"):
+    counts = following is not None and following.lower in ("most first", "fewest first", "least first")
+    if following is not None and following.has("asc", "desc", "newfirst", "oldfirst") and not counts:
         return True
     entity = parser.frame.entity.table if parser.frame.entity is not None else None
     own = [link for link in term.item.columns if entity is None or link.table == entity.table]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace.question.frames import Condition, Operand, Term
 from workspace.question import lexicon
+from workspace.question.frames import Condition, Operand, Term
 from workspace.question.grammar_filter import UNIT_FILLERS, aging, counted
 from workspace.question.linking import Item
 from workspace.question.operands import claim, left_side, operand_follows

@@ -15,8 +15,8 @@ from workspace.question.dates import Period, read_period
 from workspace.question.lexicon import Adjective
 from workspace.question.numbers import read_number
 from workspace.question.reading import Match, Values
-from workspace.question.schema import Link, Schema
-from workspace.question.tokens import Token, tokenize
+from workspace.question.schema import Link, Schema, name_words
+from workspace.question.tokens import Token, lemma, tokenize
 
 LONGEST = 6
 MATCHES = 12  # values of a stretch that are looked at
@@ -288,6 +288,8 @@ def _capital(tokens: Sequence[Token]) -> bool:
 
 def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Link, ...]:
     phrase = tuple(token.lemma for token in tokens if token.lower not in _INNER)
+    if len(tokens) == 1 and "_" in tokens[0].text:  # a column's own name: temp_max
+        phrase = tuple(lemma(word) for word in name_words(tokens[0].text))
     if not phrase or len(phrase) > 5:
         return ()
     if len(tokens) > 1 and any(token.lower == "of" for token in tokens) and _owned(lattice, tokens[-1]):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
 
 from workspace.errors import PlanInvalid
-from workspace.question.attached import ROWS, settle
+from workspace.question.attached import settle
 from workspace.question.build import Builder
 from workspace.question.evidence import Words, evidence
+from workspace.question.forest import Forest
 from workspace.question.frames import Frame, copied
 from workspace.question.linking import Item, Linked, link
 from workspace.question.numbers import digits
@@ -31,19 +32,19 @@ from workspace.question.plan import (
     aggregates,
     walk,
 )
-from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
+from workspace.question.reading import Values
 from workspace.question.resolve import Context, is_date, is_year
 from workspace.question.schema import Schema
+from workspace.question.sql import check
 from workspace.question.variants import Variant, variants
 
-SURE, POSSIBLE, CLOSE = 0.52, 0.35, 0.05
 MARGIN = 0.6  # by how much another plan must lead to be taken for the grammar's own
 STEPS = 3  # how many changes away from the grammar's reading are looked at
 
 
 @cache
-def _weights() -> dict[str, float]:
-    return json.loads((files("workspace.question") / "data" / "confidence.json").read_text("utf-8"))["weights"]
+def _confidence() -> Forest:
+    return Forest.read("confidence.json")
 
 
 @cache
@@ -65,6 +66,7 @@ class Candidate:
     start: Frame = field(default_factory=Frame)  # as it was before the plan was built
     changes: tuple[tuple[str, Item | None], ...] = ()  # from the grammar's reading
     evidence: dict[str, float] = field(default_factory=dict)
+    chance: float = 0.0  # that it is right, as fitted
 
     def frame_items(self) -> tuple[Item, ...]:
         """The items as the grammar saw them."""
@@ -72,7 +74,7 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """What the candidates are ranked by: 1 less what each feature takes."""
+        """How well the plan holds by the grammar's own measure: 1 less what each feature takes."""
         return max(0.0, min(0.99, 1.0 - sum(self.features.values())))
 
     @cached_property
@@ -85,10 +87,7 @@ class Candidate:
     @property
     def confidence(self) -> float:
         """How likely the reading is right, from 0 to 1."""
-        if self.sure:
-            return self.score
-        total = sum(_weights().get(name, 0.0) * value for name, value in signals(self).items())
-        return min(self.score, 1.0 / (1.0 + math.exp(-total)))
+        return self.score if self.sure else self.chance
 
 
 @dataclass
@@ -113,7 +112,7 @@ class _Reader:
             if before is None:
                 raise
             return None
-        if plan is None or plan in self.plans:
+        if plan is None or plan in self.plans or (before is not None and _contradicts(plan)):
             return None
         candidate = Candidate(plan, self.linked, frame, context, start=start)
         candidate.changes = (*(before.changes if before else ()), *(((variant.name, variant.about),) if before else ()))
@@ -130,6 +129,16 @@ class _Reader:
             self.build(variant, candidate)
 
 
+def _contradicts(plan: Plan) -> bool:
+    """Must one column be two things at once?"""
+    known: dict[object, object] = {}
+    for item in plan.where:
+        if isinstance(item, Compare) and item.op == "=" and isinstance(item.right, Literal):
+            if known.setdefault(item.left, item.right) != item.right:
+                return True
+    return False
+
+
 def candidates(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
     """Plans that the question may mean, best first."""
     linked = link(text, schema, values, clock)
@@ -144,7 +153,51 @@ def candidates(text: str, schema: Schema, values: Values | None, clock: datetime
         if leading is best:
             break
         best = leading
-    return sorted(reader.found, key=lambda candidate: -candidate.rank)
+    found = sorted(reader.found, key=lambda candidate: -candidate.rank)
+    while found and not _writable(found[0]):
+        found.pop(0)
+    if found:
+        _weigh(found)
+    return found
+
+
+def _writable(candidate: Candidate) -> bool:
+    """Can the plan be written as SQL, its tables joined by keys?"""
+    try:
+        check(candidate.plan, candidate.context.schema.catalog)
+    except PlanInvalid:
+        return False
+    return True
+
+
+def _weigh(found: list[Candidate]) -> None:
+    """Says how likely each candidate is right: the first by the forest, the others by how far they are behind it."""
+    ranks = [candidate.rank for candidate in found]
+    first = found[0]
+    values = {**first.evidence, **signals(first), **lead(ranks, not first.changes)}
+    first.chance = _confidence().chance(values)
+    left = 1.0 - first.chance
+    masses = [math.exp(rank - ranks[0]) for rank in ranks[1:]]
+    for candidate, mass in zip(found[1:], masses, strict=True):
+        candidate.chance = min(first.chance, left * mass / sum(masses))
+
+
+def lead(ranks: Sequence[float], own: bool) -> dict[str, float]:
+    """How clearly the highest of ``ranks`` leads; ``own`` says that it is the grammar's own reading.
+
+    Example:
+        >>> lead([2.0, 1.0], own=True)["lead margin"]
+        1.0
+    """
+    ordered = sorted(ranks, reverse=True)
+    masses = [math.exp(rank - ordered[0]) for rank in ordered]
+    return {
+        "lead share": 1.0 / sum(masses),
+        "lead margin": ordered[0] - ordered[1] if len(ordered) > 1 else 5.0,
+        "lead count": float(len(ordered)),
+        "lead rank": ordered[0],
+        "lead own": float(own),
+    }
 
 
 def _features(candidate: Candidate) -> dict[str, float]:
@@ -267,125 +320,3 @@ def signals(candidate: Candidate) -> dict[str, float]:
 
 def _tables(outputs: list[Output]) -> set[str]:
     return {node.table for output in outputs for node in walk(output) if isinstance(node, Column)}
-
-
-def decide(text: str, found: list[Candidate], schema: Schema, values: Values | None) -> Readings:
-    """What to do with the candidates: answer when sure, ask back when it could be, decline when words are unknown."""
-    if not found:
-        unused = tuple(_content_words(text))
-        return Readings(text, "decline", unused=unused, message=_not_understood(unused))
-    best = found[0]
-    unused = tuple(item.text for item in best.frame.unused)
-    readings = tuple(_reading(candidate) for candidate in found[:4])
-    missed = [] if best.sure else missing_words(best)
-    if missed and best.confidence >= POSSIBLE:
-        label = _choices([best])
-        if label and not any(_heads(best, item) for item in missed):
-            message = f"{_not_understood(tuple(item.text for item in missed))} Show this without it?"
-            rows = [item for item in missed if item.links and item.links[0].how == ROWS]
-            if rows and len(missed) == 1:
-                message = f"Are “{rows[0].text}” the rows of {rows[0].links[0].table}?"
-            return Readings(text, "clarify", readings, unused, message, label)
-        return Readings(text, "decline", readings, unused, _not_understood(tuple(item.text for item in missed)))
-    confidence = best.confidence
-    rivals = [other for other in found[1:] if best.score - other.score < CLOSE]
-    if confidence >= SURE and not (rivals and best.score < 0.9):
-        return Readings(text, "answer", readings, unused)
-    if confidence < POSSIBLE or any(len(word) > 2 for word in unused):
-        action: Action = "answer" if confidence >= SURE else "decline"
-        return Readings(text, action, readings, unused, "" if action == "answer" else _not_understood(unused))
-    choices = _choices([best, *rivals][:4])
-    if len(choices) < 2 and confidence >= SURE:
-        return Readings(text, "answer", readings, unused)
-    message = "Which of these do you mean?" if len(choices) > 1 else "Do you mean this?"
-    return Readings(text, "clarify", readings, unused, message, choices)
-
-
-# Verbs that only say that something is somewhere or is kept.
-_PLAIN_VERBS = frozenset(
-    {
-        "locate", "list", "base", "hold", "place", "record", "register", "keep", "occur", "happen", "offer",
-        "provide", "supply", "publish", "make", "create", "show", "have", "undergo", "exist", "belong", "get",
-        "call", "store", "find", "name", "give", "contain", "involve", "associate", "relate", "display", "take",
-        "put", "use",
-    }
-)  # fmt: skip
-
-
-def missing_words(candidate: Candidate) -> list[Item]:
-    """Words that carry meaning and that the reading does without; verbs of being somewhere carry none."""
-    items = candidate.linked.items
-    missed = [item for item in candidate.frame_items() if item.links and item.links[0].how == ROWS]
-    for item in candidate.frame.unused:
-        if len(item.text) < 3 and not item.text.isupper():
-            continue
-        place = next((n for n, other in enumerate(items) if other.start == item.start), -1)
-        following = items[place + 1] if 0 <= place < len(items) - 1 else None
-        verbal = item.lower.endswith(("ed", "ing", "en", "s")) and item.lemma != item.lower
-        agent = following is not None and following.has("by") and item.lower.endswith(("ed", "en"))
-        if item.lemma in _PLAIN_VERBS or (agent and verbal):
-            continue
-        missed.append(item)
-    return missed
-
-
-def _heads(candidate: Candidate, missed: Item) -> bool:
-    """Is the word what was asked for ("average *rating*"), rather than something said of it?"""
-    if missed.links:
-        return False
-    items = [item for item in candidate.linked.items if item.tags != {"filler"} and not item.has("of")]
-    place = next((n for n, other in enumerate(items) if other.start == missed.start), 0)
-    before, after = items[place - 1] if place else None, items[place + 1] if place + 1 < len(items) else None
-    attached = after is not None and bool(after.links or after.matches) and after.start == missed.end
-    asked = before is None or before.has("open", "count", "avg", "sum", "max", "min", "each", "by", "order")
-    return asked and not attached
-
-
-def _choices(candidates: list[Candidate]) -> tuple[Option, ...]:
-    """The readings in words; those that read alike are one."""
-    from workspace.question.explain import explain
-
-    options: dict[str, Option] = {}
-    for candidate in candidates:
-        try:
-            label = explain(candidate.plan, candidate.context.schema.catalog)
-        except PlanInvalid:
-            continue
-        options.setdefault(label, Option(label, candidate.plan))
-    return tuple(options.values())
-
-
-def _reading(candidate: Candidate) -> Reading:
-    spans = []
-    tokens = candidate.linked.tokens
-    targets = {d.item.start: d.link.target for d in candidate.context.decisions.values()}
-    roles: dict[tuple[int, int], tuple[str, str]] = {}
-    for item, role, target in candidate.frame.roles:
-        if role:
-            roles[item.start, item.end] = (role, target)
-    for item in candidate.linked.items:
-        role, target = roles.get((item.start, item.end), ("", ""))
-        role = role or ("filler" if item.tags else "column" if item.links else "filler")
-        start, end = tokens[item.start].start, tokens[item.end - 1].end
-        spans.append(Span(start, end, item.text, role, target or targets.get(item.start, "")))
-    return Reading(
-        candidate.plan,
-        round(candidate.confidence, 3),
-        tuple(spans),
-        tuple(candidate.frame.rules),
-        candidate.linked.notes,
-    )
-
-
-def _content_words(text: str) -> list[str]:
-    from workspace.question import lexicon
-    from workspace.question.tokens import tokenize
-
-    return [t.text for t in tokenize(text) if t.kind == "word" and (t.lower,) not in lexicon.cues()]
-
-
-def _not_understood(unused: tuple[str, ...]) -> str:
-    if not unused:
-        return "I could not make out what to show."
-    named = ", ".join(f"“{word}”" for word in unused[:4])
-    return f"I do not know what {named} means here." if len(unused) == 1 else f"I do not know what {named} mean here."

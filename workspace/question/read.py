@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from workspace.database.catalog import Catalog
+from workspace.question.decide import decide
 from workspace.question.plan import Plan
-from workspace.question.rank import Candidate, candidates, decide
+from workspace.question.rank import Candidate, candidates
 from workspace.question.reading import Readings, Values
 from workspace.question.schema import schema_of
 from workspace.question.tokens import tokenize

@@ -164,7 +164,7 @@ def _groups(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
     gathered = any(term.function or term.measure or term.share for term in frame.targets)
     ranked = any(sort.superlative for sort in frame.sorts)
     for place, term in enumerate(frame.groups):
-        if term.grain is not None or ranked or (gathered and not term.soft):
+        if term.grain is not None or term.hard or ranked or (gathered and not term.soft):
             continue  # "revenue by region", "the cheapest of each category": said expressly
         yield _changed("drop group", frame, lambda made, place=place: made.groups.pop(place), term.item)
 
@@ -196,7 +196,9 @@ def _conditions(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
 
             yield _changed("or", frame, join, about)
         if isinstance(condition, Condition):
-            if condition.term is not None and condition.term.item is not None:
+            numbered = condition.operands and condition.operands[0].number is not None
+            dated = condition.operands and condition.operands[0].period is not None
+            if condition.term is not None and condition.term.item is not None and (dated or not numbered):
 
                 def unname(made: Frame, place: int = place) -> None:
                     first = made.conditions[place]
@@ -325,8 +327,10 @@ def _sorts(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
 
 def _flags(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
     for name in ("distinct", "joined", "everything"):
-        if name == "everything" and frame.targets and not frame.everything:
+        if name == "everything" and (frame.everything or frame.targets or frame.groups):
             continue
+        if name == "joined" and not frame.joined and any(_several(one) for one in frame.conditions):
+            continue  # "ordered Chai as well as Tofu": no single row is both
         value = not getattr(frame, name)
         yield _changed(name if value else f"not {name}", frame, lambda made, n=name, v=value: _set(made, n, v))
     if not frame.groups:
@@ -337,6 +341,12 @@ def _flags(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
             yield _changed("intersect", frame, lambda made: setattr(made, "setwise", "intersect"))
     if frame.label_entity:
         yield _changed("not the things", frame, lambda made: setattr(made, "label_entity", False), frame.entity)
+
+
+def _several(condition: Condition | Exists) -> bool:
+    inner = condition.inner if isinstance(condition, Exists) else []
+    own = isinstance(condition, Condition) and (condition.every or condition.both)
+    return own or any(map(_several, inner))
 
 
 def _set(made: Frame, name: str, value: bool) -> None:

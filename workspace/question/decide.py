@@ -1,0 +1,136 @@
+"""What to do with the candidates: answer when sure, ask back when it could be, decline when words are unknown."""
+
+from __future__ import annotations
+
+from workspace.errors import PlanInvalid
+from workspace.question.attached import ROWS
+from workspace.question.linking import Item
+from workspace.question.rank import Candidate
+from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
+from workspace.question.schema import Schema
+
+# A reading is answered when nine of ten of its like were right, by folds of databases (see `evaluate/fitting.py`).
+SURE, POSSIBLE = 0.74, 0.3
+CLOSE = 0.15  # a rival whose chance is at least so much is offered beside the first
+
+
+def decide(text: str, found: list[Candidate], schema: Schema, values: Values | None) -> Readings:
+    """What to do with the candidates: answer when sure, ask back when it could be, decline when words are unknown."""
+    if not found:
+        unused = tuple(_content_words(text))
+        return Readings(text, "decline", unused=unused, message=_not_understood(unused))
+    best = found[0]
+    unused = tuple(item.text for item in best.frame.unused)
+    readings = tuple(_reading(candidate) for candidate in found[:4])
+    missed = [] if best.sure else missing_words(best)
+    if missed and best.confidence >= POSSIBLE:
+        label = _choices([best])
+        if label and not any(_heads(best, item) for item in missed):
+            message = f"{_not_understood(tuple(item.text for item in missed))} Show this without it?"
+            rows = [item for item in missed if item.links and item.links[0].how == ROWS]
+            if rows and len(missed) == 1:
+                message = f"Are “{rows[0].text}” the rows of {rows[0].links[0].table}?"
+            return Readings(text, "clarify", readings, unused, message, label)
+        return Readings(text, "decline", readings, unused, _not_understood(tuple(item.text for item in missed)))
+    confidence = best.confidence
+    rivals = [] if best.sure else [other for other in found[1:] if other.chance >= CLOSE]
+    if confidence >= SURE:
+        return Readings(text, "answer", readings, unused)
+    if confidence < POSSIBLE or any(len(word) > 2 for word in unused):
+        action: Action = "answer" if confidence >= SURE else "decline"
+        return Readings(text, action, readings, unused, "" if action == "answer" else _not_understood(unused))
+    choices = _choices([best, *rivals][:4])
+    if len(choices) < 2 and confidence >= SURE:
+        return Readings(text, "answer", readings, unused)
+    message = "Which of these do you mean?" if len(choices) > 1 else "Do you mean this?"
+    return Readings(text, "clarify", readings, unused, message, choices)
+
+
+# Verbs that only say that something is somewhere or is kept.
+_PLAIN_VERBS = frozenset(
+    {
+        "locate", "list", "base", "hold", "place", "record", "register", "keep", "occur", "happen", "offer",
+        "provide", "supply", "publish", "make", "create", "show", "have", "undergo", "exist", "belong", "get",
+        "call", "store", "find", "name", "give", "contain", "involve", "associate", "relate", "display", "take",
+        "put", "use",
+    }
+)  # fmt: skip
+
+
+def missing_words(candidate: Candidate) -> list[Item]:
+    """Words that carry meaning and that the reading does without; verbs of being somewhere carry none."""
+    items = candidate.linked.items
+    missed = [item for item in candidate.frame_items() if item.links and item.links[0].how == ROWS]
+    for item in candidate.frame.unused:
+        if len(item.text) < 3 and not item.text.isupper():
+            continue
+        place = next((n for n, other in enumerate(items) if other.start == item.start), -1)
+        following = items[place + 1] if 0 <= place < len(items) - 1 else None
+        verbal = item.lower.endswith(("ed", "ing", "en", "s")) and item.lemma != item.lower
+        agent = following is not None and following.has("by") and item.lower.endswith(("ed", "en"))
+        if item.lemma in _PLAIN_VERBS or (agent and verbal):
+            continue
+        missed.append(item)
+    return missed
+
+
+def _heads(candidate: Candidate, missed: Item) -> bool:
+    """Is the word what was asked for ("average *rating*"), rather than something said of it?"""
+    if missed.links:
+        return False
+    items = [item for item in candidate.linked.items if item.tags != {"filler"} and not item.has("of")]
+    place = next((n for n, other in enumerate(items) if other.start == missed.start), 0)
+    before, after = items[place - 1] if place else None, items[place + 1] if place + 1 < len(items) else None
+    attached = after is not None and bool(after.links or after.matches) and after.start == missed.end
+    asked = before is None or before.has("open", "count", "avg", "sum", "max", "min", "each", "by", "order")
+    return asked and not attached
+
+
+def _choices(candidates: list[Candidate]) -> tuple[Option, ...]:
+    """The readings in words; those that read alike are one."""
+    from workspace.question.explain import explain
+
+    options: dict[str, Option] = {}
+    for candidate in candidates:
+        try:
+            label = explain(candidate.plan, candidate.context.schema.catalog)
+        except PlanInvalid:
+            continue
+        options.setdefault(label, Option(label, candidate.plan))
+    return tuple(options.values())
+
+
+def _reading(candidate: Candidate) -> Reading:
+    spans = []
+    tokens = candidate.linked.tokens
+    targets = {d.item.start: d.link.target for d in candidate.context.decisions.values()}
+    roles: dict[tuple[int, int], tuple[str, str]] = {}
+    for item, role, target in candidate.frame.roles:
+        if role:
+            roles[item.start, item.end] = (role, target)
+    for item in candidate.linked.items:
+        role, target = roles.get((item.start, item.end), ("", ""))
+        role = role or ("filler" if item.tags else "column" if item.links else "filler")
+        start, end = tokens[item.start].start, tokens[item.end - 1].end
+        spans.append(Span(start, end, item.text, role, target or targets.get(item.start, "")))
+    return Reading(
+        candidate.plan,
+        round(candidate.confidence, 3),
+        tuple(spans),
+        tuple(candidate.frame.rules),
+        candidate.linked.notes,
+    )
+
+
+def _content_words(text: str) -> list[str]:
+    from workspace.question import lexicon
+    from workspace.question.tokens import tokenize
+
+    return [t.text for t in tokenize(text) if t.kind == "word" and (t.lower,) not in lexicon.cues()]
+
+
+def _not_understood(unused: tuple[str, ...]) -> str:
+    if not unused:
+        return "I could not make out what to show."
+    named = ", ".join(f"“{word}”" for word in unused[:4])
+    return f"I do not know what {named} means here." if len(unused) == 1 else f"I do not know what {named} mean here."
