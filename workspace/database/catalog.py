@@ -28,6 +28,7 @@ class Profile:
         encoding: how a date is stored: ``iso`` text, ``year`` integer, ``epoch`` seconds, ``epoch_ms``, ``julian``,
             or ``other:<strptime format>``; "" for no date.
         exact: False when sampled.
+        bounded: are ``minimum``, ``maximum`` and ``nulls`` those of all rows, though the rest may be sampled?
     """
 
     nulls: int = 0
@@ -38,6 +39,7 @@ class Profile:
     mean_length: float = 0.0
     encoding: str = ""
     exact: bool = True
+    bounded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A table or view, its columns in declared order; ``rows`` is the row count."""
+    """A table or view, its columns in declared order; ``rows`` is the row count, an estimate where not ``counted``."""
 
     name: str
     columns: tuple[Column, ...]
@@ -83,6 +85,7 @@ class Table:
     rows: int = 0
     view: bool = False
     description: str = ""
+    counted: bool = True
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
@@ -148,3 +151,8 @@ class Catalog:
     @property
     def rows(self) -> int:
         return sum(table.rows for table in self.tables if not table.view)
+
+    @property
+    def counted(self) -> bool:
+        """Is `rows` exact?"""
+        return all(table.counted for table in self.tables if not table.view)

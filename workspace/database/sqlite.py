@@ -278,7 +278,7 @@ class SqliteSource:
             return read_catalog(connection, self.name)
 
     def _read_values(self) -> ValueIndex:
-        from workspace.database.values import read_values
+        from workspace.database.collect import read_values
 
         catalog = self.catalog()
         with self.reading() as connection:

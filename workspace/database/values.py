@@ -4,30 +4,19 @@
 from which case, accents, spaces and punctuation are gone; the tolerant search is only for what that does not find.
 """
 
-# ruff: noqa: S608 - names are quoted by `quoted`, values are bound
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 import unicodedata
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from workspace.database.catalog import Catalog, Column, Table
-from workspace.database.names import quoted
-
-COLUMN_VALUES = 50_000
-ALL_VALUES = 400_000
-SCANNED_ROWS = 1_000_000
-LONGEST_VALUE = 120
-LONGEST_MEAN = 80
 LONGEST_PHRASE = 8
-_OPAQUE = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|[0-9a-f]{24,}$|[a-z0-9+/_-]{32,}={0,2}$")
 _WORDS = re.compile(r"[^\W_]+")
 _RANK = itemgetter(0, 1)
 
@@ -69,10 +58,17 @@ class ValueIndex:
     Args:
         columns: ``(table, column)`` of each indexed column.
         counts: per column, rows per value.
+        partial: the columns of which only a sample was read, so that values may be missing.
     """
 
-    def __init__(self, columns: Sequence[tuple[str, str]], counts: Sequence[dict[str, int]]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[tuple[str, str]],
+        counts: Sequence[dict[str, int]],
+        partial: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self._columns = tuple(columns)
+        self.partial = tuple(partial)
         self._exact: dict[str, list[tuple[int, str, int]]] = {}
         longest = 1
         for place, values in enumerate(counts):
@@ -174,46 +170,3 @@ class ValueIndex:
         cutoff = 75.0 if len(key) > 4 else 85.0
         for other, score, _ in process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=cutoff, limit=10):
             yield other, score / 100 * 0.95
-
-
-# ------------------------------------------------------------------------------------------------------- reading
-def indexed(table: Table, column: Column) -> bool:
-    """Is this a column whose values a person would name?"""
-    profile = column.profile
-    if table.view or column.kind not in ("text", "boolean", "time") or profile.mean_length > LONGEST_MEAN:
-        return False
-    if profile.encoding or (profile.distinct > COLUMN_VALUES and profile.exact):
-        return False
-    texts = [value for value, _ in profile.common if isinstance(value, str)]
-    return bool(texts) and not all(_OPAQUE.match(text) for text in texts)
-
-
-def read_values(connection: sqlite3.Connection, catalog: Catalog) -> ValueIndex:
-    """The index over the text columns of ``catalog``, one pass over each table that has any."""
-    columns: list[tuple[str, str]] = []
-    counts: list[dict[str, int]] = []
-    total = 0
-    for table in sorted(catalog.tables, key=lambda table: table.rows):
-        wanted = [column.name for column in table.columns if indexed(table, column)]
-        if not wanted:
-            continue
-        for name, found in _scan(connection, table, wanted):
-            if len(found) <= COLUMN_VALUES and total + len(found) <= ALL_VALUES:
-                total += len(found)
-                columns.append((table.name, name))
-                counts.append(found)
-    return ValueIndex(columns, counts)
-
-
-def _scan(connection: sqlite3.Connection, table: Table, wanted: list[str]) -> Iterable[tuple[str, dict[str, int]]]:
-    names, source = ", ".join(map(quoted, wanted)), quoted(table.name)
-    counters: list[Counter] = [Counter() for _ in wanted]
-    try:
-        cursor = connection.execute(f"SELECT {names} FROM {source} LIMIT {SCANNED_ROWS}")
-        while rows := cursor.fetchmany(20_000):
-            for counter, values in zip(counters, zip(*rows, strict=True), strict=True):
-                counter.update(values)
-    except sqlite3.Error:
-        return
-    for name, counter in zip(wanted, counters, strict=True):
-        yield name, {value: n for value, n in counter.items() if isinstance(value, str) and len(value) <= LONGEST_VALUE}
