@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from workspace.database.catalog import Catalog, Column, Table
 from workspace.database.names import quoted
+from workspace.database.reader import LARGE
 from workspace.database.values import ValueIndex
 
 COLUMN_VALUES = 50_000
@@ -71,8 +72,8 @@ def read_values(
         wanted = [column.name for column in table.columns if indexed(table, column)]
         if not wanted:
             continue
-        if progress is not None:
-            progress(f"Looking at the values of {table.name}")
+        if progress is not None and table.rows > LARGE:
+            progress(f"Looking at the words in {table.name}, {table.rows:,} rows")
         if table.rows <= WHOLE:
             collected = _scan(connection, table, wanted)
         else:

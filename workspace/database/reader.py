@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from workspace.database.catalog import Catalog, Column, ForeignKey, Table
@@ -18,9 +19,11 @@ from workspace.database.profile import Sample, bounded, column_of
 CELLS = 600_000
 TABLE_CELLS = 60_000
 SAMPLE_ROWS = 10_000
+LARGE = 200_000  # rows, from which on a table is worth mentioning
 # Seconds that a count of one table, the ends of its dates, and those of its numbers may take before an estimate or the
 # sample has to do: counts are shown as figures, and dates say up to when the data goes.
 COUNT_PATIENCE = 5.0
+COUNTABLE = 2_000_000  # row numbers, up to which a count needs no watching
 DATE_PATIENCE = 3.0
 PATIENCE = 0.15
 VIEW_PATIENCE = 0.1
@@ -44,12 +47,15 @@ class Declared:
         return tuple(name for _, name in placed)
 
 
-def read_catalog(connection: sqlite3.Connection, source: str) -> Catalog:
+def read_catalog(
+    connection: sqlite3.Connection, source: str, progress: Callable[[str], object] | None = None
+) -> Catalog:
     """The catalog of an open database.
 
     Args:
         connection: read-only, without an authorizer.
         source: name of the source.
+        progress: told which large table is read; what it raises ends the reading.
 
     Raises:
         sqlite3.Error: the file cannot be read; a single broken view or table is left out instead.
@@ -69,6 +75,8 @@ def read_catalog(connection: sqlite3.Connection, source: str) -> Catalog:
         rows = counts[table.name]
         if rows is None:  # a view or virtual table that cannot be read
             continue
+        if progress is not None and rows > LARGE:
+            progress(f"Looking at {table.name}, {rows:,} rows")
         cells = int(TABLE_CELLS * share) if share < 1 else TABLE_CELLS
         profiled = _profiled(connection, table, rows, max(cells // max(len(table.columns), 1), 300))
         tables.append(replace(profiled, counted=table.name not in guessed))
@@ -175,16 +183,35 @@ def _count(connection: sqlite3.Connection, table: Declared) -> tuple[int | None,
     be read at all.
     """
     name = quoted(table.name)
+    if table.kind == "table" and table.rowid:
+        low, high = _ends(connection, table.name)
+        guess = high - low + 1 if low is not None and high is not None else 0
+        if guess > COUNTABLE:
+            counted = _count_within(connection, COUNT_PATIENCE, name)
+            return (guess, False) if counted is None else (counted, True)
     patience = COUNT_PATIENCE if table.kind == "table" else VIEW_PATIENCE
     found = within(connection, patience, f"SELECT count(*) FROM {name}")
     if found is not None:
         return found[0][0], True
-    if table.rowid and table.kind == "table":
-        low, high = _ends(connection, table.name)
-        if low is not None and high is not None:
-            return high - low + 1, False
     found = within(connection, VIEW_PATIENCE, f"SELECT 1 FROM {name} LIMIT 1000")
     return (len(found) if found is not None else None), False
+
+
+def _count_within(connection: sqlite3.Connection, seconds: float, name: str) -> int | None:
+    """A count that ends in time. It is one step for the engine, so only an interrupt from outside gets through."""
+    if seconds <= 0:
+        return None
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        return connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+    except sqlite3.OperationalError as problem:
+        if "interrupted" not in str(problem):
+            raise
+        return None
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def _ends(connection: sqlite3.Connection, table: str) -> tuple[int | None, int | None]:

@@ -14,11 +14,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LONGEST_PHRASE = 8
 _WORDS = re.compile(r"[^\W_]+")
 _RANK = itemgetter(0, 1)
+
+
+# The place of its column, a value, and its rows.
+Entry = list[Any]
 
 
 class ValueMatch(NamedTuple):
@@ -69,20 +73,33 @@ class ValueIndex:
     ) -> None:
         self._columns = tuple(columns)
         self.partial = tuple(partial)
-        self._exact: dict[str, list[tuple[int, str, int]]] = {}
+        self._exact: dict[str, list[Entry]] = {}
         longest = 1
         for place, values in enumerate(counts):
             for value, rows in values.items():
                 key = squeeze.__wrapped__(value) or value.casefold().strip()
                 if not key:
                     continue
-                self._exact.setdefault(key, []).append((place, value, rows))
+                self._exact.setdefault(key, []).append([place, value, rows])
                 longest = max(longest, min(len(_WORDS.findall(value)), LONGEST_PHRASE))
         self.longest_phrase = longest
         self._lock = threading.Lock()
         self._keys: list[str] | None = None
         self._by_word: dict[str, list[str]] = {}
         self._words: list[str] = []
+
+    def to_data(self) -> list[Any]:
+        """The index as JSON can hold it."""
+        return [self._columns, self.partial, self.longest_phrase, self._exact]
+
+    @classmethod
+    def from_data(cls, data: list[Any]) -> ValueIndex:
+        columns, partial, longest, exact = data
+        if not isinstance(exact, dict) or not isinstance(longest, int):
+            raise TypeError("not an index of values")
+        index = cls([(table, column) for table, column in columns], (), [(table, column) for table, column in partial])
+        index.longest_phrase, index._exact = longest, exact
+        return index
 
     def __len__(self) -> int:
         return sum(len(entries) for entries in self._exact.values())
@@ -121,7 +138,7 @@ class ValueIndex:
         return tuple(found[:limit])
 
     # --------------------------------------------------------------------------------------------------- inside
-    def _matches(self, entries: list[tuple[int, str, int]], phrase: str, score: float) -> tuple[ValueMatch, ...]:
+    def _matches(self, entries: list[Entry], phrase: str, score: float) -> tuple[ValueMatch, ...]:
         plain = phrase.strip()
         lower = plain.casefold()
         found = []
