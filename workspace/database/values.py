@@ -141,13 +141,18 @@ class ValueIndex:
     def _matches(self, entries: list[Entry], phrase: str, score: float) -> tuple[ValueMatch, ...]:
         plain = phrase.strip()
         lower = plain.casefold()
+        scores: dict[str, float] = {}  # by value: one word may stand in a thousand columns
         found = []
         for place, value, rows in entries:
-            exactness = 1.0 if value == plain else 0.99 if value.casefold() == lower else 0.97
-            found.append((-round(score * exactness, 3), -rows, place, value))
+            worth = scores.get(value)
+            if worth is None:
+                exactness = 1.0 if value == plain else 0.99 if value.casefold() == lower else 0.97
+                worth = scores[value] = -round(score * exactness, 3)
+            found.append((worth, -rows, place, value))
         if len(found) > 1:
             found.sort(key=_RANK)
-        return tuple(ValueMatch(*self._columns[place], value, -negated, -rows) for negated, rows, place, value in found)
+        columns, make = self._columns, ValueMatch._make
+        return tuple([make((*columns[place], value, -worth, -rows)) for worth, rows, place, value in found])
 
     def _prepare(self) -> list[str]:
         """The lists for tolerant search, made when it is first asked for."""
