@@ -14,6 +14,7 @@ import pytest
 from workspace.database.source import Source, open_source
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["NOAPP_CACHE"] = "off"  # tests leave the person's cache alone
 
 
 def data_folder() -> Path | None:

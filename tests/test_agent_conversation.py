@@ -68,6 +68,20 @@ def test_steps_come_one_by_one_and_then_the_answer(workspace: Workspace) -> None
     assert reply_from_dict(answer.to_dict()) == answer
 
 
+def test_reading_a_large_database_shows_how_far_it_is_and_can_be_stopped(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workspace.database.reader.LARGE", 2)
+    asked: list[Step] = []
+    events = workspace.stream(workspace.new_chat(), "how many customers are there", cancelled=lambda: bool(asked))
+    for event in events:
+        if isinstance(event, Step) and event.stage == "looking":
+            asked.append(event)
+    assert len(asked) == 1 and asked[0].text.startswith("Looking at ")
+    assert event == STOPPED
+    assert rows(workspace.ask("how many customers are there")) == ((4,),)
+
+
 def test_what_was_said_is_kept_before_any_work(workspace: Workspace) -> None:
     chat = workspace.new_chat()
     events = workspace.stream(chat, "how many customers are there")

@@ -412,3 +412,26 @@ def test_a_question_to_several_files(capsys: pytest.CaptureFixture[str], shop: s
     assert code == 0 and out.splitlines()[1:] == ["3"]
     code, out, err = run(capsys, "ask", files[0], shop, "how many people are there")
     assert code == 1 and not out and "one database alone" in err
+
+
+def test_the_reading_of_a_large_database_is_told_on_a_terminal_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    path = tmp_path / "big.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE sale (id INTEGER PRIMARY KEY, channel TEXT)")
+        connection.executemany("INSERT INTO sale (channel) VALUES (?)", [("web",), ("shop",)] * 20)
+        connection.commit()
+    monkeypatch.setattr("workspace.database.reader.LARGE", 10)
+    monkeypatch.setattr("workspace.database.collect.LARGE", 10)
+    ask = ["ask", str(path), "how many sales", "--workspace", str(tmp_path / "w")]
+    assert main(ask) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert main(ask) == 0
+    said = capsys.readouterr()
+    assert said.err == "Looking at sale, 40 rows ...\nLooking at the words in sale, 40 rows ...\n"
+    assert "40" in said.out

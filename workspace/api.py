@@ -218,6 +218,11 @@ class Workspace:
             return source
         raise NotFound("No database is open in this workspace.", hint="Open one with: noapp serve FILE")
 
+    def look(self, progress: Callable[[str], object], source: str | None = None) -> None:
+        """Read in what is not known of a source yet; ``progress`` is told which large table is being read."""
+        found = self._source(source)
+        found.catalog(progress), found.values(progress)
+
     def describe(self, source: str | None = None) -> str:
         """What is in a source, in one line: "11 tables, 15,607 rows, invoices from Jan 2021 to Dec 2025"."""
         return outline(self._source(source).catalog(), self._clock().date())

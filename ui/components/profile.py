@@ -40,17 +40,17 @@ def holds(column: Any, rows: int) -> str:
     ranged = column.kind in ("integer", "real", "date", "datetime", "time") and profile.minimum is not None
     if column.description:
         parts.append(column.description)
+    about = "" if profile.bounded else "about "
     if ranged:
-        parts.append(f"{_short(profile.minimum)} to {_short(profile.maximum)}")
+        parts.append(f"{about}{_short(profile.minimum)} to {_short(profile.maximum)}")
     elif profile.common and _few(profile.distinct, rows) and column.kind != "blob":
         shown = ", ".join(_short(value) for value, _ in profile.common[:4] if value is not None)
         more = profile.distinct - min(4, len(profile.common))
         parts.append(shown + (f" and {more:,} more" if more > 0 else ""))
     elif profile.distinct:
-        about = "" if profile.exact else "about "
-        parts.append(f"{about}{profile.distinct:,} different")
+        parts.append(f"{'' if profile.exact else 'about '}{profile.distinct:,} different")
     if profile.nulls:
-        parts.append(f"{profile.nulls:,} missing")
+        parts.append(f"{about}{profile.nulls:,} missing")
     return " · ".join(parts)
 
 

@@ -67,7 +67,7 @@ def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
                 )
                 columns = ", ".join(column.name for column in table.columns)
                 st.html(f'<p class="na-columns">{escape(columns)}</p>')
-                st.html(f'<p class="na-rows">{_count(table.rows)}</p>')
+                st.html(f'<p class="na-rows">{_count(table)}</p>')
     _drop(workspace)
 
 
@@ -110,8 +110,9 @@ def _turn_to(workspace: Workspace, tables: list[str]) -> None:
 
 
 # --------------------------------------------------------------------------------------------------------- table
-def _count(rows: int) -> str:
-    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
+def _count(table: Any) -> str:
+    about = "" if table.counted else "about "
+    return f"{about}{table.rows:,} {'row' if table.rows == 1 else 'rows'}"
 
 
 def _row(name: str) -> Any:
@@ -133,7 +134,7 @@ def _table(workspace: Workspace, source: str, catalog: Any, name: str) -> None:
     table = catalog.table(name)
     kind = "view" if table.view else "table"
     about = f" · {table.description}" if table.description else ""
-    frame.title(table.name, f"{_count(table.rows)}, a {kind} of {source}{about}")
+    frame.title(table.name, f"{_count(table)}, a {kind} of {source}{about}")
     st.html(profile.columns(table))
     relations = profile.relations(catalog, table)
     if relations:

@@ -18,7 +18,8 @@ from workspace.agent.tools import Run
 from workspace.artifact.phrase import join
 from workspace.database.catalog import Catalog
 from workspace.database.result import Query
-from workspace.errors import ModelError, NotFound, QueryError, QueryRefused
+from workspace.database.values import ValueIndex
+from workspace.errors import ModelError, NotFound, QueryError, QueryRefused, QueryStopped
 from workspace.question.plan import Plan
 from workspace.question.reading import Chip, Option, Reading, Readings
 
@@ -45,7 +46,7 @@ def plan(state: State, run: Run) -> State:
 
     if len(state["question"]) > LONGEST:
         return {"action": "decline", "message": f"That is longer than {LONGEST:,} characters. Ask one thing at a time."}
-    return _understood(read(state["question"], run.source.catalog(), run.source.values(), run.clock()))
+    return _understood(read(state["question"], *_known(run), run.clock()))
 
 
 def refine(state: State, run: Run) -> State:
@@ -57,11 +58,22 @@ def refine(state: State, run: Run) -> State:
     if len(state["question"]) > LONGEST:
         return plan(state, run)
     before = Plan.from_dict(focus["plan"])
-    told = state["question"], run.source.catalog(), run.source.values(), run.clock()
+    told = state["question"], *_known(run), run.clock()
     found = read(*told, focus=before)
     own = read(*told, nearby=False) if found.action == "answer" else found
     same = own.best is not None and found.best is not None and own.best.plan == found.best.plan
     return {**_understood(found), "alone": own.action == "answer" and same}
+
+
+def _known(run: Run) -> tuple[Catalog, ValueIndex]:
+    """Catalog and values; a large database that has to be read first says how far it is, and stops when it is told."""
+
+    def look(text: str) -> None:
+        if run.cancelled():
+            raise QueryStopped("Reading the database was stopped.")
+        run.step("looking", text)
+
+    return run.source.catalog(look), run.source.values(look)
 
 
 def _understood(readings: Readings) -> State:

@@ -16,7 +16,7 @@ def outline(catalog: Catalog, today: date) -> str:
         '1 table, 1,250 rows'
     """
     tables = [table for table in catalog.tables if not table.view]
-    parts = [_count(len(tables), "table"), _count(catalog.rows, "row")]
+    parts = [_count(len(tables), "table"), ("" if catalog.counted else "about ") + _count(catalog.rows, "row")]
     stretches = [
         (table.rows * (1 + len(catalog.keys_of(table.name))), table, column, edges)
         for table in tables

@@ -22,7 +22,7 @@ from workspace.errors import NoAppError, StoreError
 from workspace.question.plan import Plan
 from workspace.question.reading import Chip, Option, Reading
 
-Stage = Literal["reading", "checking", "running", "asking a model", "presenting"]
+Stage = Literal["looking", "reading", "checking", "running", "asking a model", "presenting"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,7 @@ def serve(options: argparse.Namespace) -> int:
     targets = options.source or [_sample(_folder(options))]
     with _open(targets, options) as workspace:
         for name in workspace.sources:
+            workspace.look(_tell, name)
             print(f"{name}: {workspace.describe(name)}")
         if model is not None:
             problem = model.missing()
@@ -217,6 +218,12 @@ def _open(targets: Sequence[str | Path], options: argparse.Namespace) -> Workspa
     return open_workspace(*targets, folder=options.workspace)
 
 
+def _tell(text: str) -> None:
+    """Says on a terminal what takes its time, beside what is asked for."""
+    if sys.stderr.isatty():
+        print(f"{text} ...", file=sys.stderr, flush=True)
+
+
 # ----------------------------------------------------------------------------------------------------------- ask
 def _targets(options: argparse.Namespace) -> list[str]:
     """The source of a question; several data files are one source, but only one database can be asked at a time."""
@@ -240,6 +247,7 @@ def ask(options: argparse.Namespace) -> int:
     from workspace.cli.show import show
 
     with _open(_targets(options), options) as workspace:
+        workspace.look(_tell)
         reply = workspace.ask(" ".join(options.question), strict=options.strict)
     return show(reply, "sql" if options.sql else "csv" if options.csv else "json" if options.json else "text")
 
@@ -250,6 +258,7 @@ def pin(options: argparse.Namespace) -> int:
     from workspace.cli.show import print_json, show
 
     with _open(_targets(options), options) as workspace:
+        workspace.look(_tell)
         reply = workspace.ask(" ".join(options.question))
         if not isinstance(reply, Answer):
             return show(reply, "json" if options.json else "text")

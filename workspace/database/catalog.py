@@ -6,7 +6,7 @@ Built by an engine's module (`sqlite.py`) from what the database declares and fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ class Profile:
         encoding: how a date is stored: ``iso`` text, ``year`` integer, ``epoch`` seconds, ``epoch_ms``, ``julian``,
             or ``other:<strptime format>``; "" for no date.
         exact: False when sampled.
+        bounded: are ``minimum``, ``maximum`` and ``nulls`` those of all rows, though the rest may be sampled?
     """
 
     nulls: int = 0
@@ -38,6 +39,7 @@ class Profile:
     mean_length: float = 0.0
     encoding: str = ""
     exact: bool = True
+    bounded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A table or view, its columns in declared order; ``rows`` is the row count."""
+    """A table or view, its columns in declared order; ``rows`` is the row count, an estimate where not ``counted``."""
 
     name: str
     columns: tuple[Column, ...]
@@ -83,6 +85,7 @@ class Table:
     rows: int = 0
     view: bool = False
     description: str = ""
+    counted: bool = True
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
@@ -148,3 +151,47 @@ class Catalog:
     @property
     def rows(self) -> int:
         return sum(table.rows for table in self.tables if not table.view)
+
+    def to_data(self) -> list[Any]:
+        """The catalog as lists that JSON can hold; values of columns must be numbers, texts or None."""
+        return [
+            self.source,
+            [_listed(table) for table in self.tables],
+            [_listed(k) for k in self.foreign_keys],
+            self.dialect,
+        ]
+
+    @classmethod
+    def from_data(cls, data: list[Any]) -> Catalog:
+        source, tables, keys, dialect = data
+        found = tuple(_table(*table) for table in tables)
+        references = tuple(
+            ForeignKey(table, tuple(of), to, tuple(at), declared) for table, of, to, at, declared in keys
+        )
+        return cls(source, found, references, dialect)
+
+    @property
+    def counted(self) -> bool:
+        """Is `rows` exact?"""
+        return all(table.counted for table in self.tables if not table.view)
+
+
+def _listed(thing: Any) -> Any:
+    """A dataclass as the list of its fields, whatever is inside likewise."""
+    if isinstance(thing, tuple):
+        return [_listed(item) for item in thing]
+    if is_dataclass(thing):
+        return [_listed(getattr(thing, item.name)) for item in fields(thing)]
+    return thing
+
+
+def _table(name: str, columns: list[Any], key: list[str], *rest: Any) -> Table:
+    return Table(name, tuple(_column(*column) for column in columns), tuple(key), *rest)
+
+
+def _column(*parts: Any) -> Column:
+    *before, profile, description = parts
+    nulls, distinct, low, high, common, *rest = profile
+    return Column(
+        *before, Profile(nulls, distinct, low, high, tuple((value, n) for value, n in common), *rest), description
+    )

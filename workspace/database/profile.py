@@ -95,13 +95,15 @@ def _profile(counts: Counter, nulls: int, sample: Sample) -> Profile:
         common=tuple((value, round(n * scale)) for value, n in common) if common and common[0][1] > 1 else common,
         mean_length=round(lengths / len(counts), 1) if counts else 0.0,
         exact=sample.exact,
+        bounded=sample.exact,
     )
 
 
 def bounded(column: Column, rows: int, bounds: tuple[int, Any, Any]) -> Column:
     """A sampled column with its exact ``(values, smallest, largest)`` out of ``rows`` rows."""
     present, low, high = bounds
-    return replace(column, profile=replace(column.profile, nulls=rows - present, minimum=low, maximum=high))
+    profile = replace(column.profile, nulls=rows - present, minimum=low, maximum=high, bounded=True)
+    return replace(column, profile=profile)
 
 
 def _extremes(values: list[Any]) -> tuple[Any, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from workspace.database.catalog import Catalog, Column, ForeignKey, Table
 from workspace.database.keys import infer_keys
@@ -18,7 +19,12 @@ from workspace.database.profile import Sample, bounded, column_of
 CELLS = 600_000
 TABLE_CELLS = 60_000
 SAMPLE_ROWS = 10_000
-# Seconds a count, or the smallest and largest values, of one large table may take before the sample has to do.
+LARGE = 200_000  # rows, from which on a table is worth mentioning
+# Seconds that a count of one table, the ends of its dates, and those of its numbers may take before an estimate or the
+# sample has to do: counts are shown as figures, and dates say up to when the data goes.
+COUNT_PATIENCE = 5.0
+COUNTABLE = 2_000_000  # row numbers, up to which a count needs no watching
+DATE_PATIENCE = 3.0
 PATIENCE = 0.15
 VIEW_PATIENCE = 0.1
 
@@ -33,6 +39,7 @@ class Declared:
     unique: frozenset[str] = frozenset()
     keys: tuple[ForeignKey, ...] = ()
     rowid: bool = True
+    indexed: frozenset[str] = frozenset()  # columns that an index of all rows begins with
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -40,19 +47,26 @@ class Declared:
         return tuple(name for _, name in placed)
 
 
-def read_catalog(connection: sqlite3.Connection, source: str) -> Catalog:
+def read_catalog(
+    connection: sqlite3.Connection, source: str, progress: Callable[[str], object] | None = None
+) -> Catalog:
     """The catalog of an open database.
 
     Args:
         connection: read-only, without an authorizer.
         source: name of the source.
+        progress: told which large table is read; what it raises ends the reading.
 
     Raises:
         sqlite3.Error: the file cannot be read; a single broken view or table is left out instead.
     """
     listed = (_declared(connection, *entry) for entry in _names(connection))
     declared = [table for table in listed if table is not None]
-    counts = {table.name: _count(connection, table) for table in declared}
+    counts, guessed = {}, set()
+    for table in declared:
+        counts[table.name], exact = _count(connection, table)
+        if not exact:
+            guessed.add(table.name)
     known = {table.name.lower(): table for table in declared}
     wanted = sum(min(counts[t.name] or 0, SAMPLE_ROWS) * len(t.columns) for t in declared)
     share = min(1.0, CELLS / wanted) if wanted else 1.0
@@ -61,8 +75,11 @@ def read_catalog(connection: sqlite3.Connection, source: str) -> Catalog:
         rows = counts[table.name]
         if rows is None:  # a view or virtual table that cannot be read
             continue
+        if progress is not None and rows > LARGE:
+            progress(f"Looking at {table.name}, {rows:,} rows")
         cells = int(TABLE_CELLS * share) if share < 1 else TABLE_CELLS
-        tables.append(_profiled(connection, table, rows, max(cells // max(len(table.columns), 1), 300)))
+        profiled = _profiled(connection, table, rows, max(cells // max(len(table.columns), 1), 300))
+        tables.append(replace(profiled, counted=table.name not in guessed))
     tables.sort(key=lambda table: table.view)
     declared_keys = [key for table in declared for raw in table.keys if (key := _resolved(raw, known))]
     names = {table.name for table in tables}
@@ -104,12 +121,17 @@ def _declared(connection: sqlite3.Connection, name: str, kind: str, rowid: bool)
         return None
     if kind != "table":
         return Declared(name, kind, columns, rowid=False)
-    unique = set()
+    unique, indexed = set(), set()
     for index in connection.execute(f"PRAGMA index_list({quoted(name)})").fetchall():
-        if index[2] and not index[4]:  # unique, and of all rows
-            parts = connection.execute(f"PRAGMA index_info({quoted(index[1])})").fetchall()
-            if len(parts) == 1 and parts[0][2]:
+        if index[4]:  # not of all rows
+            continue
+        parts = connection.execute(f"PRAGMA index_info({quoted(index[1])})").fetchall()
+        if parts and parts[0][2]:
+            indexed.add(parts[0][2])
+            if index[2] and len(parts) == 1:
                 unique.add(parts[0][2])
+    if rowid and [row[2].upper() for row in rows if row[5]] == ["INTEGER"]:
+        indexed.add(next(row[1] for row in rows if row[5]))  # another name of the row number
     keys: dict[int, list[tuple]] = {}
     for row in connection.execute(f"PRAGMA foreign_key_list({quoted(name)})").fetchall():
         keys.setdefault(row[0], []).append(row)
@@ -117,7 +139,7 @@ def _declared(connection: sqlite3.Connection, name: str, kind: str, rowid: bool)
         ForeignKey(name, tuple(r[3] for r in parts), parts[0][2], tuple(r[4] or "" for r in parts))
         for _, parts in sorted(keys.items(), reverse=True)  # SQLite lists the last one first
     )
-    return Declared(name, kind, columns, frozenset(unique), found, rowid)
+    return Declared(name, kind, columns, frozenset(unique), found, rowid, frozenset(indexed))
 
 
 def _resolved(key: ForeignKey, known: dict[str, Declared]) -> ForeignKey | None:
@@ -156,19 +178,46 @@ def within(connection: sqlite3.Connection, seconds: float, sql: str, params: Seq
         connection.set_progress_handler(None, 0)
 
 
-def _count(connection: sqlite3.Connection, table: Declared) -> int | None:
-    """Rows of the table; an estimate where counting takes too long, None where it cannot be read at all."""
+def _count(connection: sqlite3.Connection, table: Declared) -> tuple[int | None, bool]:
+    """Rows of the table, and whether they were counted: an estimate where that takes too long, None where it cannot
+    be read at all.
+    """
     name = quoted(table.name)
-    patience = PATIENCE if table.kind == "table" else VIEW_PATIENCE
+    if table.kind == "table" and table.rowid:
+        low, high = _ends(connection, table.name)
+        guess = high - low + 1 if low is not None and high is not None else 0
+        if guess > COUNTABLE:
+            counted = _count_within(connection, COUNT_PATIENCE, name)
+            return (guess, False) if counted is None else (counted, True)
+    patience = COUNT_PATIENCE if table.kind == "table" else VIEW_PATIENCE
     found = within(connection, patience, f"SELECT count(*) FROM {name}")
     if found is not None:
-        return found[0][0]
-    if table.rowid and table.kind == "table":
-        found = within(connection, patience, f"SELECT max(_rowid_) - min(_rowid_) + 1 FROM {name}")
-        if found and found[0][0] is not None:
-            return int(found[0][0])
-    found = within(connection, patience, f"SELECT 1 FROM {name} LIMIT 1000")
-    return len(found) if found is not None else None
+        return found[0][0], True
+    found = within(connection, VIEW_PATIENCE, f"SELECT 1 FROM {name} LIMIT 1000")
+    return (len(found) if found is not None else None), False
+
+
+def _count_within(connection: sqlite3.Connection, seconds: float, name: str) -> int | None:
+    """A count that ends in time. It is one step for the engine, so only an interrupt from outside gets through."""
+    if seconds <= 0:
+        return None
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        return connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+    except sqlite3.OperationalError as problem:
+        if "interrupted" not in str(problem):
+            raise
+        return None
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+def _ends(connection: sqlite3.Connection, table: str) -> tuple[int | None, int | None]:
+    """The first and the last row number. Two questions, because SQLite reads the whole table for both in one."""
+    name = quoted(table)
+    return connection.execute(f"SELECT (SELECT min(_rowid_) FROM {name}), (SELECT max(_rowid_) FROM {name})").fetchone()
 
 
 def _expression(name: str, declared: str) -> str:
@@ -188,7 +237,9 @@ def _rows(connection: sqlite3.Connection, table: Declared, rows: int, most: int)
     if rows <= most or not table.rowid:
         found = within(connection, patience, f"SELECT {columns} FROM {name} LIMIT {most}")
         return found or [], rows <= most and found is not None
-    low, high = connection.execute(f"SELECT min(_rowid_), max(_rowid_) FROM {name}").fetchone()
+    low, high = _ends(connection, table.name)
+    if low is None or high is None:
+        return [], False
     spread = (
         f"WITH RECURSIVE pick(at) AS (SELECT ? UNION ALL SELECT at + ? FROM pick WHERE at + ? <= ?)"
         f" SELECT {columns} FROM {name} WHERE _rowid_ IN"
@@ -201,17 +252,35 @@ def _rows(connection: sqlite3.Connection, table: Declared, rows: int, most: int)
     return found, False
 
 
-def _bounds(connection: sqlite3.Connection, table: str, wanted: list[str]) -> dict[str, tuple[int, object, object]]:
-    """Exact ``(values, smallest, largest)`` of columns of a sampled table, none where that takes too long."""
-    bounds: dict[str, tuple[int, object, object]] = {}
-    for start in range(0, len(wanted), 8):
-        part = wanted[start : start + 8]
-        columns = ", ".join(f"count({quoted(n)}), min({quoted(n)}), max({quoted(n)})" for n in part)
-        found = within(connection, PATIENCE, f"SELECT {columns} FROM {quoted(table)}")
-        if found is None:
-            break
-        for place, name in enumerate(part):
-            bounds[name] = found[0][place * 3 : place * 3 + 3]
+Bounds = dict[str, tuple[int, object, object]]
+
+
+def _bounds(connection: sqlite3.Connection, table: Declared, rows: int, columns: Sequence[Column]) -> Bounds:
+    """Exact ``(values, smallest, largest)`` of columns of a sampled table, none where that takes too long.
+
+    An index gives them at once. Otherwise the table is read through: for dates, which say up to when the data goes,
+    with more patience than for numbers.
+    """
+    name, bounds = quoted(table.name), Bounds()
+    ranged = [column for column in columns if column.kind not in ("text", "blob", "boolean")]
+    for column in ranged if table.kind == "table" else ():
+        if column.name in table.indexed:
+            of = quoted(column.name)
+            ends = f"SELECT (SELECT min({of}) FROM {name}), (SELECT max({of}) FROM {name}),"
+            found = within(connection, PATIENCE, f"{ends} (SELECT count(*) FROM {name} WHERE {of} IS NULL)")
+            if found is not None:
+                low, high, nulls = found[0]
+                bounds[column.name] = rows - nulls, low, high
+    for temporal, patience in ((True, DATE_PATIENCE), (False, PATIENCE)):
+        wanted = [c.name for c in ranged if c.name not in bounds and c.temporal is temporal]
+        for start in range(0, len(wanted), 8):
+            part = wanted[start : start + 8]
+            figures = ", ".join(f"count({quoted(n)}), min({quoted(n)}), max({quoted(n)})" for n in part)
+            found = within(connection, patience, f"SELECT {figures} FROM {name}")
+            if found is None:
+                break
+            for place, column_name in enumerate(part):
+                bounds[column_name] = found[0][place * 3 : place * 3 + 3]
     return bounds
 
 
@@ -226,8 +295,7 @@ def _profiled(connection: sqlite3.Connection, table: Declared, rows: int, most: 
         )
         columns.append(column_of(column, Sample(values[place], rows, exact), referring=_referring(table, name)))
     if not exact and table.kind == "table":  # the ends of a range are asked for, so they are never an estimate
-        ranged = [column.name for column in columns if column.kind not in ("text", "blob", "boolean")]
-        bounds = _bounds(connection, table.name, ranged)
+        bounds = _bounds(connection, table, rows, columns)
         columns = [
             bounded(column, rows, bounds[column.name]) if column.name in bounds else column for column in columns
         ]

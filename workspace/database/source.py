@@ -91,12 +91,16 @@ class Source(Protocol):
         """The state of the schema; another one after tables or views changed."""
         ...
 
-    def catalog(self) -> Catalog:
-        """Tables, columns, keys and profiles, rebuilt when the data changed."""
+    def catalog(self, progress: Callable[[str], object] | None = None) -> Catalog:
+        """Tables, columns, keys and profiles, rebuilt when the data changed.
+
+        Args:
+            progress: told in a short sentence before each large table that is read; what it raises ends the reading.
+        """
         ...
 
-    def values(self) -> ValueIndex:
-        """The index of cell values, rebuilt when the data changed."""
+    def values(self, progress: Callable[[str], object] | None = None) -> ValueIndex:
+        """The index of cell values, rebuilt when the data changed; ``progress`` as for `catalog`."""
         ...
 
     def inspect(self, query: Query) -> tuple[Access, ...]:

@@ -14,11 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
 
+from workspace.database import cache
 from workspace.database.fetch import STEPS, fetch, replaced
 from workspace.database.functions import ALLOWED_FUNCTIONS, ALLOWED_MODULES
 from workspace.database.handles import Window
@@ -32,7 +33,12 @@ if TYPE_CHECKING:
     from workspace.database.catalog import Catalog
     from workspace.database.values import ValueIndex
 
-T = TypeVar("T")
+
+class Keepable(Protocol):
+    def to_data(self) -> list[Any]: ...
+
+
+T = TypeVar("T", bound=Keepable)
 
 IDLE_CONNECTIONS = 8
 READS = {
@@ -193,8 +199,7 @@ class SqliteSource:
         self._idle: list[Session] = []
         self._looking: list[Session] = []
         self._building = threading.RLock()
-        self._catalog: tuple[str, Catalog] | None = None
-        self._values: tuple[str, ValueIndex] | None = None
+        self._held: dict[str, tuple[str, Any]] = {}  # kind -> (fingerprint, catalog or values)
         self._check()
 
     # ------------------------------------------------------------------------------------------------- state
@@ -252,37 +257,51 @@ class SqliteSource:
         return self.state().schema
 
     # --------------------------------------------------------------------------------------------- catalog
-    def catalog(self) -> Catalog:
-        return self._kept("_catalog", self._read_catalog)
+    def catalog(self, progress: Callable[[str], object] | None = None) -> Catalog:
+        from workspace.database.catalog import Catalog
 
-    def values(self) -> ValueIndex:
-        return self._kept("_values", self._read_values)
+        def read() -> Catalog:
+            from workspace.database.reader import read_catalog
 
-    def _kept(self, slot: str, build: Callable[[], T]) -> T:
+            with self.reading() as connection:
+                return read_catalog(connection, self.name, progress)
+
+        def known(data: list) -> Catalog:
+            return replace(Catalog.from_data(data), source=self.name)
+
+        return self._kept("catalog", read, known)
+
+    def values(self, progress: Callable[[str], object] | None = None) -> ValueIndex:
+        from workspace.database.values import ValueIndex
+
+        def read() -> ValueIndex:
+            from workspace.database.collect import read_values
+
+            catalog = self.catalog(progress)
+            with self.reading() as connection:
+                return read_values(connection, catalog, progress)
+
+        return self._kept("values", read, ValueIndex.from_data)
+
+    def _kept(self, kind: str, read: Callable[[], T], known: Callable[[list], T]) -> T:
+        """The thing as it is in memory, else in the cache, else read."""
         mark = self.fingerprint()
-        held = getattr(self, slot)
+        held = self._held.get(kind)
         if held is not None and held[0] == mark:
             return held[1]
         with self._building:  # whoever comes meanwhile waits, and finds it built
             mark = self.fingerprint()
-            held = getattr(self, slot)
+            held = self._held.get(kind)
             if held is None or held[0] != mark:
-                held = (mark, build())
-                setattr(self, slot, held)
+                found = cache.load(kind, self._file, mark, known)
+                if found is None:
+                    start = time.monotonic()
+                    found = read()
+                    # What was read while somebody wrote may be of neither state.
+                    if time.monotonic() - start > cache.SLOW and self.fingerprint() == mark:
+                        cache.save(kind, self._file, mark, found.to_data())
+                held = self._held[kind] = (mark, found)
             return held[1]
-
-    def _read_catalog(self) -> Catalog:
-        from workspace.database.reader import read_catalog
-
-        with self.reading() as connection:
-            return read_catalog(connection, self.name)
-
-    def _read_values(self) -> ValueIndex:
-        from workspace.database.values import read_values
-
-        catalog = self.catalog()
-        with self.reading() as connection:
-            return read_values(connection, catalog)
 
     # ----------------------------------------------------------------------------------------- connections
     def _connect(self, *, looking: bool = False) -> sqlite3.Connection:

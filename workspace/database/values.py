@@ -4,32 +4,25 @@
 from which case, accents, spaces and punctuation are gone; the tolerant search is only for what that does not find.
 """
 
-# ruff: noqa: S608 - names are quoted by `quoted`, values are bound
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 import unicodedata
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from workspace.database.catalog import Catalog, Column, Table
-from workspace.database.names import quoted
-
-COLUMN_VALUES = 50_000
-ALL_VALUES = 400_000
-SCANNED_ROWS = 1_000_000
-LONGEST_VALUE = 120
-LONGEST_MEAN = 80
 LONGEST_PHRASE = 8
-_OPAQUE = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|[0-9a-f]{24,}$|[a-z0-9+/_-]{32,}={0,2}$")
 _WORDS = re.compile(r"[^\W_]+")
 _RANK = itemgetter(0, 1)
+
+
+# The place of its column, a value, and its rows.
+Entry = list[Any]
 
 
 class ValueMatch(NamedTuple):
@@ -69,24 +62,44 @@ class ValueIndex:
     Args:
         columns: ``(table, column)`` of each indexed column.
         counts: per column, rows per value.
+        partial: the columns of which only a sample was read, so that values may be missing.
     """
 
-    def __init__(self, columns: Sequence[tuple[str, str]], counts: Sequence[dict[str, int]]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[tuple[str, str]],
+        counts: Sequence[dict[str, int]],
+        partial: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self._columns = tuple(columns)
-        self._exact: dict[str, list[tuple[int, str, int]]] = {}
+        self.partial = tuple(partial)
+        self._exact: dict[str, list[Entry]] = {}
         longest = 1
         for place, values in enumerate(counts):
             for value, rows in values.items():
                 key = squeeze.__wrapped__(value) or value.casefold().strip()
                 if not key:
                     continue
-                self._exact.setdefault(key, []).append((place, value, rows))
+                self._exact.setdefault(key, []).append([place, value, rows])
                 longest = max(longest, min(len(_WORDS.findall(value)), LONGEST_PHRASE))
         self.longest_phrase = longest
         self._lock = threading.Lock()
         self._keys: list[str] | None = None
         self._by_word: dict[str, list[str]] = {}
         self._words: list[str] = []
+
+    def to_data(self) -> list[Any]:
+        """The index as JSON can hold it."""
+        return [self._columns, self.partial, self.longest_phrase, self._exact]
+
+    @classmethod
+    def from_data(cls, data: list[Any]) -> ValueIndex:
+        columns, partial, longest, exact = data
+        if not isinstance(exact, dict) or not isinstance(longest, int):
+            raise TypeError("not an index of values")
+        index = cls([(table, column) for table, column in columns], (), [(table, column) for table, column in partial])
+        index.longest_phrase, index._exact = longest, exact
+        return index
 
     def __len__(self) -> int:
         return sum(len(entries) for entries in self._exact.values())
@@ -125,16 +138,21 @@ class ValueIndex:
         return tuple(found[:limit])
 
     # --------------------------------------------------------------------------------------------------- inside
-    def _matches(self, entries: list[tuple[int, str, int]], phrase: str, score: float) -> tuple[ValueMatch, ...]:
+    def _matches(self, entries: list[Entry], phrase: str, score: float) -> tuple[ValueMatch, ...]:
         plain = phrase.strip()
         lower = plain.casefold()
+        scores: dict[str, float] = {}  # by value: one word may stand in a thousand columns
         found = []
         for place, value, rows in entries:
-            exactness = 1.0 if value == plain else 0.99 if value.casefold() == lower else 0.97
-            found.append((-round(score * exactness, 3), -rows, place, value))
+            worth = scores.get(value)
+            if worth is None:
+                exactness = 1.0 if value == plain else 0.99 if value.casefold() == lower else 0.97
+                worth = scores[value] = -round(score * exactness, 3)
+            found.append((worth, -rows, place, value))
         if len(found) > 1:
             found.sort(key=_RANK)
-        return tuple(ValueMatch(*self._columns[place], value, -negated, -rows) for negated, rows, place, value in found)
+        columns, make = self._columns, ValueMatch._make
+        return tuple([make((*columns[place], value, -worth, -rows)) for worth, rows, place, value in found])
 
     def _prepare(self) -> list[str]:
         """The lists for tolerant search, made when it is first asked for."""
@@ -174,46 +192,3 @@ class ValueIndex:
         cutoff = 75.0 if len(key) > 4 else 85.0
         for other, score, _ in process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=cutoff, limit=10):
             yield other, score / 100 * 0.95
-
-
-# ------------------------------------------------------------------------------------------------------- reading
-def indexed(table: Table, column: Column) -> bool:
-    """Is this a column whose values a person would name?"""
-    profile = column.profile
-    if table.view or column.kind not in ("text", "boolean", "time") or profile.mean_length > LONGEST_MEAN:
-        return False
-    if profile.encoding or (profile.distinct > COLUMN_VALUES and profile.exact):
-        return False
-    texts = [value for value, _ in profile.common if isinstance(value, str)]
-    return bool(texts) and not all(_OPAQUE.match(text) for text in texts)
-
-
-def read_values(connection: sqlite3.Connection, catalog: Catalog) -> ValueIndex:
-    """The index over the text columns of ``catalog``, one pass over each table that has any."""
-    columns: list[tuple[str, str]] = []
-    counts: list[dict[str, int]] = []
-    total = 0
-    for table in sorted(catalog.tables, key=lambda table: table.rows):
-        wanted = [column.name for column in table.columns if indexed(table, column)]
-        if not wanted:
-            continue
-        for name, found in _scan(connection, table, wanted):
-            if len(found) <= COLUMN_VALUES and total + len(found) <= ALL_VALUES:
-                total += len(found)
-                columns.append((table.name, name))
-                counts.append(found)
-    return ValueIndex(columns, counts)
-
-
-def _scan(connection: sqlite3.Connection, table: Table, wanted: list[str]) -> Iterable[tuple[str, dict[str, int]]]:
-    names, source = ", ".join(map(quoted, wanted)), quoted(table.name)
-    counters: list[Counter] = [Counter() for _ in wanted]
-    try:
-        cursor = connection.execute(f"SELECT {names} FROM {source} LIMIT {SCANNED_ROWS}")
-        while rows := cursor.fetchmany(20_000):
-            for counter, values in zip(counters, zip(*rows, strict=True), strict=True):
-                counter.update(values)
-    except sqlite3.Error:
-        return
-    for name, counter in zip(wanted, counters, strict=True):
-        yield name, {value: n for value, n in counter.items() if isinstance(value, str) and len(value) <= LONGEST_VALUE}

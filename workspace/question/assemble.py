@@ -324,7 +324,8 @@ class _Assembly:
     def _tie(self, table: str) -> str:
         """The table of events that a verb speaks of ("bought": the order's items), when it ties the two together."""
         nouns, best = self.frame.nouns, None
-        for name, info in self.schema.tables.items():
+        for name in self.schema.feeders(table) if nouns else ():
+            info = self.schema.tables[name]
             if nouns.isdisjoint(info.words):
                 continue
             hits = len(nouns & set(info.words))

@@ -324,8 +324,13 @@ def children(node: Any) -> Iterator[Any]:
     for name in _field_names(type(node)):
         value = getattr(node, name)
         for item in value if isinstance(value, tuple) else (value,):
-            if is_dataclass(item):
+            if _is_node(type(item)):
                 yield item
+
+
+@cache
+def _is_node(kind: type) -> bool:
+    return is_dataclass(kind)
 
 
 @cache

@@ -20,7 +20,9 @@ THROUGH_LOOKUP = 2.3  # dearer than two more joins over a table of events
 SELDOM = 2.0  # a key that most rows leave empty loses them
 EXACT_TERMINALS = 4
 # Trees are looked for up to each of these costs in turn: most are small, and a schema may have 1,000 tables.
-RADII = (3.5, 9.0, float("inf"))
+RADII = (3.5, 6.0, 9.0, float("inf"))
+SLACK = 1e-9
+REMEMBERED = 200  # tables of which the distances to all others are kept
 
 State = tuple[str, bool]
 Costs = dict[State, tuple[float, tuple]]
@@ -43,6 +45,7 @@ class Graph:
         self.edges: dict[str, list[Edge]] = {table.name: [] for table in catalog.tables}
         self.pairs: dict[tuple[str, str], list[Edge]] = {}
         self.loops: dict[str, list[ForeignKey]] = {}
+        self.distances: dict[tuple[frozenset[str], frozenset[str]], dict[str, float]] = {}
         self.trees: dict[tuple[frozenset[str], frozenset[str]], tuple[Edge, ...]] = {}
         for position, key in enumerate(catalog.foreign_keys):
             if not (catalog.has(key.table) and catalog.has(key.ref_table)):
@@ -121,18 +124,48 @@ def _exact(graph: Graph, there: Sequence[str], terminals: list[str]) -> set[Edge
     """
     parts = {graph.part[name] for name in there}
     if all(graph.part[name] in parts for name in terminals):
+        away = [_distances(graph, (name,), there) for name in terminals]
+        home = _distances(graph, there, there)
+        least = max(home[name] for name in terminals)
         for radius in RADII:
-            edges = _cheapest(graph, there, terminals, radius)
+            edges = _cheapest(graph, there, terminals, radius, (*away, home)) if least <= radius else None
             if edges is not None:
                 return edges
     return _nearest_first(graph, there, set(terminals))
 
 
-def _cheapest(graph: Graph, there: Sequence[str], terminals: list[str], radius: float) -> set[Edge] | None:
+def _distances(graph: Graph, start: Sequence[str], there: Sequence[str]) -> dict[str, float]:
+    """What each table is away from the nearest one of ``start``, without fees: no way costs less."""
+    key = (frozenset(start), frozenset(there) if len(there) > 1 else frozenset())
+    if key in graph.distances:
+        return graph.distances[key]
+    distances: dict[str, float] = {}
+    queue = [(0.0, name) for name in start]
+    while queue:
+        cost, name = heappop(queue)
+        if name in distances:
+            continue
+        distances[name] = cost
+        if name in there:
+            for other in there:
+                heappush(queue, (cost, other))
+        for edge in graph.edges[name]:
+            if edge.end not in distances:
+                heappush(queue, (cost + edge.cost, edge.end))
+    if len(graph.distances) >= REMEMBERED:
+        graph.distances.clear()
+    graph.distances[key] = distances
+    return distances
+
+
+def _cheapest(
+    graph: Graph, there: Sequence[str], terminals: list[str], radius: float, away: Sequence[dict[str, float]]
+) -> set[Edge] | None:
     """Dreyfus and Wagner's dynamic programme over subsets of terminals, None when no tree costs at most ``radius``.
 
     A state is (table, does the tree so far use this table as the side that is pointed at), because meeting at such a
-    table costs extra unless it was asked for.
+    table costs extra unless it was asked for. States too far ``away`` from a terminal that is still missing, or from
+    the tables that are there, are left out.
     """
     asked = set(terminals) | set(there)
     # best[subset][state] = (cost, how): how is () for a terminal, (state,) after a step, (subset, state, state) merged
@@ -140,11 +173,13 @@ def _cheapest(graph: Graph, there: Sequence[str], terminals: list[str], radius: 
     full = len(best) - 1
     for subset in range(1, full + 1):
         costs = best[subset]
+        missing = [far for place, far in enumerate(away) if not subset >> place & 1]
+        search = Search(graph, asked, radius + SLACK, missing)
         if subset & (subset - 1) == 0:
             costs[(terminals[subset.bit_length() - 1], False)] = (0.0, ())
         else:
-            _merge(best, subset, asked, radius)
-        _spread(graph, costs, asked, set(there), stop=set(there) if subset == full else None, radius=radius)
+            _merge(best, subset, search)
+        _spread(search, costs, set(there), stop=set(there) if subset == full else None)
     ends = [(costs[0], state) for state, costs in best[full].items() if state[0] in there]
     if not ends:
         return None
@@ -153,7 +188,22 @@ def _cheapest(graph: Graph, there: Sequence[str], terminals: list[str], radius: 
     return edges
 
 
-def _merge(best: list[Costs], subset: int, asked: set[str], radius: float) -> None:
+class Search(NamedTuple):
+    """What a search goes by: tables that were ``asked`` for cost no fee; no state may come to more than ``radius``
+    together with the farthest of what is ``missing``.
+    """
+
+    graph: Graph
+    asked: set[str]
+    radius: float = RADII[-1]
+    missing: Sequence[dict[str, float]] = ()
+
+    def near(self, table: str, cost: float) -> bool:
+        left = self.radius - cost
+        return left >= 0 and all(far[table] <= left for far in self.missing)
+
+
+def _merge(best: list[Costs], subset: int, search: Search) -> None:
     costs = best[subset]
     part = (subset - 1) & subset
     while part:
@@ -166,23 +216,17 @@ def _merge(best: list[Costs], subset: int, asked: set[str], radius: float) -> No
                 other = best[rest].get(second)
                 if other is None:
                     continue
-                fee = THROUGH_LOOKUP if first[1] and used and first[0] not in asked else 0.0
+                fee = THROUGH_LOOKUP if first[1] and used and first[0] not in search.asked else 0.0
                 state = (first[0], first[1] or used)
                 total = cost + other[0] + fee
-                if total <= radius and (state not in costs or total < costs[state][0]):
+                if (state not in costs or total < costs[state][0]) and search.near(first[0], total):
                     costs[state] = (total, (part, first, second))
         part = (part - 1) & subset
 
 
-def _spread(
-    graph: Graph,
-    costs: Costs,
-    asked: set[str],
-    there: set[str],
-    stop: set[str] | None,
-    radius: float = RADII[-1],
-) -> None:
+def _spread(search: Search, costs: Costs, there: set[str], stop: set[str] | None) -> None:
     """Dijkstra from every state known so far, until a table of ``stop``; tables that are ``there`` are one place."""
+    edges, asked = search.graph.edges, search.asked
     queue = [(cost, state) for state, (cost, _) in costs.items()]
     queue.sort()
     done = set()
@@ -198,11 +242,11 @@ def _spread(
             if (other, False) not in costs or cost < costs[(other, False)][0]:
                 costs[(other, False)] = (cost, (state,))
                 heappush(queue, (cost, (other, False)))
-        for edge in graph.edges[name]:
+        for edge in edges[name]:
             fee = THROUGH_LOOKUP if used and edge.one and name not in asked else 0.0
             reached = (edge.end, not edge.one)
             total = cost + edge.cost + fee
-            if total <= radius and (reached not in costs or total < costs[reached][0]):
+            if (reached not in costs or total < costs[reached][0]) and search.near(edge.end, total):
                 costs[reached] = (total, (state,))
                 heappush(queue, (total, reached))
 
@@ -233,7 +277,7 @@ def _nearest_first(graph: Graph, there: Sequence[str], missing: set[str]) -> set
     while left:
         found = None
         costs: Costs = {(name, False): (0.0, ()) for name in sorted(tree)}
-        _spread(graph, costs, set(there) | missing, set(), stop=left)
+        _spread(Search(graph, set(there) | missing), costs, set(), stop=left)
         for state, (cost, _) in sorted(costs.items()):
             if state[0] in left and (found is None or cost < costs[found][0]):
                 found = state
