@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from workspace.database.catalog import Catalog
+from workspace.question.acts import opening, reply_to, without_courtesies
 from workspace.question.plan import Plan
 from workspace.question.rank import Candidate, candidates, decide
 from workspace.question.reading import Readings, Values
@@ -43,6 +44,13 @@ def read(
         >>> read("how many artists are there", catalog, None, datetime(2024, 5, 1)).action
         'answer'
     """
+    courtesy = opening(text)
+    if courtesy.length == len(text) and courtesy.acts:
+        return _in_kind(text, courtesy.acts, catalog, values, clock)
+    if courtesy.acts:
+        asked = without_courtesies(text)
+        readings = read(asked, catalog, values, clock, focus=focus, semantics=semantics, nearby=nearby)
+        return replace(readings, question=text)
     schema = schema_of(catalog)
     first = next((token.lower for token in tokenize(text) if token.kind == "word" and token.lower != "please"), "")
     if focus is None and first in _CHANGES:
@@ -60,3 +68,13 @@ def read(
 
         return replace(readings, suggestions=near_to(found[0] if found else None, catalog, values, clock))
     return readings
+
+
+def _in_kind(text: str, acts: tuple[str, ...], catalog: Catalog, values: Values | None, clock: datetime) -> Readings:
+    """Thanks are no question: they are answered with a word; who says hello is shown what could be asked."""
+    suggestions: tuple[str, ...] = ()
+    if {"greeting", "about"} & set(acts):
+        from workspace.question.suggest import suggest
+
+        suggestions = tuple(suggest(catalog, values, clock))[:3]
+    return Readings(text, "decline", message=reply_to(acts), suggestions=suggestions)
