@@ -15,9 +15,9 @@ from workspace.question.tokens import Token, tokenize
 # Courtesies that begin a question only before a pause or an opening word: "good customers" praises nobody.
 _OPENERS = frozenset(
     {
-        "can", "could", "would", "will", "may", "please", "what", "which", "who", "whose", "when", "where", "how", "show",
-        "list", "give", "tell", "find", "get", "display", "i", "let", "are", "is", "do", "does", "did", "was", "were",
-        "now", "but", "then", "you",
+        "can", "could", "would", "will", "may", "please", "what", "which", "who", "whose", "when", "where", "how",
+        "show", "list", "give", "tell", "find", "get", "display", "i", "let", "are", "is", "do", "does", "did",
+        "was", "were", "now", "but", "then", "you",
     }
 )  # fmt: skip
 _PAUSES = frozenset({",", ".", "!", ";", ":", "-", "?", ")", "|"})

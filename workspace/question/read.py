@@ -9,7 +9,7 @@ from typing import Any
 from workspace.database.catalog import Catalog
 from workspace.question.acts import opening, reply_to, without_courtesies
 from workspace.question.plan import Plan
-from workspace.question.rank import Candidate, candidates, decide
+from workspace.question.rank import candidates, decide
 from workspace.question.reading import Readings, Values
 from workspace.question.schema import schema_of
 from workspace.question.tokens import tokenize
@@ -55,12 +55,11 @@ def read(
     first = next((token.lower for token in tokenize(text) if token.kind == "word" and token.lower != "please"), "")
     if focus is None and first in _CHANGES:
         return Readings(text, "decline", message="I only read data; nothing is changed here.")
-    found: list[Candidate] = []
     if focus is not None:
-        from workspace.question.followup import edits
+        from workspace.question.followup import readings_in
 
-        found = edits(text, schema, values, clock, focus)
-    if not found:
+        found = readings_in(text, schema, values, clock, focus)
+    else:
         found = candidates(text, schema, values, clock)
     readings = decide(text, found, schema, values)
     if readings.action == "decline" and focus is None and nearby:
