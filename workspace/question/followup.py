@@ -7,7 +7,7 @@ alone    "how many albums are there"                            a question of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -16,7 +16,7 @@ from typing import Literal
 from workspace.database.catalog import Catalog
 from workspace.question import lexicon
 from workspace.question.frames import Frame, Term
-from workspace.question.linking import Linked, link
+from workspace.question.linking import Item, Linked, link
 from workspace.question.parse import parse
 from workspace.question.plan import Plan
 from workspace.question.pointing import Pointing, named_before, pointing
@@ -28,7 +28,8 @@ from workspace.question.revise import revise
 from workspace.question.schema import Schema, schema_of
 from workspace.question.tokens import Token, tokenize
 
-Way = Literal["revise", "refer", "alone"]
+UNUSED = 0.5  # what a word that nothing explains takes: such a reading is not answered
+Way = Literal["revise", "refer"]
 
 # What may stand before a command: "can you please *add* …".
 _LEAD = frozenset(
@@ -71,16 +72,13 @@ class Turn:
 
     def take(self, way: Way) -> Candidate | None:
         """The reading of that way, None where there is none."""
-        return {"revise": self._revised, "refer": self._referring, "alone": self._alone}[way]
+        return self._revised if way == "revise" else self._referring
 
     # ------------------------------------------------------------------------------------------------ the ways
     @cached_property
     def alone(self) -> list[Candidate]:
+        """The readings of the text as a question of its own."""
         return candidates(self.text, self.schema, self.values, self.clock)
-
-    @property
-    def _alone(self) -> Candidate | None:
-        return self.alone[0] if self.alone else None
 
     @cached_property
     def pointed(self) -> Pointing:
@@ -120,22 +118,15 @@ class Turn:
             return None
         frame.unused = [item for item in frame.unused if item.lower not in self.said.words]
         for item in frame.unused:
-            verbal = item.lower.endswith(("ed", "ing")) and item.lemma != item.lower
-            found.features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 or verbal else 0.25
+            found.features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 or _verbal(item) else UNUSED
         found.sure = True
         if rule:
             frame.rules.append(rule)
         return found
 
     # ------------------------------------------------------------------------------------------------ the choice
-    def ways(self) -> Iterator[Way]:
-        """The ways to take the text, the likeliest first."""
-        yield from self._leaning()
-        yield "alone"
-        yield from ("refer", "revise")
-
-    def _leaning(self) -> Sequence[Way]:
-        """The ways in which the text leans on the focus, none when it stands on its own."""
+    def ways(self) -> Sequence[Way]:
+        """The ways in which the text leans on the focus, the likeliest first; none when it stands on its own."""
         linked, frame = self.bare
         head, tags = self.said.head, self.said.tags
         columns = [term for term in frame.targets if term.item is not None and term.item.links]
@@ -184,17 +175,28 @@ def readings_in(text: str, schema: Schema, values: Values | None, clock: datetim
         focus: the plan of the answer before.
     """
     turn = Turn(text, schema, values, clock, focus)
+    leaning = turn.ways()
     spare: Candidate | None = None
-    for way in turn.ways():
+    for way in leaning:
         found = turn.take(way)
-        if found is None:
-            continue
-        if way == "alone":
-            return turn.alone
-        if not any(len(item.lower) > 2 for item in found.frame.unused):
+        if found is not None and not _missed(found):
             return [found]
         spare = spare or found  # a word that it has no use for: another way may have one
-    return [spare] if spare is not None else turn.alone
+    if spare is not None and (turn.pointed.points or not turn.alone or _missed(spare) <= _missed(turn.alone[0])):
+        return [spare]
+    if turn.alone:
+        return turn.alone
+    found = turn.take("refer") or turn.take("revise")
+    return [found] if found is not None else []
+
+
+def _missed(candidate: Candidate) -> int:
+    """How many words that carry meaning the reading does without."""
+    return sum(len(item.lower) > 2 and not _verbal(item) for item in candidate.frame.unused)
+
+
+def _verbal(item: Item) -> bool:
+    return item.lower.endswith(("ed", "ing")) and item.lemma != item.lower
 
 
 # --------------------------------------------------------------------------------------------------------- words

@@ -18,7 +18,7 @@ _PARTS = frozenset(
     {"which", "how many", "many", "any", "some", "all", "most", "each", "one", "none", "who", "what", "two", "three",
      "both", "ones", "number", "percentage", "share", "count", "half"}
 )  # fmt: skip
-_AMONG = frozenset({"of", "among", "from", "in", "amongst", "between", "out"})
+_AMONG = frozenset({"of", "among", "from", "in", "amongst", "between", "out", "into", "to"})
 # Words before "that" after which it stands for a thing, rather than beginning a clause.
 _BEFORE = frozenset(
     {"of", "for", "in", "by", "from", "is", "at", "with", "does", "has", "have", "did", "on", "about", "was", "to",
@@ -130,7 +130,11 @@ def _partitive(tokens: Sequence[Token], of: int, end: int) -> bool:
 
 
 def _ends_there(tokens: Sequence[Token], place: int) -> bool:
-    return place >= len(tokens) or tokens[place].kind == "punct" or tokens[place].lower in ("by", "to", "in")
+    return (
+        place >= len(tokens)
+        or tokens[place].kind == "punct"
+        or tokens[place].lower in ("by", "to", "in", "please", "as", "with", "for", "so", "and", "but")
+    )
 
 
 def named_before(linked: Linked, place: int) -> Item | None:

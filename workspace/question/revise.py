@@ -299,20 +299,22 @@ class Revision:
     def _outputs(self) -> None:
         """ "also show the city": more columns, or fewer."""
         named = [term for term in self.frame.targets if term.item is not None and term.item.links]
-        for term in named:
-            for shown in self.builder._target(term):
-                if "remove" in self.tags or "exclude" in self.tags:
-                    self._hide(shown)
-                elif all(output.expr != shown.expr for output in self.plan.outputs):
-                    output = form.Output(shown.expr, shown.label, format=shown.format)
-                    group = self.plan.group
-                    if self.plan.grouped and not shown.gathers:
-                        group = (*group, shown.expr)
-                    kept = () if "instead" in self.tags and shown.gathers else self.plan.outputs
-                    if not kept:
-                        kept = tuple(o for o in self.plan.outputs if not form.aggregates(o.expr))
-                        self._reorder(shown.expr)
-                    self._change("column", outputs=(*kept, output), group=group)
+        shown_things = [shown for term in named for shown in self.builder._target(term)]
+        if not named and self.named and "also" in self.tags:
+            shown_things = self.builder.label(self.named, self.frame.entity.text if self.frame.entity else "")
+        for shown in shown_things:
+            if "remove" in self.tags or "exclude" in self.tags:
+                self._hide(shown)
+            elif all(output.expr != shown.expr for output in self.plan.outputs):
+                output = form.Output(shown.expr, shown.label, format=shown.format)
+                group = self.plan.group
+                if self.plan.grouped and not shown.gathers:
+                    group = (*group, shown.expr)
+                kept = () if "instead" in self.tags and shown.gathers else self.plan.outputs
+                if not kept:
+                    kept = tuple(o for o in self.plan.outputs if not form.aggregates(o.expr))
+                    self._reorder(shown.expr)
+                self._change("column", outputs=(*kept, output), group=group)
 
     def _reorder(self, expr: form.Expr) -> None:
         order = tuple(replace(o, expr=expr) if form.aggregates(o.expr) else o for o in self.plan.order)
