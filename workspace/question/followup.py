@@ -185,6 +185,9 @@ def readings_in(text: str, schema: Schema, values: Values | None, clock: datetim
     if spare is not None and (turn.pointed.points or not turn.alone or _missed(spare) <= _missed(turn.alone[0])):
         return [spare]
     if turn.alone:
+        if turn.pointed.kind in ("many", "one"):
+            for candidate in turn.alone:
+                candidate.features["points at what is not there"] = UNUSED
         return turn.alone
     found = turn.take("refer") or turn.take("revise")
     return [found] if found is not None else []

@@ -12,7 +12,13 @@ from workspace.question.tokens import Token, tokenize
 
 _MANY = frozenset({"those", "these", "them", "they", "their", "theirs", "themselves"})
 _ONE = frozenset({"its", "his", "her", "him", "he", "she", "hers", "it"})
-_NEAR = frozenset({*_ONE, "their", "them", "they"})
+_NEAR = frozenset({"its", "his", "her", "their", "them", "they", "it", "he", "she", "him"})
+_HELPING = frozenset({"do", "does", "did", "is", "are", "was", "were", "have", "has", "had", "can", "will", "would"})
+# What may be done to an answer as a whole: "sort *them* by name", "break *it* down".
+_DONE_TO = frozenset(
+    {"break", "split", "group", "sort", "order", "filter", "limit", "restrict", "narrow", "rank", "arrange", "plot",
+     "draw", "turn", "reverse", "compare", "cut"}
+)  # fmt: skip
 _THIS = frozenset({"that", "this"})
 _PARTS = frozenset(
     {"which", "how many", "many", "any", "some", "all", "most", "each", "one", "none", "who", "what", "two", "three",
@@ -68,7 +74,7 @@ def pointing(text: str) -> Pointing:
         if not found:
             continue
         start, end = place, place + 1
-        if found == "result":
+        if found == "result" and place + 1 < len(tokens) and tokens[place + 1].lower in _RESULT:
             end = place + 2
         if found == "many" and end < len(tokens) - 1 and tokens[end].kind == "number":
             end += 1  # "those 6 people"
@@ -88,7 +94,9 @@ def pointing(text: str) -> Pointing:
     blanked = text
     for start, end in gone:
         blanked = blanked[:start] + " " * (end - start) + blanked[end:]
-    possessive = first >= 0 and any(token.lower in _NEAR for token in tokens[first : first + 2])
+    near = tokens[first : first + 2] if first >= 0 else ()
+    asked = first > 0 and tokens[first - 1].lower in _HELPING  # "how many tracks *do they* have"
+    possessive = any(token.lower in _NEAR for token in near) and not asked
     return Pointing(blanked, kind, first, possessive)
 
 
@@ -102,6 +110,8 @@ def _kind(tokens: Sequence[Token], place: int) -> str:
     following = after.lower if after is not None else ""
     if (word in _THIS or word in ("the", "these", "those", "your")) and following in _RESULT:
         return "result" if word != "the" or _ends_there(tokens, place + 2) else ""
+    if before in _DONE_TO and word in ("it", "them", "those", "these", "this", "that") and following not in _RESULT:
+        return "result"
     if word in _MANY:
         return "" if word in ("those", "these") and following in ("who", "that", "which", "with") else "many"
     if word in _ONE:

@@ -8,7 +8,7 @@ from workspace.question import plan as form
 from workspace.question.assemble import finest
 from workspace.question.build import Builder, Shown, heading
 from workspace.question.conditions import Fact
-from workspace.question.frames import Frame, Term
+from workspace.question.frames import Frame, Sort, Term
 from workspace.question.linking import Linked
 from workspace.question.narrow import narrowing, settled
 from workspace.question.plan import Plan
@@ -16,6 +16,7 @@ from workspace.question.rank import Candidate
 from workspace.question.resolve import ENTITY, NAMED, Context, is_date
 from workspace.question.schema import Schema
 from workspace.question.sorting import sort_expr
+from workspace.question.wording import singular
 
 
 def revise(linked: Linked, frame: Frame, schema: Schema, tags: frozenset[str], focus: Plan) -> Candidate | None:
@@ -32,6 +33,8 @@ def revise(linked: Linked, frame: Frame, schema: Schema, tags: frozenset[str], f
     plan = revision.apply()
     if plan is None or not revision.changes:
         return None
+    if any(rule.startswith("follow-up: limit") for rule in revision.changes):
+        frame.unused = [item for item in frame.unused if item.number is None]
     candidate = Candidate(plan, linked, frame, revision.context, sure=True)
     candidate.features = dict(revision.context.penalties)
     frame.rules.extend(revision.changes)
@@ -101,7 +104,7 @@ class Revision:
             ):
                 self._change("no limit", limit=None)
             if "filterword" in self.tags:
-                self._change("no filter", where=(), having=())
+                self._unfilter()
             if "orderword" in self.tags:
                 self._change("no order", order=())
         if "reverse" in self.tags and not self.plan.order:
@@ -112,6 +115,28 @@ class Revision:
         elif "reverse" in self.tags:
             turned = tuple(replace(order, descending=not order.descending) for order in self.plan.order)
             self._change("reverse", order=turned)
+
+    def _unfilter(self) -> None:
+        """ "remove the filter", "remove the *date* filter", "drop the *Canada* filter"."""
+        words = {token.lemma for token in self.linked.tokens}
+        dated = bool(words & {"date", "time", "period", "year", "month", "day"})
+        spoken = [term.item for term in self.frame.targets if term.item is not None]
+        links = {(link.table, link.column) for item in spoken for link in item.links}
+        values = {match.value for item in self.linked.items for match in item.matches}
+
+        def meant(predicate: form.Predicate) -> bool:
+            columns = _columns((predicate,))
+            if dated and any(c.table and is_date(self.schema.catalog.column(c.table, c.name)) for c in columns):
+                return True
+            held = {node.value for node in form.walk(predicate) if isinstance(node, form.Literal)}
+            return bool(values & held) or any((column.table, column.name) in links for column in columns)
+
+        where = tuple(predicate for predicate in self.plan.where if not meant(predicate))
+        if len(where) == len(self.plan.where):
+            if spoken or values:
+                return
+            where = ()
+        self._change("no filter", where=where, having=() if not where else self.plan.having)
 
     # ------------------------------------------------------------------------------------------- other things
     def _swap(self) -> None:
@@ -192,6 +217,9 @@ class Revision:
         for known in self.plan.where:
             if not made.negated and _about(known, column, self.schema):
                 place = len(kept) if place is None else place
+                if self.frame.compare or "also" in self.tags:
+                    both = known.items if isinstance(known, form.Any_) else (known,)
+                    predicate = form.Any_((*both, predicate))
                 continue
             kept.append(known)
         kept.insert(len(kept) if place is None else place, predicate)
@@ -200,6 +228,8 @@ class Revision:
     # ------------------------------------------------------------------------------------------------ figures
     def _functions(self) -> None:
         """ "average instead": another way to gather the same column."""
+        if self._so_many()[0] is not None:
+            return
         terms = [t for t in self.frame.targets if t.function and (t.item is None or not t.item.links)]
         wanted = terms[0].function if terms else self._bare_function()
         if wanted is None:
@@ -329,7 +359,8 @@ class Revision:
     def _order(self) -> None:
         orders: list[form.Order] = []
         for sort in self.frame.sorts:
-            found = sort_expr(self.builder, sort)
+            shown = None if sort.superlative else self._as_shown(sort)
+            found = (shown, "", sort.descending) if shown is not None else sort_expr(self.builder, sort)
             if found is not None:
                 expr, _, descending = found
                 orders.append(form.Order(expr, descending))
@@ -338,18 +369,54 @@ class Revision:
         if orders:
             self._change("order", order=tuple(orders))
 
+    def _as_shown(self, sort: Sort) -> form.Expr | None:
+        """What is sorted by, where a column that is shown goes by that name."""
+        item = sort.term.item if sort.term is not None else None
+        if item is None:
+            return None
+        links = {(link.table, link.column) for link in item.links}
+        for output in self.plan.outputs:
+            if item.lower in (output.label.lower(), singular(output.label.lower())):
+                return output.expr
+        for output in self.plan.outputs:
+            column = output.expr
+            if isinstance(column, form.Column) and (column.table, column.name) in links:
+                return column
+        named = next((o.expr for o in self.plan.outputs if not form.aggregates(o.expr)), None)
+        return named if item.lemma == "name" and self.plan.grouped else None
+
     def _limit(self) -> None:
-        if self.frame.limit is None:
+        limit, lowest = self.frame.limit, False
+        if limit is None:
+            limit, lowest = self._so_many()
+        if limit is None:
             return
         order = self.plan.order
-        if not order or not any(form.aggregates(o.expr) for o in order):
+        in_time = all(isinstance(item.expr, form.Bucket) for item in order)
+        if in_time and not self.frame.sorts:
             figure = next((o.expr for o in self.plan.outputs if form.aggregates(o.expr)), None)
-            if figure is not None and not self.frame.sorts:
-                order = (form.Order(figure, descending=True),)
-        bottom = any(item.has("bottom") and not item.has("filler") for item in self.linked.items)
-        if bottom:
+            order = (form.Order(figure, descending=True),) if figure is not None else order
+        if lowest or any(item.has("bottom") and not item.has("filler") for item in self.linked.items):
             order = tuple(replace(o, descending=False) for o in order)
-        self._change("limit", limit=self.frame.limit, order=order)
+        elif any(item.has("top") and item.lower == "top" for item in self.linked.items) and self._figures(order):
+            order = tuple(replace(o, descending=True) for o in order)
+        self._change("limit", limit=limit, order=order)
+
+    def _so_many(self) -> tuple[int | None, bool]:
+        """ "make it 10", "and the lowest 3": another number of rows, and whether they are the last ones."""
+        items = [item for item in self.linked.items if not item.has("filler") and item.text.strip()]
+        for place, item in enumerate(items):
+            whole = isinstance(item.number, int) and item.number > 0 and not item.links
+            before = items[place - 1] if place else None
+            extreme = before is not None and before.has("max", "min", "most", "fewest", "top", "bottom")
+            if whole and before is not None and extreme and place + 1 >= len(items) - 1:
+                return int(item.number or 0), before.has("min", "fewest", "bottom")
+            if whole and len(items) <= 2 and "instead" in self.tags and self.plan.limit is not None:
+                return int(item.number or 0), False
+        return None, False
+
+    def _figures(self, order: tuple[form.Order, ...]) -> bool:
+        return any(form.aggregates(item.expr) for item in order)
 
 
 def _about(predicate: form.Predicate, column: form.Column, schema: Schema) -> bool:
