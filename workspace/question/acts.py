@@ -20,8 +20,7 @@ _OPENERS = frozenset(
         "was", "were", "now", "but", "then", "you",
     }
 )  # fmt: skip
-_PAUSES = frozenset({",", ".", "!", ";", ":", "-", "?", ")", "|"})
-_BLANK = frozenset({*_PAUSES, "(", '"', "'", "*"})
+_BLANK = frozenset({",", ".", "!", ";", ":", "-", "?", ")", "|", "(", '"', "*"})
 
 _REPLIES = {
     "about": "I answer questions about your data. Ask for a list, a figure or a comparison in plain words.",
@@ -71,7 +70,7 @@ def opening(text: str) -> Opening:
             break
         end = _tails(tokens, end)
         after = tokens[end] if end < len(tokens) else None
-        courteous = after is None or after.lower in _PAUSES or after.lower in _OPENERS or _phrase(tokens, end)[0]
+        courteous = after is None or after.lower in _BLANK or after.lower in _OPENERS or _phrase(tokens, end)[0]
         if not courteous or (act in ("about", "opinion", "choose") and after is not None and after.lower not in _BLANK):
             break
         found.append(act)

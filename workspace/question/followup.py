@@ -7,7 +7,7 @@ alone    "how many albums are there"                            a question of it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -18,8 +18,8 @@ from workspace.question import lexicon
 from workspace.question.frames import Frame, Term
 from workspace.question.linking import Item, Linked, link
 from workspace.question.parse import parse
-from workspace.question.plan import Plan
-from workspace.question.pointing import Pointing, named_before, pointing
+from workspace.question.plan import Column, Plan, walk
+from workspace.question.pointing import Pointing, blank, named_before, pointing
 from workspace.question.rank import Candidate, candidates
 from workspace.question.reading import Option, Values
 from workspace.question.refer import narrows, refer
@@ -97,13 +97,29 @@ class Turn:
     @cached_property
     def bare(self) -> tuple[Linked, Frame]:
         """The text without words that point back, taken apart."""
-        linked = self._link(self.pointed.text)
+        text = self.pointed.text
+        if self.pointed.phrases:
+            text = blank(text, tokenize(self.text), self._shown_before())
+        linked = self._link(text)
         return linked, parse(linked, self.schema)
+
+    def _shown_before(self) -> Iterator[tuple[int, int]]:
+        """ "… *from those states*", where the focus shows states: it only points."""
+        outputs = {
+            (node.table, node.name)
+            for part in (*self.focus.outputs, *self.focus.group)
+            for node in walk(part)
+            if isinstance(node, Column)
+        }
+        for item in self._link(self.text).items:
+            for start, end in self.pointed.phrases:
+                if item.start == end and any((link.table, link.column) in outputs for link in item.links):
+                    yield start, item.end
 
     @cached_property
     def _referring(self) -> Candidate | None:
         linked, frame = self.bare
-        found = refer(linked, frame, self.schema, self.focus)
+        found = refer(linked, frame, self.schema, self.focus, points=self.pointed.points)
         return self._noted(found, frame, "follow-up: refers back")
 
     @cached_property
@@ -133,15 +149,18 @@ class Turn:
         named = frame.entity is not None and names_table(frame.entity)
         asking = _first(linked) in _ASKING
         arranging = frame.limit is not None or frame.sorts or frame.chart or any(term.grain for term in frame.groups)
-        if self.pointed.kind in ("many", "one") and (asking or not head & _CHANGING):
+        fragment = not columns and not named and not asking and bool(arranging or frame.groups or frame.conditions)
+        pointed = self.pointed.kind in ("many", "one")
+        if pointed and (asking or not head & _CHANGING) and not (fragment and arranging):
             return ("refer", "revise")
-        if named and (frame.sorts or (frame.conditions and (columns or asking)) or (len(frame.groups) and columns)):
+        whole = named and (frame.sorts or (frame.conditions and (columns or asking)) or (frame.groups and columns))
+        if whole and not self.pointed.points:
             return ()  # a whole question, whatever it begins with
         if tags & _CHANGING_ANYWHERE or (head & _CHANGING and not asking):
             return ("revise", "refer")
         if head & {"about", "only"} and not columns:
             return ("revise", "refer")
-        if not columns and not named and not asking and (arranging or frame.groups or frame.conditions):
+        if fragment:
             return ("revise", "refer")
         if self.pointed.points or head & {"about", "only"} or (not columns and not named):
             return ("refer", "revise")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from workspace.question import lexicon
@@ -12,6 +12,9 @@ from workspace.question.tokens import Token, tokenize
 
 _MANY = frozenset({"those", "these", "them", "they", "their", "theirs", "themselves"})
 _ONE = frozenset({"its", "his", "her", "him", "he", "she", "hers", "it"})
+_DETERMINERS = frozenset({"those", "these", "this", "that"})
+_COUNTS = frozenset({"one", "ones", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
+_PLACING = frozenset({"of", "for", "from", "in", "with", "at", "on", "by", "having", "about", "under", "has", "have"})
 _NEAR = frozenset({"its", "his", "her", "their", "them", "they", "it", "he", "she", "him"})
 _HELPING = frozenset({"do", "does", "did", "is", "are", "was", "were", "have", "has", "had", "can", "will", "would"})
 # What may be done to an answer as a whole: "sort *them* by name", "break *it* down".
@@ -24,7 +27,7 @@ _PARTS = frozenset(
     {"which", "how many", "many", "any", "some", "all", "most", "each", "one", "none", "who", "what", "two", "three",
      "both", "ones", "number", "percentage", "share", "count", "half"}
 )  # fmt: skip
-_AMONG = frozenset({"of", "among", "from", "in", "amongst", "between", "out", "into", "to"})
+_AMONG = frozenset({"of", "among", "from", "in", "amongst", "between", "out", "into", "to", "on"})
 # Words before "that" after which it stands for a thing, rather than beginning a clause.
 _BEFORE = frozenset(
     {"of", "for", "in", "by", "from", "is", "at", "with", "does", "has", "have", "did", "on", "about", "was", "to",
@@ -51,6 +54,7 @@ class Pointing:
     kind: str = ""
     start: int = -1
     possessive: bool = False  # it first points by "their", "its", "them": at what may have been named just before
+    phrases: tuple[tuple[int, int], ...] = ()  # "*from those* states": the preposition's token, and the next one's
 
     @property
     def points(self) -> bool:
@@ -68,36 +72,49 @@ def pointing(text: str) -> Pointing:
     """
     tokens = tokenize(text)
     gone: list[tuple[int, int]] = []
+    phrases: list[tuple[int, int]] = []
     kind, first = "", -1
     for place in range(len(tokens)):
         found = _kind(tokens, place)
         if not found:
             continue
-        start, end = place, place + 1
-        if found == "result" and place + 1 < len(tokens) and tokens[place + 1].lower in _RESULT:
-            end = place + 2
-        if found == "many" and end < len(tokens) - 1 and tokens[end].kind == "number":
-            end += 1  # "those 6 people"
-        if (
-            start
-            and tokens[start - 1].lower in _AMONG | {"on"}
-            and (found == "result" or _partitive(tokens, start - 1, end))
-        ):
-            start -= 1
-            if start and tokens[start - 1].lower == "out":
-                start -= 1
-        gone.append((tokens[start].start, tokens[end - 1].end))
-        if found == "result" and tokens[start].lower in _AMONG | {"on"}:
+        start, end = _extent(tokens, place, found)
+        gone.append((start, end))
+        if found == "result" and tokens[start].lower in _AMONG:
             continue  # "in this table": where it is kept
+        if tokens[place].lower in _DETERMINERS and start == place and place and tokens[place - 1].lower in _PLACING:
+            phrases.append((place - 1, end))
         kind = kind or found
         first = start if first < 0 else first
-    blanked = text
-    for start, end in gone:
-        blanked = blanked[:start] + " " * (end - start) + blanked[end:]
     near = tokens[first : first + 2] if first >= 0 else ()
     asked = first > 0 and tokens[first - 1].lower in _HELPING  # "how many tracks *do they* have"
     possessive = any(token.lower in _NEAR for token in near) and not asked
-    return Pointing(blanked, kind, first, possessive)
+    return Pointing(blank(text, tokens, gone), kind, first, possessive, tuple(phrases))
+
+
+def blank(text: str, tokens: Sequence[Token], spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` with spaces in place of the tokens of each span, so that all others keep their places."""
+    for start, end in spans:
+        first, last = tokens[start].start, tokens[end - 1].end
+        text = text[:first] + " " * (last - first) + text[last:]
+    return text
+
+
+def _extent(tokens: Sequence[Token], place: int, kind: str) -> tuple[int, int]:
+    """The tokens that only point: "of those 6", "out of them", "this list", "that one"."""
+    start, end = place, place + 1
+    following = tokens[end] if end < len(tokens) else None
+    if following is not None and kind == "result" and following.lower in _RESULT:
+        end += 1
+    elif following is not None and tokens[place].lower in _DETERMINERS:
+        counted = following.kind == "number" or following.lower in _COUNTS
+        end += counted and (end + 1 < len(tokens) or following.lower in ("one", "ones"))
+    among = start > 0 and tokens[start - 1].lower in _AMONG
+    if among and (kind == "result" or _partitive(tokens, start - 1, end)):
+        start -= 1
+        if start and tokens[start - 1].lower == "out":
+            start -= 1
+    return start, end
 
 
 def _kind(tokens: Sequence[Token], place: int) -> str:

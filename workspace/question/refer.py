@@ -13,13 +13,13 @@ from workspace.errors import PlanInvalid
 from workspace.question import plan as form
 from workspace.question.alter import subject
 from workspace.question.assemble import finest
-from workspace.question.build import Builder
+from workspace.question.build import Builder, heading
 from workspace.question.frames import Frame
 from workspace.question.linking import Linked
 from workspace.question.plan import Plan
 from workspace.question.rank import Candidate
-from workspace.question.resolve import NAMED, Context
-from workspace.question.schema import Schema
+from workspace.question.resolve import NAMED, Context, with_links
+from workspace.question.schema import Link, Schema
 from workspace.question.sql import check
 
 OWN_ROWS = 0.24  # how much the rows in focus pull names towards their table
@@ -56,7 +56,7 @@ def _counts(node: object) -> bool:
     return isinstance(node, form.Aggregate) and node.function == "count" and node.of is None
 
 
-def refer(linked: Linked, frame: Frame, schema: Schema, focus: Plan) -> Candidate | None:
+def refer(linked: Linked, frame: Frame, schema: Schema, focus: Plan, *, points: bool = False) -> Candidate | None:
     """The text as a question about what the focus showed; None when it cannot be one.
 
     Args:
@@ -64,14 +64,17 @@ def refer(linked: Linked, frame: Frame, schema: Schema, focus: Plan) -> Candidat
         frame: the same, taken apart.
         schema: of the catalog.
         focus: the plan of the answer before.
+        points: whether the text points back in so many words, so that what the focus showed stays as it is.
     """
     about = referent(focus, schema)
     empty = not (frame.targets or frame.conditions or frame.groups or frame.sorts or frame.everything or frame.entity)
-    if about is None or not schema.catalog.has(about.table) or (empty and frame.limit is None):
+    if about is None or not schema.catalog.has(about.table) or (empty and frame.limit is None and not points):
         return None
     context = Context(schema, frame)
     context.entity = about.table
-    context.pull[about.table] = OWN_ROWS
+    if frame.entity is None:
+        context.pull[about.table] = OWN_ROWS
+        _own_key(frame, about.table, schema)
     for node in form.walk(focus):
         if isinstance(node, form.Column) and node.table and schema.catalog.has(node.table):
             context.favoured.add((node.table, node.name))
@@ -83,12 +86,35 @@ def refer(linked: Linked, frame: Frame, schema: Schema, focus: Plan) -> Candidat
     same = asked.root == focus.root and not asked.grouped
     if implied and same and not focus.grouped and focus.combine is None and _named_alike(context, about):
         asked = replace(asked, outputs=focus.outputs, distinct=focus.distinct)
-    plan = narrowed(asked, focus, schema)
+    counted = _counted_values(focus)
+    if counted is not None and (empty or [output.expr for output in asked.outputs] == [counted]):
+        label = heading(counted.name)
+        asked = Plan(focus.root, (form.Output(counted, label),), distinct=True)
+    plan = narrowed(asked, focus, schema, points=points)
     if plan is None or not _valid(plan, schema):
         return None
     candidate = Candidate(plan, linked, frame, context)
     candidate.features = dict(context.penalties)
     return candidate
+
+
+def _own_key(frame: Frame, table: str, schema: Schema) -> None:
+    """ "what is its *id*" asks for the key of that very row, whatever else is called so."""
+    key = schema.tables[table].key
+    for term in frame.targets:
+        item = term.item
+        plain = item is not None and item.end - item.start == 1 and term.owner is None and term.function is None
+        if len(key) == 1 and item is not None and plain and item.lemma in ("id", "identifier", "key"):
+            term.item = with_links(item, [Link(table, key[0], 1.0, "label")])
+
+
+def _counted_values(focus: Plan) -> form.Column | None:
+    """The column whose different values the focus counted: "what are they" asks for those."""
+    if len(focus.outputs) != 1 or focus.group:
+        return None
+    figure = focus.outputs[0].expr
+    values = isinstance(figure, form.Aggregate) and figure.function == "count" and figure.distinct
+    return figure.of if values and isinstance(figure.of, form.Column) else None
 
 
 def _named_alike(context: Context, about: Referent) -> bool:
@@ -104,13 +130,14 @@ def _valid(plan: Plan, schema: Schema) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------------ narrowing
-def narrowed(asked: Plan, focus: Plan, schema: Schema) -> Plan | None:
+def narrowed(asked: Plan, focus: Plan, schema: Schema, *, points: bool = True) -> Plan | None:
     """``asked`` for the rows that ``focus`` showed; None where they cannot be told.
 
     Args:
         asked: what is asked of them.
         focus: what picked them.
         schema: of the catalog.
+        points: whether those very rows are meant; otherwise another condition on the same takes the place of theirs.
     """
     if focus.base is not None or asked.base is not None or asked.combine is not None:
         return None
@@ -118,12 +145,12 @@ def narrowed(asked: Plan, focus: Plan, schema: Schema) -> Plan | None:
         return _by_key(asked, focus, schema)
     picked = focus.limit is not None or bool(focus.having)
     if not picked:
-        return _extreme(_under(asked, focus, schema), focus)
+        return _ordered(_extreme(_under(asked, focus, schema, points=points), focus), focus)
     if focus.group:
         return _by_group(asked, focus, schema)
     plain = not asked.grouped and not asked.order and asked.limit is None and asked.top is None
     if plain and asked.root == focus.root and focus.limit is not None:
-        kept = _under(asked, focus, schema)
+        kept = _under(asked, focus, schema, points=points)
         return replace(kept, order=focus.order, limit=focus.limit)
     return _by_key(asked, focus, schema)
 
@@ -133,7 +160,13 @@ def narrows(focus: Plan) -> bool:
     return bool(focus.where or focus.having or focus.limit is not None or focus.combine or focus.top or focus.base)
 
 
-def _under(asked: Plan, focus: Plan, schema: Schema) -> Plan:
+def _ordered(asked: Plan, focus: Plan) -> Plan:
+    """The rows stay in the order they were shown in."""
+    gathered = asked.grouped or focus.grouped or asked.distinct
+    return asked if gathered or asked.order or asked.root != focus.root else replace(asked, order=focus.order)
+
+
+def _under(asked: Plan, focus: Plan, schema: Schema, *, points: bool) -> Plan:
     """Under the conditions of the focus, unless the text says another value for the same column."""
     said = {subject(item) for item in asked.where if _pins(item)} - {None}
     kept = tuple(
