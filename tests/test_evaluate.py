@@ -211,6 +211,17 @@ def test_conversations_come_in_several_forms(folder: Path) -> None:
     assert json.loads(json.dumps(summary.to_dict()))["acts"]["IMPROPER"]["turns"] == 1
 
 
+def test_a_turn_that_was_asked_back_about_is_what_was_said_in_the_end(folder: Path) -> None:
+    count, names = "SELECT count(*) FROM customer", "SELECT count(*) FROM store"
+    turns = [
+        {"utterance": "How many customers are there? | All of them? | Yes!", "query": count},
+        {"utterance": "Show me all customers | Do you want their names? | How many stores are there", "query": names},
+    ]
+    summary, lines, _ = ask(folder, [{"db_id": "shop", "turns": turns}])
+    assert (summary.questions, summary.correct) == (2, 2)
+    assert lines[0]["question"] == turns[0]["utterance"]
+
+
 def test_only_so_many(folder: Path) -> None:
     assert ask(folder, QUESTIONS, limit=2)[0].questions == 2
 

@@ -257,13 +257,15 @@ def _play(source: Source, entry: Entry, clock: datetime, told: bool) -> Iterator
         readings: Readings | None = None
         start = time.perf_counter()
         try:
-            readings = read(question, catalog, values, clock, focus=focus)
+            for said in dialogues.exchanged(question) if entry.conversation else (question,):
+                readings = read(said, catalog, values, clock, focus=focus)
+                best = readings.best
+                focus = best.plan if best is not None and entry.conversation else focus
+            assert readings is not None
             action = readings.action
-            best = readings.best
             if best is not None:
                 confidence = best.confidence
                 sql = to_text(best.plan, catalog, strict=True)
-                focus = best.plan if entry.conversation else None
         except QuestionError as problem:
             action, broken = "decline", problem.message
         except Exception as problem:

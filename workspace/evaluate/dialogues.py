@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workspace.question.acts import affirms
+
 HELD = ("AMBIGUOUS", "CANNOT_ANSWER", "IMPROPER")  # acts that must not be answered as if they were clear
 
 
@@ -77,6 +79,24 @@ def _said(turns: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
         if turn["isUser"]:
             gold = "" if reply["isUser"] else str(reply.get("query") or "")
             yield Turn(str(turn["text"]), gold, str(turn["type"]))
+
+
+def exchanged(text: str) -> tuple[str, ...]:
+    """What the person said in a turn that was asked back about, in order; one text for any other turn.
+
+    CoSQL has such a turn as "question | what was asked back | reply"; a bare "yes" leaves the question as it was.
+
+    Example:
+        >>> exchanged("capacity of Lambert? | Did you mean Lamberton? | yes")
+        ('capacity of Lambert?',)
+        >>> exchanged("which games are there | What do you want to know? | their names")
+        ('which games are there', 'their names')
+    """
+    parts = text.split(" | ")
+    if len(parts) < 3 or len(parts) % 2 == 0:
+        return (text,)
+    said = parts[::2]
+    return tuple(part for place, part in enumerate(said) if place == 0 or not affirms(part))
 
 
 def acts(outcomes: Iterable[tuple[str, str, bool | None]]) -> dict[str, Act]:
