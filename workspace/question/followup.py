@@ -41,7 +41,7 @@ _ASKING = frozenset(
      "have"}
 )  # fmt: skip
 # What words of change do to the focus when a text begins with them, and wherever they stand.
-_CHANGING = frozenset({"also", "remove", "exclude", "instead"})
+_CHANGING = frozenset({"also", "both", "remove", "exclude", "instead"})
 _CHANGING_ANYWHERE = frozenset({"instead", "reverse", "chart_off"})
 _ALL = frozenset({"all", "every", "different", "distinct", "unique", "total", "each", "overall", "any", "various"})
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from workspace.question import plan as form
+from workspace.question.arrange import as_shown, cut, kept
 from workspace.question.assemble import finest
 from workspace.question.build import Builder, Shown, heading
 from workspace.question.conditions import Fact
-from workspace.question.frames import Frame, Sort, Term
+from workspace.question.frames import Frame, Term
 from workspace.question.linking import Linked
 from workspace.question.narrow import narrowing, settled
 from workspace.question.plan import Plan
@@ -16,7 +17,6 @@ from workspace.question.rank import Candidate
 from workspace.question.resolve import ENTITY, NAMED, Context, is_date
 from workspace.question.schema import Schema
 from workspace.question.sorting import sort_expr
-from workspace.question.wording import singular
 
 
 def revise(linked: Linked, frame: Frame, schema: Schema, tags: frozenset[str], focus: Plan) -> Candidate | None:
@@ -70,6 +70,7 @@ class Revision:
         self.named = named if named != self.plan.root else ""
         self.builder = Builder(self.context)
         self.builder.narrow = narrowing(self.context)
+        self.cut = cut(self.linked, self.frame, self.tags, self.plan)
         outputs = self.plan.outputs
         self.builder.shown = [
             Shown(o.expr, o.label, _table(o.expr, self.plan.root), o.asked, o.format) for o in outputs
@@ -88,7 +89,7 @@ class Revision:
         self._limit()
         if self.frame.chart:
             self._change("chart", chart="" if self.frame.chart == "auto" else self.frame.chart)
-        elif "chart_off" in self.tags and self.plan.chart and not self.changes:
+        elif "chart_off" in self.tags and not self.changes:
             self._change("chart", chart="")
         return replace(self.focus, base=self.plan) if self.inner else self.plan
 
@@ -141,7 +142,7 @@ class Revision:
     # ------------------------------------------------------------------------------------------- other things
     def _swap(self) -> None:
         """ "same for albums": the same figures of other things."""
-        if not self.named or not self.tags & {"about", "instead"} or self.frame.groups:
+        if not self.named or not self.tags & {"about", "instead"} or self.frame.groups or "both" in self.tags:
             return
         new, plan = self.named, self.plan
         counts = [
@@ -186,6 +187,8 @@ class Revision:
 
     # ------------------------------------------------------------------------------------------------ filters
     def _filters(self) -> None:
+        if self.tags & {"remove", "exclude"} and self._hidden():
+            return
         facts = self.builder.narrow.facts
         excluded = "exclude" in self.tags and not self.tags & {"only", "about"}
         for made in facts:
@@ -201,6 +204,15 @@ class Revision:
                 count = int(presence.count) if presence.count is not None else None
                 related = form.Related(presence.table, where, presence.negated, op=presence.op or None, count=count)  # ty: ignore[invalid-argument-type]
                 self._change("filter", where=(*self.plan.where, related))
+
+    def _hidden(self) -> bool:
+        """ "without the company": a column that is shown is left out."""
+        links = {(x.table, x.column) for item in self.linked.items if not item.matches for x in item.links if x.column}
+        for output in self.plan.outputs:
+            column = output.expr
+            if isinstance(column, form.Column) and (column.table, column.name) in links:
+                self._hide(Shown(column, output.label, column.table))
+        return bool(self.changes)
 
     def _filter(self, made: Fact) -> None:
         if made.having:
@@ -228,7 +240,7 @@ class Revision:
     # ------------------------------------------------------------------------------------------------ figures
     def _functions(self) -> None:
         """ "average instead": another way to gather the same column."""
-        if self._so_many()[0] is not None:
+        if self.cut is not None:
             return
         terms = [t for t in self.frame.targets if t.function and (t.item is None or not t.item.links)]
         wanted = terms[0].function if terms else self._bare_function()
@@ -245,11 +257,10 @@ class Revision:
                 return form.Aggregate("count", table=node.table or self.plan.root)
             return node
 
-        names = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number"}
         outputs = []
         for output in self.plan.outputs:
             expr = form.replace_nodes(output.expr, change)
-            label = output.label if expr == output.expr else heading(f"{names[wanted]} {output.label.lower()}")
+            label = output.label if expr == output.expr else heading(f"{_NAMES[wanted]} {_bare(output.label)}")
             outputs.append(replace(output, expr=expr, label=label))
         order = tuple(form.replace_nodes(item, change) for item in self.plan.order)
         if tuple(outputs) != self.plan.outputs:
@@ -330,7 +341,7 @@ class Revision:
         """ "also show the city": more columns, or fewer."""
         named = [term for term in self.frame.targets if term.item is not None and term.item.links]
         shown_things = [shown for term in named for shown in self.builder._target(term)]
-        if not named and self.named and "also" in self.tags:
+        if not named and self.named and self.tags & {"also", "both"}:
             shown_things = self.builder.label(self.named, self.frame.entity.text if self.frame.entity else "")
         for shown in shown_things:
             if "remove" in self.tags or "exclude" in self.tags:
@@ -359,7 +370,7 @@ class Revision:
     def _order(self) -> None:
         orders: list[form.Order] = []
         for sort in self.frame.sorts:
-            shown = None if sort.superlative else self._as_shown(sort)
+            shown = None if sort.superlative else as_shown(self.plan, sort)
             found = (shown, "", sort.descending) if shown is not None else sort_expr(self.builder, sort)
             if found is not None:
                 expr, _, descending = found
@@ -369,54 +380,21 @@ class Revision:
         if orders:
             self._change("order", order=tuple(orders))
 
-    def _as_shown(self, sort: Sort) -> form.Expr | None:
-        """What is sorted by, where a column that is shown goes by that name."""
-        item = sort.term.item if sort.term is not None else None
-        if item is None:
-            return None
-        links = {(link.table, link.column) for link in item.links}
-        for output in self.plan.outputs:
-            if item.lower in (output.label.lower(), singular(output.label.lower())):
-                return output.expr
-        for output in self.plan.outputs:
-            column = output.expr
-            if isinstance(column, form.Column) and (column.table, column.name) in links:
-                return column
-        named = next((o.expr for o in self.plan.outputs if not form.aggregates(o.expr)), None)
-        return named if item.lemma == "name" and self.plan.grouped else None
-
     def _limit(self) -> None:
-        limit, lowest = self.frame.limit, False
-        if limit is None:
-            limit, lowest = self._so_many()
-        if limit is None:
-            return
-        order = self.plan.order
-        in_time = all(isinstance(item.expr, form.Bucket) for item in order)
-        if in_time and not self.frame.sorts:
-            figure = next((o.expr for o in self.plan.outputs if form.aggregates(o.expr)), None)
-            order = (form.Order(figure, descending=True),) if figure is not None else order
-        if lowest or any(item.has("bottom") and not item.has("filler") for item in self.linked.items):
-            order = tuple(replace(o, descending=False) for o in order)
-        elif any(item.has("top") and item.lower == "top" for item in self.linked.items) and self._figures(order):
-            order = tuple(replace(o, descending=True) for o in order)
-        self._change("limit", limit=limit, order=order)
+        if self.cut is not None:
+            changed = kept(self.plan, self.cut, self.frame, self.linked.items)
+            self._change("limit", limit=changed.limit, order=changed.order)
 
-    def _so_many(self) -> tuple[int | None, bool]:
-        """ "make it 10", "and the lowest 3": another number of rows, and whether they are the last ones."""
-        items = [item for item in self.linked.items if not item.has("filler") and item.text.strip()]
-        for place, item in enumerate(items):
-            whole = isinstance(item.number, int) and item.number > 0 and not item.links
-            before = items[place - 1] if place else None
-            extreme = before is not None and before.has("max", "min", "most", "fewest", "top", "bottom")
-            if whole and before is not None and extreme and place + 1 >= len(items) - 1:
-                return int(item.number or 0), before.has("min", "fewest", "bottom")
-            if whole and len(items) <= 2 and "instead" in self.tags and self.plan.limit is not None:
-                return int(item.number or 0), False
-        return None, False
 
-    def _figures(self, order: tuple[form.Order, ...]) -> bool:
-        return any(form.aggregates(item.expr) for item in order)
+_NAMES = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number"}
+
+
+def _bare(label: str) -> str:
+    """A figure's heading without the word for how it is gathered."""
+    words = label.lower().split()
+    while len(words) > 1 and words[0] in _NAMES.values():
+        del words[0]
+    return " ".join(words)
 
 
 def _about(predicate: form.Predicate, column: form.Column, schema: Schema) -> bool:
