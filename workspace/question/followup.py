@@ -135,7 +135,7 @@ class Turn:
         frame.unused = [item for item in frame.unused if item.lower not in self.said.words]
         for item in frame.unused:
             found.features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 or _verbal(item) else UNUSED
-        found.sure = True
+        found.sure = not rule
         if rule:
             frame.rules.append(rule)
         return found
@@ -158,7 +158,9 @@ class Turn:
             return ()  # a whole question, whatever it begins with
         if tags & _CHANGING_ANYWHERE or (head & _CHANGING and not asking):
             return ("revise", "refer")
-        if head & {"about", "only"} and not columns:
+        plain = not named and not frame.conditions and all(not (t.function or t.measure) for t in columns)
+        figures = "about" in head and plain and self.focus.measures
+        if head & {"about", "only"} and (not columns or (figures and not self.pointed.points)):
             return ("revise", "refer")
         if fragment:
             return ("revise", "refer")

@@ -86,6 +86,9 @@ def refer(linked: Linked, frame: Frame, schema: Schema, focus: Plan, *, points: 
     same = asked.root == focus.root and not asked.grouped
     if implied and same and not focus.grouped and focus.combine is None and _named_alike(context, about):
         asked = replace(asked, outputs=focus.outputs, distinct=focus.distinct)
+    elif implied and about.key is not None and not asked.grouped and not _keys_rows(about, schema):
+        shown = tuple(output for output in focus.outputs if not form.aggregates(output.expr))
+        asked = replace(asked, outputs=shown)
     counted = _counted_values(focus)
     if counted is not None and (empty or [output.expr for output in asked.outputs] == [counted]):
         label = heading(counted.name)
@@ -96,6 +99,10 @@ def refer(linked: Linked, frame: Frame, schema: Schema, focus: Plan, *, points: 
     candidate = Candidate(plan, linked, frame, context)
     candidate.features = dict(context.penalties)
     return candidate
+
+
+def _keys_rows(about: Referent, schema: Schema) -> bool:
+    return isinstance(about.key, form.Column) and (about.key.name,) == schema.tables[about.table].key
 
 
 def _own_key(frame: Frame, table: str, schema: Schema) -> None:
@@ -144,6 +151,8 @@ def narrowed(asked: Plan, focus: Plan, schema: Schema, *, points: bool = True) -
     if focus.combine is not None or focus.top is not None:
         return _by_key(asked, focus, schema)
     picked = focus.limit is not None or bool(focus.having)
+    if picked and not points and (asked.where or asked.order or asked.having):
+        return _under(asked, focus, schema, points=points)  # another pick out of the same rows
     if not picked:
         return _ordered(_extreme(_under(asked, focus, schema, points=points), focus), focus)
     if focus.group:

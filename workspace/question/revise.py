@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from workspace.question import plan as form
+from workspace.question.alter import with_measure
 from workspace.question.arrange import as_shown, cut, kept
 from workspace.question.assemble import finest
 from workspace.question.build import Builder, Shown, heading
@@ -193,6 +195,10 @@ class Revision:
         excluded = "exclude" in self.tags and not self.tags & {"only", "about"}
         for made in facts:
             self._filter(replace(made, negated=made.negated or excluded))
+        if self.builder.narrow.presences and "about" in self.tags:
+            tables = {presence.table for presence in self.builder.narrow.presences}
+            same = [p for p in self.plan.where if isinstance(p, form.Related) and p.table in tables]
+            self.plan = replace(self.plan, where=tuple(p for p in self.plan.where if p not in same), having=())
         for presence in self.builder.narrow.presences:
             where = tuple(settled(made) for made in presence.facts)
             if presence.count is not None and self.plan.grouped and not where:
@@ -343,6 +349,8 @@ class Revision:
         shown_things = [shown for term in named for shown in self.builder._target(term)]
         if not named and self.named and self.tags & {"also", "both"}:
             shown_things = self.builder.label(self.named, self.frame.entity.text if self.frame.entity else "")
+        if self._other_figure(shown_things):
+            return
         for shown in shown_things:
             if "remove" in self.tags or "exclude" in self.tags:
                 self._hide(shown)
@@ -356,6 +364,23 @@ class Revision:
                     kept = tuple(o for o in self.plan.outputs if not form.aggregates(o.expr))
                     self._reorder(shown.expr)
                 self._change("column", outputs=(*kept, output), group=group)
+
+    def _other_figure(self, asked: Sequence[Shown]) -> bool:
+        """ "what about international passengers", after a total of others: gathered, or put first, in the same way."""
+        if "about" not in self.tags or "both" in self.tags or len(asked) != 1:
+            return False
+        new = asked[0].expr
+        numeric = isinstance(new, form.Column) and self.schema.catalog.column(new.table, new.name).numeric
+        figures = [output.expr for output in self.plan.measures]
+        if not numeric or len(figures) != 1 or not isinstance(figures[0], form.Aggregate) or figures[0].of is None:
+            return False
+        old = figures[0]
+        if not isinstance(old.of, form.Column) or old.function == "count":
+            return False
+        label = heading(f"{_NAMES[old.function]} {asked[0].label.lower()}")
+        self.plan = with_measure(self.plan, replace(old, of=new), label=label, old=old)
+        self.changes.append("follow-up: another figure")
+        return True
 
     def _reorder(self, expr: form.Expr) -> None:
         order = tuple(replace(o, expr=expr) if form.aggregates(o.expr) else o for o in self.plan.order)
