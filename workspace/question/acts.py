@@ -101,6 +101,17 @@ def reply_to(acts: tuple[str, ...]) -> str:
     return next(reply for act, reply in _REPLIES.items() if act in acts)
 
 
+def asks_nothing(text: str) -> bool:
+    """Is there nothing but courtesies in the text?
+
+    Example:
+        >>> asks_nothing("Thanks, bye!"), asks_nothing("Thanks! And per year?")
+        (True, False)
+    """
+    found = opening(text)
+    return bool(found.acts) and found.length == len(text)
+
+
 def affirms(text: str) -> bool:
     """Is the text a bare "yes"?
 

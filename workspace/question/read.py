@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from workspace.database.catalog import Catalog
-from workspace.question.acts import opening, reply_to, without_courtesies
+from workspace.question.acts import asks_nothing, opening, reply_to, without_courtesies
 from workspace.question.plan import Plan
 from workspace.question.rank import candidates, decide
 from workspace.question.reading import Readings, Values
@@ -45,7 +45,7 @@ def read(
         'answer'
     """
     courtesy = opening(text)
-    if courtesy.length == len(text) and courtesy.acts:
+    if asks_nothing(text):
         return _in_kind(text, courtesy.acts, catalog, values, clock)
     if courtesy.acts:
         asked = without_courtesies(text)
