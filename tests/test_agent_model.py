@@ -182,6 +182,13 @@ def test_what_the_rules_understand_does_not_reach_the_model(serving: Any) -> Non
     assert server.requests == []
 
 
+def test_thanks_do_not_reach_the_model(serving: Any) -> None:
+    server, workspace = serving(500)
+    reply = workspace.ask("Thanks!")
+    assert isinstance(reply, Decline) and reply.message.startswith("You are welcome.")
+    assert server.requests == []
+
+
 def test_sql_that_would_change_the_database_is_refused_however_often_it_comes(serving: Any, shop: Path) -> None:
     before = shop.read_bytes()
     server, workspace = serving(sql("DROP TABLE customer"))

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import SHOP
 from workspace.errors import SourceMissing, SourceUnreadable
-from workspace.evaluate import Summary, compare, comparing, evaluate, hardness, orders
+from workspace.evaluate import Summary, compare, comparing, dialogues, evaluate, hardness, orders
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,36 @@ def test_conversations_are_played_in_their_order(folder: Path) -> None:
     assert [line["question"] for line in lines[:2]] == [turn["utterance"] for turn in turns]
     assert summary.questions == 3 and summary.conversations == (1, 1)
     assert any("conversations right in every turn" in line for line in said)
+
+
+def test_conversations_come_in_several_forms(folder: Path) -> None:
+    question, gold = "How many customers are there?", "SELECT count(*) FROM customer"
+    interaction = {"database_id": "shop", "interaction": [{"utterance": question, "query": gold}]}
+    said = [
+        {"isUser": True, "text": question, "type": "INFORM_SQL"},
+        {"isUser": False, "text": "There are 3.", "query": gold, "label": "CONFIRM_SQL"},
+        {"isUser": True, "text": "What is the flombiness of the frobs?", "type": "CANNOT_ANSWER"},
+        {"isUser": False, "text": "Sorry.", "query": "", "label": "REJECT"},
+        {"isUser": True, "text": "Thanks!", "type": "IMPROPER"},
+    ]
+    summary, lines, printed = ask(folder, [interaction, {"db_name": "shop", "turns": said}])
+    assert (summary.questions, summary.measured, summary.correct, summary.gold_failed) == (4, 2, 2, 0)
+    assert [line.get("act") for line in lines] == [None, "INFORM_SQL", "CANNOT_ANSWER", "IMPROPER"]
+    assert summary.acts["INFORM_SQL"] == dialogues.Act(turns=1, answered=1, measured=1, right=1)
+    assert summary.acts["IMPROPER"] == summary.acts["CANNOT_ANSWER"] == dialogues.Act(turns=1, answered=0)
+    assert "AMBIGUOUS, CANNOT_ANSWER, IMPROPER not answered as if clear 100.0% of 2" in printed
+    assert json.loads(json.dumps(summary.to_dict()))["acts"]["IMPROPER"]["turns"] == 1
+
+
+def test_a_turn_that_was_asked_back_about_is_what_was_said_in_the_end(folder: Path) -> None:
+    count, names = "SELECT count(*) FROM customer", "SELECT count(*) FROM store"
+    turns = [
+        {"utterance": "How many customers are there? | All of them? | Yes!", "query": count},
+        {"utterance": "Show me all customers | Do you want their names? | How many stores are there", "query": names},
+    ]
+    summary, lines, _ = ask(folder, [{"db_id": "shop", "turns": turns}])
+    assert (summary.questions, summary.correct) == (2, 2)
+    assert lines[0]["question"] == turns[0]["utterance"]
 
 
 def test_only_so_many(folder: Path) -> None:

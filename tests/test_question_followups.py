@@ -20,18 +20,20 @@ from workspace.question.suggest import suggest
 DIALOGUES = json.loads((Path(__file__).parent / "corpus" / "followups.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("turns", DIALOGUES, ids=lambda turns: turns[0]["say"])
-def test_each_turn_gives_the_right_rows(turns: list[dict[str, Any]]) -> None:
-    opened = source("chinook")
+@pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue["turns"][0]["say"])
+def test_each_turn_gives_the_right_rows(dialogue: dict[str, Any]) -> None:
+    opened = source(dialogue["source"])
     focus: Plan | None = None
-    for turn in turns:
-        readings = read(turn["say"], opened.catalog(), opened.values(), CLOCKS["chinook"], focus=focus)
+    for turn in dialogue["turns"]:
+        readings = read(turn["say"], opened.catalog(), opened.values(), CLOCKS[dialogue["source"]], focus=focus)
         assert readings.action == "answer" and readings.best is not None, (turn["say"], readings.message)
         changed = any(rule.startswith("follow-up") for rule in readings.best.rules)
         assert changed == turn["follows"], turn["say"]
         focus = readings.best.plan
         query = to_query(focus, opened.catalog())
         wanted, got = rows(opened, Query(turn["sql"])), rows(opened, query)
+        if wanted and got and len(wanted[0]) < len(got[0]):  # the figure beside the name, shown but not asked for
+            got = rows(opened, to_query(focus, opened.catalog(), strict=True))
         assert compare(got, wanted, ordered=turn.get("ordered", False)), (
             f"{turn['say']}\n{query.sql}\n{got[:4]}\n{wanted[:4]}"
         )

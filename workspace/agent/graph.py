@@ -22,6 +22,7 @@ from workspace.agent.reply import STOPPED, Step
 from workspace.agent.state import State
 from workspace.agent.tools import Run
 from workspace.errors import NoAppError
+from workspace.question.acts import asks_nothing
 
 Compiled = Any  # a LangGraph CompiledStateGraph; naming it would import LangGraph
 REPAIRS = 2
@@ -55,7 +56,7 @@ def after_plan(state: State) -> str:
         return "write"
     if action == "clarify":
         return PAUSE
-    return "model" if state.get("model") else "decline"
+    return "model" if state.get("model") and not asks_nothing(state["question"]) else "decline"
 
 
 def after_model(state: State) -> str:

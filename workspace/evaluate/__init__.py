@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from workspace.database.result import Limits, Query
 from workspace.database.source import RawResult, Source, open_source
 from workspace.errors import NoAppError, QueryError, QuestionError, SourceError, SourceMissing, SourceUnreadable
+from workspace.evaluate import dialogues
 from workspace.evaluate.comparing import HARDNESS, compare, hardness, orders
 from workspace.evaluate.errors import ROWS, Failure, Rows
 from workspace.question.plan import Plan
@@ -47,6 +48,7 @@ class Summary:
         gold_failed: questions left out because their gold does not run.
         broken: questions on which the planner itself failed; they count as declined.
         conversations: (measured, correct in every turn) of whole conversations.
+        acts: what became of each act of a person, where the conversations have them.
         p50, p99: seconds from question to SQL, without the query.
     """
 
@@ -59,6 +61,7 @@ class Summary:
     gold_failed: int = 0
     broken: int = 0
     conversations: tuple[int, int] = (0, 0)
+    acts: Mapping[str, dialogues.Act] = field(default_factory=dict)
     p50: float = 0.0
     p99: float = 0.0
 
@@ -78,6 +81,7 @@ class Summary:
             "gold_failed": self.gold_failed,
             "broken": self.broken,
             "conversations": list(self.conversations),
+            "acts": {name: asdict(act) for name, act in self.acts.items()},
             "p50": self.p50,
             "p99": self.p99,
         }
@@ -94,6 +98,7 @@ class Summary:
         if self.conversations[0]:
             whole, right = self.conversations
             yield f"conversations right in every turn {_share(right, whole)} ({right:,} of {whole:,})"
+        yield from dialogues.lines(self.acts)
         yield f"time per question p50 {self.p50 * 1000:.1f} ms, p99 {self.p99 * 1000:.1f} ms"
         if self.gold_failed:
             yield f"left out: {self.gold_failed:,} whose gold query does not run"
@@ -113,16 +118,18 @@ class _Outcome:
     hardness: str
     broken: str = ""
     failure: Failure | None = None
+    asks: bool = True  # whether there is a gold at all
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the questions file; ``turns`` are (question, gold)."""
+    """One entry of the questions file; ``turns`` are (question, gold), ``acts`` of a dialogue what each turn does."""
 
     index: int
     db: str
     turns: tuple[tuple[str, str], ...]
     conversation: bool
+    acts: tuple[str, ...] = ()
 
 
 def evaluate(
@@ -139,8 +146,8 @@ def evaluate(
     """Asks every question of a file and compares with its gold query.
 
     Args:
-        questions: JSON, a list of ``{"db_id", "question", "query"}``, or of conversations,
-            ``{"db_id", "turns": [{"utterance", "query"}]}``.
+        questions: JSON, a list of ``{"db_id", "question", "query"}``, or of conversations in one of the forms of
+            `workspace.evaluate.dialogues`.
         databases: folder with ``<db_id>/<db_id>.sqlite``.
         predictions: file to write one JSON line per question to.
         errors: file to write a page of the failures to, grouped by what differs from the gold.
@@ -202,10 +209,11 @@ def load(path: Path) -> list[Entry]:
 
 
 def _read_entry(index: int, item: Mapping[str, Any]) -> Entry:
-    turns = item.get("turns")
-    if turns is None:
+    if not dialogues.is_conversation(item):
         return Entry(index, str(item["db_id"]), ((str(item["question"]), str(item["query"])),), False)
-    return Entry(index, str(item["db_id"]), tuple((str(t["utterance"]), str(t["query"])) for t in turns), True)
+    db, turns = dialogues.turns_of(item)
+    acts = tuple(turn.act for turn in turns) if any(turn.act for turn in turns) else ()
+    return Entry(index, db, tuple((turn.text, turn.gold) for turn in turns), True, acts)
 
 
 _Job = tuple[Path, list[Entry], datetime, bool]
@@ -249,26 +257,28 @@ def _play(source: Source, entry: Entry, clock: datetime, told: bool) -> Iterator
         readings: Readings | None = None
         start = time.perf_counter()
         try:
-            readings = read(question, catalog, values, clock, focus=focus)
+            for said in dialogues.exchanged(question) if entry.conversation else (question,):
+                readings = read(said, catalog, values, clock, focus=focus)
+                best = readings.best
+                focus = best.plan if best is not None and entry.conversation else focus
+            assert readings is not None
             action = readings.action
-            best = readings.best
             if best is not None:
                 confidence = best.confidence
                 sql = to_text(best.plan, catalog, strict=True)
-                focus = best.plan if entry.conversation else None
         except QuestionError as problem:
             action, broken = "decline", problem.message
         except Exception as problem:
             action, broken = "decline", f"{type(problem).__name__}: {problem}"
         seconds = time.perf_counter() - start
         line = _line(entry, turn, sql, action, confidence, seconds)
-        wanted = _rows(source, gold)
+        wanted = _rows(source, gold) if gold else ""
         found = _rows(source, sql) if sql and isinstance(wanted, RawResult) else ""
         correct = _same(found, wanted, gold)
         failure = None
         if told and correct is False:
             failure = _failure(line, gold, catalog, readings, found, wanted, broken)
-        yield _Outcome(line, correct, hardness(gold), broken, failure)
+        yield _Outcome(line, correct, hardness(gold), broken, failure, bool(gold))
 
 
 def _failure(
@@ -328,6 +338,8 @@ def _line(entry: Entry, turn: int, sql: str, action: str, confidence: float, sec
     line: dict[str, Any] = {"index": entry.index, "db_id": entry.db}
     if entry.conversation:
         line["turn"] = turn
+    if entry.acts:
+        line["act"] = entry.acts[turn]
     question = entry.turns[turn][0]
     return line | {
         "question": question,
@@ -370,6 +382,8 @@ def _sum_up(outcomes: Sequence[_Outcome]) -> Summary:
     for outcome in measured:
         if "turn" in outcome.line:
             whole.setdefault(outcome.line["index"], []).append(bool(outcome.correct))
+    acted = [outcome for outcome in outcomes if "act" in outcome.line]
+    silent = sum(not outcome.asks for outcome in acted)
     times = sorted(outcome.line["seconds"] for outcome in outcomes)
     return Summary(
         questions=len(outcomes),
@@ -378,9 +392,10 @@ def _sum_up(outcomes: Sequence[_Outcome]) -> Summary:
         by_hardness={name: (asked[name], right[name]) for name in HARDNESS if asked[name]},
         actions={name: sum(outcome.line["action"] == name for outcome in outcomes) for name in ACTIONS},
         answered=(len(answered), sum(bool(outcome.correct) for outcome in answered)),
-        gold_failed=len(outcomes) - len(measured),
+        gold_failed=len(outcomes) - len(measured) - silent,
         broken=sum(bool(outcome.broken) for outcome in outcomes),
         conversations=(len(whole), sum(all(turns) for turns in whole.values())),
+        acts=dialogues.acts((o.line["act"], o.line["action"], o.correct) for o in acted),
         p50=_quantile(times, 0.5),
         p99=_quantile(times, 0.99),
     )

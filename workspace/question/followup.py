@@ -1,29 +1,229 @@
-"""Follow-ups: a few words that change the answer in focus instead of asking anew, and what could be asked next."""
+"""A turn of a conversation: does it change the answer in focus, ask about what that showed, or stand on its own?
+
+revise   "only 2023", "by month instead", "add their city"      the focus changed in place (`revise`)
+refer    "what are their names", "which of those is oldest"     a question about the rows in focus (`refer`)
+alone    "how many albums are there"                            a question of its own
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
+from typing import Literal
 
 from workspace.database.catalog import Catalog
 from workspace.question import lexicon
-from workspace.question import plan as form
-from workspace.question.assemble import finest
-from workspace.question.build import Builder, Shown, heading
-from workspace.question.conditions import Fact
 from workspace.question.frames import Frame, Term
-from workspace.question.linking import Linked, link
-from workspace.question.narrow import narrowing, settled
+from workspace.question.linking import Item, Linked, link
 from workspace.question.parse import parse
-from workspace.question.plan import Plan
-from workspace.question.rank import Candidate
+from workspace.question.plan import Column, Plan, walk
+from workspace.question.pointing import Pointing, blank, named_before, pointing
+from workspace.question.rank import Candidate, candidates
 from workspace.question.reading import Option, Values
-from workspace.question.resolve import ENTITY, NAMED, Context, is_date, names_table
+from workspace.question.refer import narrows, refer
+from workspace.question.resolve import names_table
+from workspace.question.revise import revise
 from workspace.question.schema import Schema, schema_of
-from workspace.question.sorting import sort_expr
+from workspace.question.tokens import Token, tokenize
+
+UNUSED = 0.5  # what a word that nothing explains takes: such a reading is not answered
+Way = Literal["revise", "refer"]
+
+# What may stand before a command: "can you please *add* …".
+_LEAD = frozenset(
+    {"can", "could", "would", "will", "you", "please", "now", "and", "then", "i", "want", "to", "d", "'", "like", "let",
+     "us", "me", "ok", "so", "but", "we", "need", "also", "just", "show", "display", "give", "list", "see"}
+)  # fmt: skip
+_ASKING = frozenset(
+    {"what", "which", "who", "whose", "where", "when", "how", "is", "are", "does", "do", "did", "was", "were", "has",
+     "have"}
+)  # fmt: skip
+# What words of change do to the focus when a text begins with them, and wherever they stand.
+_CHANGING = frozenset({"also", "both", "remove", "exclude", "instead"})
+_CHANGING_ANYWHERE = frozenset({"instead", "reverse", "chart_off"})
+_ALL = frozenset({"all", "every", "different", "distinct", "unique", "total", "each", "overall", "any", "various"})
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text's words of change.
+
+    Args:
+        tags: what they ask for.
+        head: those of the words it begins with.
+        text: the text without the words it begins with and without those that only point back.
+        words: the words of change themselves, lower case.
+    """
+
+    tags: frozenset[str]
+    head: frozenset[str]
+    text: str
+    words: frozenset[str]
+
+
+class Turn:
+    """A text said with an answer in focus, and the three ways to take it."""
+
+    def __init__(self, text: str, schema: Schema, values: Values | None, clock: datetime, focus: Plan) -> None:
+        self.text, self.schema, self.values, self.clock, self.focus = text, schema, values, clock, focus
+        self.said = said(text)
+
+    def take(self, way: Way) -> Candidate | None:
+        """The reading of that way, None where there is none."""
+        return self._revised if way == "revise" else self._referring
+
+    # ------------------------------------------------------------------------------------------------ the ways
+    @cached_property
+    def alone(self) -> list[Candidate]:
+        """The readings of the text as a question of its own."""
+        return candidates(self.text, self.schema, self.values, self.clock)
+
+    @cached_property
+    def pointed(self) -> Pointing:
+        """How the text points back; "artists and their albums" points at what it named itself."""
+        found = pointing(self.text)
+        if found.kind in ("many", "one") and found.start > 0:
+            whole = self._link(self.text)
+            before = named_before(whole, found.start)
+            if before is not None and found.possessive:
+                return Pointing(self.text)
+        return found
+
+    def _link(self, text: str) -> Linked:
+        return link(text, self.schema, self.values, self.clock)
+
+    @cached_property
+    def bare(self) -> tuple[Linked, Frame]:
+        """The text without words that point back, taken apart."""
+        text = self.pointed.text
+        if self.pointed.phrases:
+            text = blank(text, tokenize(self.text), self._shown_before())
+        linked = self._link(text)
+        return linked, parse(linked, self.schema)
+
+    def _shown_before(self) -> Iterator[tuple[int, int]]:
+        """ "… *from those states*", where the focus shows states: it only points."""
+        outputs = {
+            (node.table, node.name)
+            for part in (*self.focus.outputs, *self.focus.group)
+            for node in walk(part)
+            if isinstance(node, Column)
+        }
+        for item in self._link(self.text).items:
+            for start, end in self.pointed.phrases:
+                if item.start == end and any((link.table, link.column) in outputs for link in item.links):
+                    yield start, item.end
+
+    @cached_property
+    def _referring(self) -> Candidate | None:
+        linked, frame = self.bare
+        found = refer(linked, frame, self.schema, self.focus, points=self.pointed.points)
+        return self._noted(found, frame, "follow-up: refers back")
+
+    @cached_property
+    def _revised(self) -> Candidate | None:
+        linked = self._link(self.said.text)
+        frame = parse(linked, self.schema)
+        found = revise(linked, frame, self.schema, self.said.tags, self.focus)
+        return self._noted(found, frame, "")
+
+    def _noted(self, found: Candidate | None, frame: Frame, rule: str) -> Candidate | None:
+        if found is None:
+            return None
+        frame.unused = [item for item in frame.unused if item.lower not in self.said.words]
+        for item in frame.unused:
+            found.features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 or _verbal(item) else UNUSED
+        found.sure = not rule
+        if rule:
+            frame.rules.append(rule)
+        return found
+
+    # ------------------------------------------------------------------------------------------------ the choice
+    def ways(self) -> Sequence[Way]:
+        """The ways in which the text leans on the focus, the likeliest first; none when it stands on its own."""
+        linked, frame = self.bare
+        head, tags = self.said.head, self.said.tags
+        columns = [term for term in frame.targets if term.item is not None and term.item.links]
+        named = frame.entity is not None and names_table(frame.entity)
+        asking = _first(linked) in _ASKING
+        arranging = frame.limit is not None or frame.sorts or frame.chart or any(term.grain for term in frame.groups)
+        fragment = not columns and not named and not asking and bool(arranging or frame.groups or frame.conditions)
+        pointed = self.pointed.kind in ("many", "one")
+        if pointed and (asking or not head & _CHANGING) and not (fragment and arranging):
+            return ("refer", "revise")
+        whole = named and (frame.sorts or (frame.conditions and (columns or asking)) or (frame.groups and columns))
+        if whole and not self.pointed.points:
+            return ()  # a whole question, whatever it begins with
+        if tags & _CHANGING_ANYWHERE or (head & _CHANGING and not asking):
+            return ("revise", "refer")
+        plain = not named and not frame.conditions and all(not (t.function or t.measure) for t in columns)
+        figures = "about" in head and plain and self.focus.measures
+        if head & {"about", "only"} and (not columns or (figures and not self.pointed.points)):
+            return ("revise", "refer")
+        if fragment:
+            return ("revise", "refer")
+        if self.pointed.points or head & {"about", "only"} or (not columns and not named):
+            return ("refer", "revise")
+        return ("refer",) if self._lists(frame, columns) else ()
+
+    def _lists(self, frame: Frame, columns: Sequence[Term]) -> bool:
+        """ "give me the train number": columns of the rows in focus, where nothing says that all are meant."""
+        if not columns or frame.conditions or frame.groups or frame.sorts or frame.limit is not None:
+            return False
+        if any(term.function or term.measure for term in columns) or not narrows(self.focus):
+            return False
+        words = {token.lower for token in tokenize(self.text)}
+        return not words & _ALL and (frame.entity is None or "the" in words)
+
+
+def _first(linked: Linked) -> str:
+    for token in linked.tokens:
+        if token.kind == "word" and token.lower not in ("and", "so", "ok", "then", "but", "now", "of", "also"):
+            return token.lower
+    return ""
+
+
+def readings_in(text: str, schema: Schema, values: Values | None, clock: datetime, focus: Plan) -> list[Candidate]:
+    """What a text means with an answer in focus, the likeliest first.
+
+    Args:
+        text: what was said.
+        schema: of the catalog.
+        values: lookup of cell values.
+        clock: what "today" means.
+        focus: the plan of the answer before.
+    """
+    turn = Turn(text, schema, values, clock, focus)
+    leaning = turn.ways()
+    spare: Candidate | None = None
+    for way in leaning:
+        found = turn.take(way)
+        if found is not None and not _missed(found):
+            return [found]
+        spare = spare or found  # a word that it has no use for: another way may have one
+    if spare is not None and (turn.pointed.points or not turn.alone or _missed(spare) <= _missed(turn.alone[0])):
+        return [spare]
+    if turn.alone:
+        if turn.pointed.kind in ("many", "one"):
+            for candidate in turn.alone:
+                candidate.features["points at what is not there"] = UNUSED
+        return turn.alone
+    found = turn.take("refer") or turn.take("revise")
+    return [found] if found is not None else []
+
+
+def _missed(candidate: Candidate) -> int:
+    """How many words that carry meaning the reading does without."""
+    return sum(len(item.lower) > 2 and not _verbal(item) for item in candidate.frame.unused)
+
+
+def _verbal(item: Item) -> bool:
+    return item.lower.endswith(("ed", "ing")) and item.lemma != item.lower
+
+
+# --------------------------------------------------------------------------------------------------------- words
 @cache
 def _phrases() -> dict[tuple[str, ...], frozenset[str]]:
     table: dict[tuple[str, ...], set[str]] = {}
@@ -34,413 +234,52 @@ def _phrases() -> dict[tuple[str, ...], frozenset[str]]:
     return {words: frozenset(tags) for words, tags in table.items()}
 
 
-def _tags(linked: Linked) -> tuple[frozenset[str], frozenset[str]]:
-    """What the follow-up words of the text do, and the words themselves."""
-    words = [token.lower for token in linked.tokens]
-    tags: set[str] = set()
-    used: set[str] = set()
-    for start in range(len(words)):
-        for length in range(min(5, len(words) - start), 0, -1):
-            found = _phrases().get(tuple(words[start : start + length]))
-            if found and not (length == 1 and words[start] in ("and", "no", "not", "all") and start > 0):
-                tags |= found
-                used |= set(words[start : start + length])
-                break
-    return frozenset(tags), frozenset(used)
+def said(text: str) -> Said:
+    """The words of change in a text.
 
-
-def edits(text: str, schema: Schema, values: Values | None, clock: datetime, focus: Plan) -> list[Candidate]:
-    """The focus changed as the text says; empty when the text is a question of its own."""
-    linked = link(text, schema, values, clock)
-    frame = parse(linked, schema)
-    tags, used = _tags(linked)
-    if not _follows(frame, linked, schema, tags):
-        return []
-    edit = _Edit(schema, linked, frame, tags, focus)
-    plan = edit.apply()
-    if plan is None or not edit.changes:
-        return []
-    frame.unused = [item for item in frame.unused if item.lower not in used]
-    if any(len(item.lower) > 2 for item in frame.unused):
-        return []  # a word that no change uses: the text is read on its own, which names the word
-    candidate = Candidate(plan, linked, frame, edit.context, sure=True)
-    candidate.features = {f"unused: {item.lower}": 0.25 for item in frame.unused}
-    candidate.features |= edit.context.penalties
-    frame.rules.extend(edit.changes)
-    return [candidate]
-
-
-def _follows(frame: Frame, linked: Linked, schema: Schema, tags: frozenset[str]) -> bool:
-    """Does the text lean on the answer before it?
-
-    A fragment (no thing that is asked for) does; a whole question does only when it points back ("of those").
+    Example:
+        >>> sorted(said("can you add the city").head), said("can you add the city").text.strip()
+        (['also'], 'city')
+        >>> sorted(said("by month instead").tags)
+        ['instead']
     """
-    score = 0.0
-    named = frame.entity is not None and names_table(frame.entity)
-    figures = [term for term in frame.targets if term.function or term.measure]
-    columns = [term for term in frame.targets if not (term.function or term.measure)]
-    opens = any(item.has("open") and not item.has("rel") and item.lower not in _SOFT for item in linked.items[:2])
-    counts = any(item.has("count") for item in linked.items[:3])
-    score += 1.2 if not named and not figures else -0.6 * named - 0.7 * bool(figures)
-    score -= 0.6 * opens + 0.9 * counts * (named or bool(columns))
-    score -= 0.25 * bool(columns) * (not tags)
-    score += 0.8 * bool(tags & {"about", "instead", "only", "remove", "reverse"}) + 0.6 * bool(
-        tags & {"also", "exclude"}
-    )
-    score += 0.9 * ("pronoun" in tags)
-    score += 0.3 * (len(linked.tokens) <= 4) - 0.12 * max(0, len(linked.tokens) - 8)
-    bare = all(term.item is None or term.function for term in figures) and "instead" in tags
-    score += 1.5 * bool(bare and figures)
-    complete = named and (frame.groups or frame.conditions or figures) and not tags - {"about"}
-    score -= 0.6 * bool(complete)
-    return score > 0.3
+    pointed = pointing(text)
+    tokens = tokenize(pointed.text)
+    start = 0
+    while start < len(tokens) and tokens[start].lower in _LEAD and not _at(tokens, start, head=True):
+        start += 1
+    head: frozenset[str] = frozenset()
+    words: set[str] = set()
+    blanked = pointed.text
+    found = _at(tokens, start, head=True)
+    if found is not None:
+        head, end = found
+        words |= {token.lower for token in tokens[start:end]}
+        if head & {"also", "about", "only"}:
+            last = tokens[end - 1].end
+            blanked = " " * last + blanked[last:]
+    tags = set(head)
+    for place in range(len(tokens)):
+        within = _at(tokens, place, head=False)
+        if within is not None:
+            tags |= within[0]
+            words |= {token.lower for token in tokens[place : within[1]]}
+    words |= {token.lower for token in tokens[:start]}
+    return Said(frozenset(tags), head, blanked, frozenset(words))
 
 
-_SOFT = frozenset(
-    {"how about", "what about", "show", "show me", "list", "give me", "and what", "sort", "get", "see", "and which"}
-)
-
-
-@dataclass
-class _Edit:
-    """One follow-up being applied; ``changes`` names what it did."""
-
-    schema: Schema
-    linked: Linked
-    frame: Frame
-    tags: frozenset[str]
-    focus: Plan
-
-    def __post_init__(self) -> None:
-        self.changes: list[str] = []
-        self.inner = self.focus.base is not None
-        self.plan = self.focus.base if self.focus.base is not None else self.focus
-        self.context = Context(self.schema, self.frame)
-        self.context.gather()
-        named = self.context.entity
-        self.context.entity = self.plan.root
-        figures = [node for output in self.plan.measures for node in form.walk(output.expr)]
-        if any(isinstance(node, form.Column) and node.table == self.plan.root for node in figures):
-            self.context.measured = self.plan.root
-        for node in form.walk(self.plan):
-            if isinstance(node, form.Column) and node.table:
-                self.context.favoured.add((node.table, node.name))
-                self.context.pull[node.table] = max(self.context.pull.get(node.table, 0.0), NAMED)
-        self.context.pull[self.plan.root] = ENTITY
-        self.named = named if named != self.plan.root else ""
-        self.builder = Builder(self.context)
-        self.builder.narrow = narrowing(self.context)
-        outputs = self.plan.outputs
-        self.builder.shown = [
-            Shown(o.expr, o.label, _table(o.expr, self.plan.root), o.asked, o.format) for o in outputs
-        ]
-
-    def apply(self) -> Plan | None:
-        self._remove()
-        if self.changes and self.tags & {"limitword", "filterword", "orderword", "reverse"}:
-            return replace(self.focus, base=self.plan) if self.inner else self.plan
-        self._swap()
-        self._filters()
-        self._functions()
-        self._groups()
-        self._outputs()
-        self._order()
-        self._limit()
-        if self.frame.chart:
-            self._change("chart", chart="" if self.frame.chart == "auto" else self.frame.chart)
-        elif "chart_off" in self.tags and self.plan.chart and not self.changes:
-            self._change("chart", chart="")
-        return replace(self.focus, base=self.plan) if self.inner else self.plan
-
-    def _change(self, what: str, **values: object) -> None:
-        self.plan = replace(self.plan, **values)
-        self.changes.append(f"follow-up: {what}")
-
-    # ------------------------------------------------------------------------------------------- taking away
-    def _remove(self) -> None:
-        if self.tags & {"remove", "exclude", "all"}:
-            if "limitword" in self.tags or (
-                "all" in self.tags and self.plan.limit is not None and not self.frame.conditions
-            ):
-                self._change("no limit", limit=None)
-            if "filterword" in self.tags:
-                self._change("no filter", where=(), having=())
-            if "orderword" in self.tags:
-                self._change("no order", order=())
-        if "reverse" in self.tags and not self.plan.order:
-            figure = next((o for o in self.plan.outputs if form.aggregates(o.expr)), None)
-            shown = figure or self.plan.outputs[0]
-            self.plan = replace(self.plan, order=(form.Order(shown.expr, descending=figure is None),))
-            self.changes.append("follow-up: reverse")
-        elif "reverse" in self.tags:
-            turned = tuple(replace(order, descending=not order.descending) for order in self.plan.order)
-            self._change("reverse", order=turned)
-
-    # ------------------------------------------------------------------------------------------- other things
-    def _swap(self) -> None:
-        """ "same for albums": the same figures of other things."""
-        if not self.named or not self.tags & {"about", "instead"} or self.frame.groups:
-            return
-        new, plan = self.named, self.plan
-        counts = [
-            o
-            for o in plan.outputs
-            if isinstance(o.expr, form.Aggregate) and o.expr.function == "count" and o.expr.of is None
-        ]
-        whole = any(_table(expr, "") == plan.root for expr in plan.group)
-        if plan.group and counts and not whole:
-            self._count_others(new, counts[0])
-            return
-        if plan.group:
-            label = self.builder.label(new, self.frame.entity.text if self.frame.entity else "")
-            key = tuple(form.Column(new, name) for name in self.schema.tables[new].key)
-            kept = [o for o in plan.outputs if form.aggregates(o.expr)]
-            outputs = tuple(form.Output(s.expr, s.label) for s in label) + tuple(kept)
-            group = (*key, *(s.expr for s in label))
-            self._change("other things", outputs=outputs, group=group)
-            return
-        counted = [o for o in plan.outputs if isinstance(o.expr, form.Aggregate) and o.expr.of is None]
-        if counted and len(plan.outputs) == 1:
-            output = form.Output(form.Aggregate("count", table=new), heading(f"number of {new}"))
-            self._change("other things", root=new, outputs=(output,), where=self._kept_for(new))
-        elif not plan.grouped:
-            label = self.builder.label(new, self.frame.entity.text if self.frame.entity else "")
-            outputs = tuple(form.Output(s.expr, s.label) for s in label)
-            self._change("other things", root=new, outputs=outputs, where=self._kept_for(new), order=(), top=None)
-
-    def _count_others(self, new: str, counted: form.Output) -> None:
-        expr = form.Aggregate("count", table=new)
-        plan = self.plan
-        root = finest(self.schema, {_table(g, "") for g in plan.group} | {new}, new) or plan.root
-        outputs = tuple(
-            replace(o, expr=expr, label=heading(f"number of {new}")) if o == counted else o for o in plan.outputs
-        )
-        order = tuple(replace(o, expr=expr) if o.expr == counted.expr else o for o in plan.order)
-        self._change("other things", root=root, outputs=outputs, order=order)
-
-    def _kept_for(self, table: str) -> tuple[form.Predicate, ...]:
-        reach = self.schema.reach(table)
-        return tuple(p for p in self.plan.where if all(t in reach for t in _tables(p)))
-
-    # ------------------------------------------------------------------------------------------------ filters
-    def _filters(self) -> None:
-        facts = self.builder.narrow.facts
-        excluded = "exclude" in self.tags and not self.tags & {"only", "about"}
-        for made in facts:
-            self._filter(replace(made, negated=made.negated or excluded))
-        for presence in self.builder.narrow.presences:
-            where = tuple(settled(made) for made in presence.facts)
-            if presence.count is not None and self.plan.grouped and not where:
-                count = form.Aggregate("count", table=presence.table)
-                op = presence.op or ">="
-                test = form.Compare(count, op, form.Literal(presence.count))  # ty: ignore[invalid-argument-type]
-                self._change("filter", having=(*self.plan.having, test))
-            elif presence.table != self.plan.root:
-                count = int(presence.count) if presence.count is not None else None
-                related = form.Related(presence.table, where, presence.negated, op=presence.op or None, count=count)  # ty: ignore[invalid-argument-type]
-                self._change("filter", where=(*self.plan.where, related))
-
-    def _filter(self, made: Fact) -> None:
-        if made.having:
-            self._change("filter", having=(*self.plan.having, settled(made)))
-            return
-        column = form.Column(*made.column)
-        predicate = settled(made)
-        reach = self.schema.reach(self.plan.root)
-        used = {table for output in self.plan.outputs for table in _tables(output.expr)}
-        if made.table not in reach and made.table not in used:
-            predicate = form.Related(made.table, (made.predicate,), negated=made.negated)
-        kept: list[form.Predicate] = []
-        place: int | None = None
-        for known in self.plan.where:
-            if not made.negated and _about(known, column, self.schema):
-                place = len(kept) if place is None else place
-                continue
-            kept.append(known)
-        kept.insert(len(kept) if place is None else place, predicate)
-        self._change("filter", where=tuple(kept))
-
-    # ------------------------------------------------------------------------------------------------ figures
-    def _functions(self) -> None:
-        """ "average instead": another way to gather the same column."""
-        terms = [t for t in self.frame.targets if t.function and (t.item is None or not t.item.links)]
-        wanted = terms[0].function if terms else self._bare_function()
-        if wanted is None:
-            return
-        first = next((o for o in self.plan.outputs if form.aggregates(o.expr)), None)
-        if first is None:
-            return
-
-        def change(node: object) -> object:
-            if isinstance(node, form.Aggregate) and node.of is not None and wanted != "count":
-                return replace(node, function=wanted)
-            if isinstance(node, form.Aggregate) and wanted == "count":
-                return form.Aggregate("count", table=node.table or self.plan.root)
-            return node
-
-        names = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number"}
-        outputs = []
-        for output in self.plan.outputs:
-            expr = form.replace_nodes(output.expr, change)
-            label = output.label if expr == output.expr else heading(f"{names[wanted]} {output.label.lower()}")
-            outputs.append(replace(output, expr=expr, label=label))
-        order = tuple(form.replace_nodes(item, change) for item in self.plan.order)
-        if tuple(outputs) != self.plan.outputs:
-            self._change(wanted, outputs=tuple(outputs), order=order)
-
-    def _bare_function(self) -> form.Function | None:
-        if "instead" not in self.tags and "about" not in self.tags:
-            return None
-        if any(term.item is not None for term in self.frame.targets) or self.frame.sorts:
-            return None
-        for item in self.linked.items:
-            for tag, function in (("avg", "avg"), ("sum", "sum"), ("max", "max"), ("min", "min"), ("count", "count")):
-                if item.has(tag):
-                    return function
-        return None
-
-    # ----------------------------------------------------------------------------------------------- grouping
-    def _groups(self) -> None:
-        groups: list[Shown] = []
-        for term in self._group_terms():
-            if term.grain is not None:
-                shown = self._bucket(term)
-                groups += [shown] if shown else []
-            else:
-                groups += self.builder._dimension(term)
-        if not groups:
-            return
-        plan = self.plan
-        figures = [o for o in plan.outputs if form.aggregates(o.expr)]
-        if not figures:
-            figures = [form.Output(form.Aggregate("count", table=plan.root), heading(f"number of {plan.root}"))]
-        dims = [o for o in plan.outputs if not form.aggregates(o.expr)] if plan.grouped else []
-        timed = any(isinstance(shown.expr, form.Bucket) for shown in groups)
-        if "also" in self.tags:
-            kept = dims
-        elif timed and any(isinstance(o.expr, form.Bucket) for o in dims):
-            kept = [o for o in dims if not isinstance(o.expr, form.Bucket)]
-        else:
-            kept = []
-        new = [form.Output(s.expr, s.label, format=s.format) for s in groups]
-        group: list[form.Expr] = []
-        for output in kept:
-            group += [expr for expr in plan.group if _table(expr, "") == _table(output.expr, "") or expr == output.expr]
-        for shown in groups:
-            info = self.schema.tables.get(shown.whole)
-            group += [form.Column(shown.whole, name) for name in info.key] if info is not None else []
-            group.append(shown.expr)
-        order = tuple(form.Order(s.expr) for s in groups if isinstance(s.expr, form.Bucket))
-        order = order or tuple(o for o in plan.order if form.aggregates(o.expr))
-        limit = None if order and not form.aggregates(order[0].expr) else plan.limit
-        outputs = (*kept, *new, *figures)
-        self._change("group", outputs=outputs, group=tuple(dict.fromkeys(group)), order=order, limit=limit, top=None)
-
-    def _group_terms(self) -> list[Term]:
-        terms = list(self.frame.groups)
-        for sort in list(self.frame.sorts):
-            by = "by" in self.frame.rules and not sort.superlative and sort.term is not None
-            if by and not any(item.has("order") for item in self.linked.items) and self.plan.grouped:
-                assert sort.term is not None
-                if sort.term.function is None and sort.term.measure is None:
-                    terms.append(sort.term)
-                    self.frame.sorts.remove(sort)
-        return terms
-
-    def _bucket(self, term: Term) -> Shown | None:
-        assert term.grain is not None
-        for node in form.walk(self.plan):
-            if isinstance(node, form.Bucket):
-                return Shown(replace(node, grain=term.grain), term.grain, node.of.table, format="period")
-        for predicate in self.plan.where:
-            for node in form.walk(predicate):
-                if isinstance(node, form.Column) and is_date(self.schema.catalog.column(node.table, node.name)):
-                    return Shown(form.Bucket(node, term.grain), term.grain, node.table, format="period")
-        return self.builder._bucket(term, self.plan.root)
-
-    # ------------------------------------------------------------------------------------------------ columns
-    def _outputs(self) -> None:
-        """ "also show the city": more columns, or fewer."""
-        named = [term for term in self.frame.targets if term.item is not None and term.item.links]
-        for term in named:
-            for shown in self.builder._target(term):
-                if "remove" in self.tags or "exclude" in self.tags:
-                    self._hide(shown)
-                elif all(output.expr != shown.expr for output in self.plan.outputs):
-                    output = form.Output(shown.expr, shown.label, format=shown.format)
-                    group = self.plan.group
-                    if self.plan.grouped and not shown.gathers:
-                        group = (*group, shown.expr)
-                    kept = () if "instead" in self.tags and shown.gathers else self.plan.outputs
-                    if not kept:
-                        kept = tuple(o for o in self.plan.outputs if not form.aggregates(o.expr))
-                        self._reorder(shown.expr)
-                    self._change("column", outputs=(*kept, output), group=group)
-
-    def _reorder(self, expr: form.Expr) -> None:
-        order = tuple(replace(o, expr=expr) if form.aggregates(o.expr) else o for o in self.plan.order)
-        self.plan = replace(self.plan, order=order)
-
-    def _hide(self, shown: Shown) -> None:
-        kept = tuple(output for output in self.plan.outputs if output.expr != shown.expr)
-        if kept and len(kept) < len(self.plan.outputs):
-            self._change("fewer columns", outputs=kept)
-
-    # -------------------------------------------------------------------------------------------------- order
-    def _order(self) -> None:
-        orders: list[form.Order] = []
-        for sort in self.frame.sorts:
-            found = sort_expr(self.builder, sort)
-            if found is not None:
-                expr, _, descending = found
-                orders.append(form.Order(expr, descending))
-                if sort.superlative and self.frame.limit is None and not self.frame.listed:
-                    self._change("first", limit=1)
-        if orders:
-            self._change("order", order=tuple(orders))
-
-    def _limit(self) -> None:
-        if self.frame.limit is None:
-            return
-        order = self.plan.order
-        if not order or not any(form.aggregates(o.expr) for o in order):
-            figure = next((o.expr for o in self.plan.outputs if form.aggregates(o.expr)), None)
-            if figure is not None and not self.frame.sorts:
-                order = (form.Order(figure, descending=True),)
-        bottom = any(item.has("bottom") and not item.has("filler") for item in self.linked.items)
-        if bottom:
-            order = tuple(replace(o, descending=False) for o in order)
-        self._change("limit", limit=self.frame.limit, order=order)
-
-
-def _about(predicate: form.Predicate, column: form.Column, schema: Schema) -> bool:
-    """Is the predicate on that column, or both on dates?"""
-    columns = list(_columns((predicate,)))
-    if isinstance(predicate, form.Related) and not predicate.where:
-        return False
-    if column in columns:
-        return True
-    if not columns or not column.table:
-        return False
-    dated = is_date(schema.catalog.column(column.table, column.name))
-    return dated and any(c.table and is_date(schema.catalog.column(c.table, c.name)) for c in columns)
-
-
-def _columns(predicates: tuple[form.Predicate, ...]) -> list[form.Column]:
-    return [node for p in predicates for node in form.walk(p) if isinstance(node, form.Column)]
-
-
-def _tables(node: object) -> set[str]:
-    return {part.table for part in form.walk(node) if isinstance(part, form.Column | form.Related) and part.table}
-
-
-def _table(expr: form.Expr, default: str) -> str:
-    return next((node.table for node in form.walk(expr) if isinstance(node, form.Column) and node.table), default)
+def _at(tokens: Sequence[Token], place: int, *, head: bool) -> tuple[frozenset[str], int] | None:
+    """The tags of the longest phrase at ``place``, those that only begin a text where that is the ``head``."""
+    for length in range(min(6, len(tokens) - place), 0, -1):
+        found = _phrases().get(tuple(token.lower for token in tokens[place : place + length]))
+        if found:
+            tags = frozenset(tag.lower() for tag in found if head or tag.islower())
+            if tags:
+                return tags, place + length
+    return None
 
 
 # --------------------------------------------------------------------------------------------- what to ask next
-
-
 def follow_ups(
     plan: Plan, catalog: Catalog, values: Values | None = None, clock: datetime | None = None
 ) -> tuple[Option, ...]:
