@@ -11,8 +11,9 @@ Two charts are the same when
 - the **points** are: the multiset of (x, y[, colour]) values, found by running both. Columns can be named in two ways
   and figures written in several, so that names prove little. x is never taken for y. Points without an x or without a
   y are not drawn and not compared. The points hold filter, joins, columns, aggregate and binning to account;
-- the **order** is, where one was asked for by an axis: which axis, which direction. None asked means any; one asked by
-  a column on neither axis cannot be seen in the chart and means any.
+- the **order** is, where one was asked for by an axis: which axis, which direction. None asked means any; one by a
+  column on neither axis cannot be seen in the chart and means any, and so does an ``ORDER BY`` without a direction,
+  which is there in the SQL that a chart was made of but in few of its wordings.
 
 Where the gold says less than one chart, each of its readings counts: ``BIN BY MONTH`` is the month of one year or of
 all; an aggregate without ``GROUP BY`` is gathered by x; plain values beside a ``GROUP BY`` are each row's own or any
@@ -27,6 +28,7 @@ it together.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -163,7 +165,7 @@ def drawable(gold: Gold, source: Source) -> Drawable | None:
     readings = tuple(points for points in readings if points)
     if not readings:
         return None
-    return Drawable(readings, _function(y), grains, _order(tree, x, y))
+    return Drawable(readings, _function(y), grains, _order(tree, gold.sql, x, y))
 
 
 def _quoted(sql: str) -> str:
@@ -231,10 +233,10 @@ def _cut(x: exp.Expression, tree: exp.Select, grain: str, catalog: Catalog) -> e
     return None
 
 
-def _order(tree: exp.Select, x: exp.Expression, y: exp.Expression) -> tuple[str, str] | None:
-    """The axis and the direction that were asked for."""
+def _order(tree: exp.Select, said: str, x: exp.Expression, y: exp.Expression) -> tuple[str, str] | None:
+    """The axis and the direction that were asked for; an ``ORDER BY`` without a direction belongs to the SQL only."""
     order = tree.args.get("order")
-    if order is None:
+    if order is None or not re.search(r"\b(?:asc|desc)\b", said, re.I):
         return None
     first = order.expressions[0]
     by, way = _bare(first.this), "descending" if first.args.get("desc") else "ascending"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -13,6 +12,7 @@ from importlib.resources import files
 from workspace.errors import PlanInvalid
 from workspace.question.attached import ROWS, settle
 from workspace.question.build import Builder
+from workspace.question.chart_words import ask_of
 from workspace.question.evidence import Words, evidence
 from workspace.question.frames import Frame, copied
 from workspace.question.linking import Item, Linked, link
@@ -34,6 +34,7 @@ from workspace.question.plan import (
 from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
 from workspace.question.resolve import Context, is_date, is_year
 from workspace.question.schema import Schema
+from workspace.question.tokens import lemma
 from workspace.question.variants import Variant, variants
 
 SURE, POSSIBLE, CLOSE = 0.52, 0.35, 0.05
@@ -65,6 +66,8 @@ class Candidate:
     start: Frame = field(default_factory=Frame)  # as it was before the plan was built
     changes: tuple[tuple[str, Item | None], ...] = ()  # from the grammar's reading
     evidence: dict[str, float] = field(default_factory=dict)
+    understood: Plan | None = None  # the plan as the grammar read it, before the picture was laid out on it
+    pictured: tuple[Span, ...] = ()  # the words about the picture
 
     def frame_items(self) -> tuple[Item, ...]:
         """The items as the grammar saw them."""
@@ -131,7 +134,19 @@ class _Reader:
 
 
 def candidates(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
-    """Plans that the question may mean, best first."""
+    """Plans that the question may mean, best first; words about a picture are laid out on them (`picture.py`)."""
+    ask = ask_of(text, lambda word: any(link.score >= 0.9 for link in schema.lookup((lemma(word),))))
+    if ask is None:
+        return _understood(text, schema, values, clock)
+    from workspace.question.picture import drawn
+
+    found = drawn(ask, schema, lambda words: _understood(words, schema, values, clock))
+    spans = tuple(Span(start, end, text[start:end].strip(" ,.;"), "chart") for start, end in ask.spans)
+    spans += tuple(Span(start, end, text[start:end].strip(), "column") for start, end in ask.named)
+    return [replace(candidate, pictured=spans) for candidate in found]
+
+
+def _understood(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
     linked = link(text, schema, values, clock)
     reader = _Reader(linked, schema, Words(settle(linked, schema).items))
     first = reader.build(Variant("", parse(linked, schema)))
@@ -227,7 +242,7 @@ def _by_moment(plan: Plan, schema: Schema) -> bool:
 
 def signals(candidate: Candidate) -> dict[str, float]:
     """What tells right readings from wrong ones, as numbers; the weights are fitted (see `confidence`)."""
-    frame, context, plan = candidate.frame, candidate.context, candidate.plan
+    frame, context, plan = candidate.frame, candidate.context, candidate.understood or candidate.plan
     decisions = list(context.decisions.values())
     links = [decision.link.score for decision in decisions]
     margins = [decision.margin for decision in decisions if len(decision.options) > 1]
@@ -368,6 +383,8 @@ def _reading(candidate: Candidate) -> Reading:
         role = role or ("filler" if item.tags else "column" if item.links else "filler")
         start, end = tokens[item.start].start, tokens[item.end - 1].end
         spans.append(Span(start, end, item.text, role, target or targets.get(item.start, "")))
+    free = [span for span in candidate.pictured if not any(s.start < span.end and span.start < s.end for s in spans)]
+    spans = sorted([*spans, *free], key=lambda span: span.start)
     return Reading(
         candidate.plan,
         round(candidate.confidence, 3),
