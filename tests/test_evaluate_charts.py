@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import SHOP
 from workspace.errors import SourceUnreadable
-from workspace.evaluate import charts, evaluate
+from workspace.evaluate import charts, evaluate, nvbench
 
 PER_CATEGORY = (
     "SELECT T2.name , COUNT(*) FROM product AS T1 JOIN category AS T2 ON T1.category_id = T2.id GROUP BY T2.name"
@@ -77,10 +77,10 @@ def test_dates_of_a_gold_chart_are_cut_down(folder: Path) -> None:
 
 
 def test_the_aggregate_may_stand_in_the_heading_only(folder: Path) -> None:
-    gold = charts.read_entry(
+    gold = nvbench.read_entry(
         0, entry("", "Bar", "SELECT store_id , total FROM purchase GROUP BY store_id", "AVG(total)")
     )
-    assert gold.gold == charts.Gold("bar", "SELECT store_id , total FROM purchase GROUP BY store_id", "AVG(total)")
+    assert gold.gold == nvbench.Gold("bar", "SELECT store_id , total FROM purchase GROUP BY store_id", "AVG(total)")
     wanted = _drawable(folder, gold.gold)
     assert wanted is not None
     assert (wanted.aggregate, sorted(wanted.readings[0])) == ("avg", [(1, 17.5), (2, 10.0)])
@@ -88,7 +88,7 @@ def test_the_aggregate_may_stand_in_the_heading_only(folder: Path) -> None:
 
 def test_a_colour_is_what_is_gathered_by_beside_x(folder: Path) -> None:
     sql = "SELECT year , SUM(total) FROM purchase GROUP BY customer_id , year ORDER BY SUM(total) DESC"
-    wanted = _drawable(folder, charts.Gold("stacked bar", sql, "SUM(total)"))
+    wanted = _drawable(folder, nvbench.Gold("stacked bar", sql, "SUM(total)"))
     assert wanted is not None
     assert sorted(wanted.readings[0]) == [(2023, 40.0, 1), (2024, 5.0, 2), (2024, 100.0, 3)]
     assert wanted.order == ("y", "descending")
@@ -96,7 +96,7 @@ def test_a_colour_is_what_is_gathered_by_beside_x(folder: Path) -> None:
 
 def test_the_weekday_of_a_year_cannot_be_drawn(folder: Path) -> None:
     assert (
-        _drawable(folder, charts.Gold("bar", "SELECT year , COUNT(year) FROM purchase", "COUNT(year)", "WEEKDAY"))
+        _drawable(folder, nvbench.Gold("bar", "SELECT year , COUNT(year) FROM purchase", "COUNT(year)", "WEEKDAY"))
         is None
     )
 
@@ -106,11 +106,11 @@ def test_a_file_of_something_else_says_so(folder: Path) -> None:
         measure(folder, [{"db_id": "shop", "nl_queries": ["?"]}])
 
 
-def _drawable(folder: Path, gold: charts.Gold) -> charts.Drawable | None:
+def _drawable(folder: Path, gold: nvbench.Gold) -> nvbench.Drawable | None:
     from workspace.database.source import open_source
 
     source = open_source(folder / "shop" / "shop.sqlite")
     try:
-        return charts.drawable(gold, source)
+        return nvbench.drawable(gold, source)
     finally:
         source.close()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from workspace.database.result import Limits, Query
 from workspace.database.source import RawResult, Source, open_source
 from workspace.errors import NoAppError, QueryError, QuestionError, SourceError, SourceMissing, SourceUnreadable
-from workspace.evaluate import charts
+from workspace.evaluate import charts, nvbench
 from workspace.evaluate.comparing import HARDNESS, compare, hardness, orders
 from workspace.evaluate.errors import ROWS, Failure, Rows
 from workspace.question.plan import Plan
@@ -141,7 +141,7 @@ def evaluate(
 
     Args:
         questions: JSON, a list of ``{"db_id", "question", "query"}``, or of conversations,
-            ``{"db_id", "turns": [{"utterance", "query"}]}``, or of charts in nvBench's format (see `charts`).
+            ``{"db_id", "turns": [{"utterance", "query"}]}``, or of charts in nvBench's format (see `nvbench`).
         databases: folder with ``<db_id>/<db_id>.sqlite``.
         predictions: file to write one JSON line per question to.
         errors: file to write a page of the failures to, grouped by what differs from the gold.
@@ -157,8 +157,8 @@ def evaluate(
     if not databases.is_dir():
         raise SourceMissing(f"There is no folder at {databases}.", hint="Give the folder of <db_id>/<db_id>.sqlite.")
     data = _read_json(questions)
-    if isinstance(data, list) and data and charts.is_chart(data[0]):
-        entries = charts.load(data[:limit], questions)
+    if isinstance(data, list) and data and nvbench.is_chart(data[0]):
+        entries = nvbench.load(data[:limit], questions)
         outcomes = _spread(charts.play, charts.jobs(entries, databases, moment), workers)
         return charts.report(outcomes, predictions, out)
     entries = load(questions)[:limit]
