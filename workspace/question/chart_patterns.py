@@ -67,7 +67,7 @@ _CLAUSE = r"(?:^|(?<=[,.;?!])|(?<=\s\s\s))\s*"
 _ASK = rf"{_CLAUSE}(?:that )?(?:(?:plot|show|find|give|draw) (?:me )?)?"
 _AX = r"(?:\s*-?\s*axis)?\b"
 _IS = r"(?:\s*-?\s*axis (?:(?:is|shows|represents|for) |:\s*)?| is )"
-_FIGURE = r"(?=(?:the )?(?:\w+ )?(?:number|average|total|sum|amount)\b)"
+_FIGURE = r"(?=(?:the )?(?:\w+ )?(?:number|average|total|sum|amount)\b|how many\b|what (?:is|are)\b)"
 _EACH = r"(?=(?:the )?(?:each|every|different)\b)"
 _PERIOD = r"(?:each|every|per|different) (?:\w+ )?(?:day|weekday|week|month|quarter|year|bucket|interval)(?: bucket)?"
 
@@ -77,6 +77,8 @@ TRIGGER = words(
     r"|\b[xy] is\b|\b(?:bin|bins|binn(?:ed|ing)|bucket|bucketing)\b|trend|\bproportion|correlation"
     r"|relation(?:ship)?s?\b|distribution|comparison|^\s*compare\b"
     r"|\b(?:list|show|display|rank|order|sort) (?:by )?(?:the )?(?:[xy]|how many|(?:total )?number)\b"
+    r"|[,;.?!]\s*(?:and )?(?:(?:could|can) you |i want to )?(?:list|show|display|rank|order|sort)\b"
+    r"[^,.;?!]{1,80}?[.?!\s]*$"
 )
 
 # ------------------------------------------------------------------------------------------------------------ marks
@@ -115,8 +117,12 @@ HINTS = (
     ("bar", words(r"^\s*compare (?=(?:the )?(?:total )?number of\b)"), ""),
     ("", words(rf"(?:the )?\b(?:proportions?|percentages?|shares?) of {_FIGURE}"), ""),
     ("", words(rf"(?:the )?\b(?:proportions?|percentages?|shares?) of {_EACH}"), "number of "),
-    ("pie", words(rf"\b(?:want to know|show me|show) the proportions? of {_FIGURE}"), ""),
-    ("pie", words(rf"\b(?:want to know|show me|show) the proportions? of {_EACH}"), "the number of "),
+    ("pie", words(rf"\b(?:want to know|show me|show|give me|give|tell me|draw) the proportions? of {_FIGURE}"), ""),
+    (
+        "pie",
+        words(rf"\b(?:want to know|show me|show|give me|give|tell me|draw) the proportions? of {_EACH}"),
+        "the number of ",
+    ),
 )
 
 # ------------------------------------------------------------------------------------------------------------- axes
@@ -127,7 +133,10 @@ BEFORE = (  # ahead of the mark's own words
 )  # fmt: skip
 _ABOUT = r"(?P<intro>(?:about )?(?:the )?(?:general |overall )?\b"
 _BY = rf"(?: by (?P<c>{_P}))?{_END}"
+_ON = r"(?:as|on|is on) (?:the )?"
 FRAMES = (
+    Frame(words(rf"{_ASK}(?P<x>\w{_P}) {_ON}x{_AX}[\s,]*(?:and )?(?P<y>{_P}) {_ON}y{_AX}"), "", "axis"),
+    Frame(words(rf"\bgroup and (?P<y>count) (?:the )?(?P<x>{_P})(?: for each {_P})?{_END}"), "bar", "group and"),
     Frame(words(rf"{_ABOUT}distributions? of )(?P<x>{_P}) and (?P<y>{_P}){_END}"), "bar", "distribution"),
     Frame(words(rf"{_ABOUT}comparisons? (?:about|of) )(?P<y>{_P}) over (?P<x>{_P}){_END}"), "bar", "comparison"),
     Frame(words(rf"{_ABOUT}(?:trends?|changes?) (?:(?:of|about|in|for) )?)(?P<y>{_P}) (?:over|along) (?P<x>{_P}){_BY}"),
@@ -141,15 +150,16 @@ FRAMES = (
     Frame(words(rf"{_CLAUSE}(?P<y>{_P}) for with each (?P<c>{_P}) in each (?P<x>{_P}){_END}"), "stacked", "with each"),
     Frame(words(rf"{_CLAUSE}(?P<y>{_P}) (?:vs\.?|versus) (?P<c>{_P}) based on (?P<x>{_P}){_END}"), "stacked", "based"),
 )  # fmt: skip
-_ON = r"(?:as|on|is on) (?:the )?"
 LISTED = (  # only where the question draws
-    Frame(words(rf"{_ASK}(?P<x>\w{_P}) {_ON}x{_AX}[\s,]*(?:and )?(?P<y>{_P}) {_ON}y{_AX}"), "", "axis"),
     Frame(words(rf"{_ASK}(?P<y>\w{_P}) over (?P<x>{_P}){_END}"), "line", " over "),
     Frame(words(rf"\b(?:find|show) (?P<x>{_P}) and (?P<y>(?:the )?(?:average|sum|amount) of {_P}){_END}"),
           "", " and "),
     Frame(words(rf"\b(?:find|show) (?P<x>{_P}) and (?P<y>{_P}){_END}"), "", " and "),
     Frame(words(rf"{_ASK}(?P<x>\w{_P}) and (?P<y>{_P})(?= colou?red by)"), "stacked", "red by"),
     Frame(words(rf"{_ASK}(?P<x>\w{_P}) (?:vs\.?|versus|against) (?P<y>{_P}){_BY}"), "scatter", " v"),
+    Frame(words(rf"{_ASK}(?P<y>\w{_P}) (?:across|(?:from|across|for|of|in) (?:each|every|different)) (?P<x>{_P})"
+                rf"{_END}"),
+          "bar", " "),
     Frame(words(rf"{_ASK}(?P<x>\w{_P})\s*,? by (?:grouped by )?(?P<y>{_P}){_END}"), "bar", " by ", turned=True),
 )  # fmt: skip
 

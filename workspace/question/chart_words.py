@@ -101,7 +101,6 @@ class _Reader:
             return None
         self._single_axes()
         if self.order is None:
-            self.kept = self.rest
             self._order(axes_only=False)
         self._apart()
         if self.mark and not self.fields:
@@ -137,12 +136,16 @@ class _Reader:
             for match in pattern.finditer(self.rest):
                 what = " ".join(match["what"].split())
                 axis = patterns.AXIS.match(what)
-                counts = patterns.COUNTS.match(what) and not match["done"]
-                if axis is None and axes_only and not counts:
-                    continue
-                self.order = (axis["axis"] or "x").lower() if axis else what, bool(match["down"])
                 lead = self._before(patterns.WISHING, match.start())
-                self.take(lead.start() if lead else match.start(), match.end())
+                start = lead.start() if lead else match.start()
+                clause = self.rest[start : start + 1] in (",", ";") or self.rest[:start].rstrip()[-1:] in tuple(".?!,;")
+                last = not match["done"] and clause and not self.rest[match.end() :].strip(" .?!")
+                if axis is None and axes_only and not last:
+                    continue
+                if axis is None:
+                    self.kept = self.rest
+                self.order = (axis["axis"] or "x").lower() if axis else what, bool(match["down"])
+                self.take(start, match.end())
                 return
 
     def _bin(self) -> None:

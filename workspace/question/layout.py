@@ -61,13 +61,21 @@ def _nearness(table: str, schema: Schema, tables: Sequence[str]) -> float:
 
 
 # ----------------------------------------------------------------------------------------------------- any plan
-def dressed(plan: Plan, ask: Ask, schema: Schema) -> Plan:
-    """The plan with what the question says about its picture."""
+def dressed(plan: Plan, ask: Ask, schema: Schema, *, several: bool = True) -> Plan:
+    """The plan with what the question says about its picture.
+
+    Args:
+        plan: as the grammar read it.
+        ask: what is said about the picture.
+        schema: of the catalog.
+        several: whether it was said to be gathered by several things ("for each rank and gender").
+    """
     chart = ask.mark
     if plan.combine is not None or plan.base is not None or plan.top is not None or not plan.outputs:
         return replace(plan, chart=chart or plan.chart)
     plan = _counting_rows(plan, ask, schema)
     plan = _without_keys(plan, ask, schema)
+    plan = _of_one_kind(plan, ask, several)
     plan = _cut(plan, ask, schema)
     plan = _with_colour(plan, ask, schema)
     plan = _with_figure(plan, ask, schema)
@@ -96,11 +104,24 @@ def _counting_rows(plan: Plan, ask: Ask, schema: Schema) -> Plan:
     drawn = bool(ask.mark or ask.order)
     if drawn and isinstance(alone, Aggregate) and alone.function == "count":
         # "a bar chart of the number of countries": one bar each
-        named = column_of(_OF.sub("", plan.outputs[0].label), schema, [plan.root]) if alone.of is None else alone.of
-        if isinstance(named, Column) and (named.table == plan.root or alone.of is not None):
-            first = Output(named, heading(named.name))
+        named: Expr | None = alone.of
+        if named is None:
+            column = _compared(plan) or column_of(_OF.sub("", plan.outputs[0].label), schema, [plan.root])
+            named = column if column is not None and column.table == plan.root else _label(plan.root, schema)
+        if named is not None:
+            first = Output(named, heading(named.name if isinstance(named, Column) else plan.root))
             plan = replace(plan, outputs=(first, replace(plan.outputs[0], expr=rows)), group=(named,))
+    elif drawn and alone is not None and form.aggregates(alone) and (compared := _compared(plan)) is not None:
+        plan = replace(plan, outputs=(Output(compared, heading(compared.name)), *plan.outputs), group=(compared,))
     return plan
+
+
+def _compared(plan: Plan) -> Column | None:
+    """ "the average age of male and female students": the column of which several values are named."""
+    for item in plan.where:
+        if isinstance(item, form.Among) and len(item.values) > 1 and isinstance(item.of, Column) and not item.negated:
+            return item.of
+    return None
 
 
 def _without_keys(plan: Plan, ask: Ask, schema: Schema) -> Plan:
@@ -109,6 +130,21 @@ def _without_keys(plan: Plan, ask: Ask, schema: Schema) -> Plan:
     own = {Column(plan.root, name) for name in schema.tables[plan.root].key} if plan.root in schema.tables else set()
     kept = tuple(part for part in plan.group if part in shown or part not in own)
     return replace(plan, group=kept) if ask.mark and kept and kept != plan.group else plan
+
+
+def _of_one_kind(plan: Plan, ask: Ask, several: bool) -> Plan:
+    """Bars that nobody asked to be coloured are told apart by one thing, unless more were said to tell them apart."""
+    dimensions = [output for output in plan.outputs if not form.aggregates(output.expr)]
+    if ask.coloured or several or not plan.grouped or ask.mark not in ("bar", "pie", "line") or len(dimensions) < 2:
+        return plan
+    gone = {output.expr for output in dimensions[1:]}
+    kept = dimensions[0].expr
+    tables = {node.table for node in form.walk(kept) if isinstance(node, Column)}
+    silent = [part for part in plan.group if part not in gone and part != kept]
+    group = (kept, *(part for part in silent if isinstance(part, Column) and part.table in tables))
+    outputs = tuple(output for output in plan.outputs if output.expr not in gone)
+    order = tuple(order for order in plan.order if order.expr not in gone)
+    return replace(plan, outputs=outputs, group=group, order=order)
 
 
 def _cut(plan: Plan, ask: Ask, schema: Schema) -> Plan:
@@ -247,6 +283,10 @@ def _along_x(plan: Plan, ask: Ask, schema: Schema) -> Plan:
         places = [output for output in outputs if not form.aggregates(output.expr)]
         figures = [output for output in outputs if form.aggregates(output.expr)]
         outputs = [*places[:1], *figures, *places[1:]]
+    elif ask.x is None and len(outputs) == 2 and _date(outputs[0].expr, schema) is None:
+        first, second = (_numeric(output.expr, schema) for output in outputs)
+        if first and not second:
+            outputs.reverse()  # "the ids and names": what is called so stands along x
     return replace(plan, outputs=tuple(outputs))
 
 

@@ -47,13 +47,19 @@ def drawn(ask: Ask, schema: Schema, understand: Callable[[str], list[Candidate]]
         found = _along(ask, schema, understand)
         if found:
             return found
+    if ask.x is not None and ask.y is not None:
+        ask = replace(ask, x=None, y=None)  # more than columns: the grammar reads what is shown, and where it goes
     found = understand(ask.text)
     if ask.kept and found and ordered(dressed(found[0].plan, replace(ask, order=None), schema), ask, schema) is None:
         found = understand(ask.kept)
         ask = replace(ask, order=None)
-    return [
-        replace(candidate, plan=dressed(candidate.plan, ask, schema), understood=candidate.plan) for candidate in found
-    ]
+    return [_dressed(candidate, ask, schema) for candidate in found]
+
+
+def _dressed(candidate: Candidate, ask: Ask, schema: Schema) -> Candidate:
+    several = len(candidate.frame.groups) > 1
+    plan = dressed(candidate.plan, ask, schema, several=several)
+    return replace(candidate, plan=plan, understood=candidate.plan)
 
 
 # -------------------------------------------------------------------------------------------------- named axes
