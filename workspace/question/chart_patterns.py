@@ -43,12 +43,14 @@ class Frame:
             that only introduce; ``x`` and ``y`` change places where ``turned`` and y is no figure.
         mark: what is drawn unless something else is said.
         needs: a word without which there is no need to look.
+        each: x is what there is a figure for each of.
     """
 
     pattern: re.Pattern[str]
     mark: str
     needs: str
     turned: bool = False
+    each: bool = False
 
 
 # ----------------------------------------------------------------------------------------------------- small parts
@@ -159,7 +161,7 @@ LISTED = (  # only where the question draws
     Frame(words(rf"{_ASK}(?P<x>\w{_P}) (?:vs\.?|versus|against) (?P<y>{_P}){_BY}"), "scatter", " v"),
     Frame(words(rf"{_ASK}(?P<y>\w{_P}) (?:across|(?:from|across|for|of|in) (?:each|every|different)) (?P<x>{_P})"
                 rf"{_END}"),
-          "bar", " "),
+          "bar", " ", each=True),
     Frame(words(rf"{_ASK}(?P<x>\w{_P})\s*,? by (?:grouped by )?(?P<y>{_P}){_END}"), "bar", " by ", turned=True),
 )  # fmt: skip
 
@@ -175,9 +177,9 @@ def single_axis(axis: str) -> tuple[re.Pattern[str], ...]:
 SINGLE = {axis: single_axis(axis) for axis in ("x", "y")}
 APART = words(
     r"(?:[,;]?\s*\band )?(?:\bthen )?(?:\b(?:that|which) )?(?:\bpoints are )?"
-    r"\b(?:group(?:ed|s|ing)?(?: (?:them|it|the result))?"
-    r"|colou?r(?:ed|s)?(?: (?:them|it|points))?|split(?:ted)?|stack(?:ed)?|categori[sz](?:e|es|ed|ing)(?: (?:them|it))?"
-    rf"|(?P<each>use a different colou?r)) (?(each)for each|(?:by|based on|according to)) (?:the )?"
+    r"(?:\bgroups (?:by )?|\buse a different colou?r for each |\b(?:group(?:ed|ing)?(?: (?:them|it|the result))?"
+    r"|colou?r(?:ed|s)?(?: (?:them|it|points))?|split(?:ted)?|stack(?:ed)?"
+    r"|categori[sz](?:e|es|ed|ing)(?: (?:them|it))?) (?:by|based on|according to) )(?:the )?"
     rf"(?P<attribute>attribute )?(?P<c>{_P})(?=\s*(?:[,.;?!]|$)|\s{{3,}}| (?:and|with|in|then|using)\b)"
 )
 AXIS = words(r"(?:the )?(?:(?P<axis>[xy])(?:\s*-?\s*ax[ie]s)?|(?P<bars>bars?))\Z")
@@ -224,4 +226,4 @@ COUNTED = words(
 def functions() -> re.Pattern[str]:
     """An aggregate before what it is of."""
     names = "|".join(f"(?P<{name}>{said(name)})" for name in FUNCTIONS)
-    return words(rf"(?:the )*(?:{names})(?: |\s*\()(?:of |the |different |all )*(?P<of>.*)")
+    return words(rf"(?:the )*(?:{names})(?: |\s*\()(?:of |the |different )*(?P<of>.*)")

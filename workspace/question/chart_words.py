@@ -33,6 +33,7 @@ class Ask:
         x, y: what goes along the axes, where it is said.
         apart: what is told apart by colour, or gathered by.
         coloured: the colour is asked for ("stacked", "coloured by", "grouping line").
+        each: x was named as what there is a figure for each of.
         bin: (the date as it is called, "" for the one there is; its grain, or ``time`` for one that fits).
         order: (what the picture is ordered by, as it is called; whether descending).
         figure: the question as ``text`` without what goes along x, where both axes were named.
@@ -48,6 +49,7 @@ class Ask:
     y: Field | None = None
     apart: tuple[str, ...] = ()
     coloured: bool = False
+    each: bool = False
     bin: tuple[str, str] | None = None
     order: tuple[str, bool] | None = None
     figure: str = ""
@@ -81,7 +83,7 @@ class _Reader:
         self.mark = ""
         self.fields: dict[str, str] = {}
         self.apart: list[str] = []
-        self.coloured = False
+        self.coloured = self.each = False
         self.bin: tuple[str, str] | None = None
         self.order: tuple[str, bool] | None = None
         self.frame: tuple[int, int] | None = None
@@ -114,7 +116,8 @@ class _Reader:
         fields = {name: field_of(text) for name, text in self.fields.items()}
         return Ask(
             self.rest, subject, self.mark, fields.get("x"), fields.get("y"), tuple(self.apart), self.coloured,
-            self.bin, self.order, figure, self.kept if self.order else "", tuple(sorted(self.spans)), tuple(self.named),
+            self.each, self.bin, self.order, figure, self.kept if self.order else "", tuple(sorted(self.spans)),
+            tuple(self.named),
         )  # fmt: skip
 
     # --------------------------------------------------------------------------------------------------- taking
@@ -202,6 +205,7 @@ class _Reader:
                 self.apart.append(match["c"].strip())
                 self.coloured = True
             self.mark = self.mark or frame.mark
+            self.each = frame.each
             self.frame = match.span()
             self.named = [match.span("x"), match.span("y")]
             self.along = (match.end("y"), match.end("x")) if match.end("y") < match.start("x") else None
@@ -240,7 +244,7 @@ def field_of(text: str) -> Field:
         (Field(text='price', function='avg'), Field(text='hire_date', function=''), Field(text='sex', function='count'))
     """
     plain = " ".join(text.replace("(", " ").replace(")", " ").split())
-    plain = re.sub(r"^(?:the\s+|different\s+|all\s+)+", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"^(?:the\s+|different\s+)+", "", plain, flags=re.IGNORECASE)
     match = patterns.functions().match(plain + " ")
     if match is None:
         return Field(re.sub(r"\s+(?:column|attribute|field)$", "", plain))

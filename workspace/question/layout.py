@@ -34,7 +34,7 @@ def column_of(text: str, schema: Schema, tables: Sequence[str] = ()) -> Column |
         schema: of the catalog.
         tables: where it is looked for first, the likeliest first.
     """
-    links = links_of(text, schema)
+    links = links_of(text, schema) or links_of(re.sub(r"^all\s+", "", text, flags=re.I), schema)
     if not links:
         head, _, owner = re.sub(r"\bthe\s+", "", text).partition(" of ")
         owners = [link.table for link in links_of(owner, schema, columns=False)] if owner else []
@@ -307,7 +307,9 @@ def ordered(plan: Plan, ask: Ask, schema: Schema) -> Order | None:
 
 
 def _named(said: str, x: Output | None, y: Output | None, asked: Iterable[Output]) -> Output | None:
-    words = {token.lower for token in tokenize(said.replace("_", " "))}
+    words = {token.lower for token in tokenize(said.replace("_", " "))} - {"the"}
+    if words <= _NAMED:
+        return x
     if words & _FIGURE and y is not None:
         return y
     likely = max(asked, key=lambda output: _likeness(said, output), default=None)

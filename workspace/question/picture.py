@@ -23,6 +23,7 @@ from workspace.question.resolve import Context
 from workspace.question.schema import Schema
 from workspace.question.tokens import tokenize
 
+SURE = 0.9  # from here on a table is what was said
 _WORDS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
 _FOR = re.compile(r"\s*(?:for\s+)?(?:(?:those|these|all|the|each|every)\s+)*(?:records\s+(?:from|of|in)\s+)?", re.I)
 _SHOW = re.compile(
@@ -73,6 +74,8 @@ class _Placed:
 def _by_fields(ask: Ask, schema: Schema, understand: Callable[[str], list[Candidate]]) -> list[Candidate]:
     """Both axes are named: the grammar reads only whose they are."""
     assert ask.x is not None and ask.y is not None
+    if ask.each and any(link.score >= SURE for link in links_of(ask.x.text, schema, columns=False)):
+        return []  # "per department": the grammar knows what its rows are called
     subject, beside = _subject(ask.subject)
     found = understand(subject) if subject.strip(" .,?!") else []
     base = found[0] if found else None
@@ -172,11 +175,12 @@ def _placed(ask: Ask, schema: Schema, tables: Sequence[str]) -> list[_Placed] | 
 def _place(field: Field, schema: Schema, tables: Sequence[str]) -> _Placed | None:
     if not field.text.strip("* ") and field.function in ("count", "total"):
         return _Placed(Aggregate("count"), "Number", "")
+    named = links_of(field.text, schema, columns=False)
+    rows = field.function in ("count", "total") and named and named[0].table in tables[:1]
+    if rows and named[0].score >= SURE:
+        return _Placed(Aggregate("count", table=named[0].table), heading(f"number of {field.text}"), named[0].table)
     column = column_of(field.text, schema, tables)
     if column is None:
-        named = links_of(field.text, schema, columns=False)
-        if field.function in ("count", "total") and named and named[0].table in tables[:1]:
-            return _Placed(Aggregate("count", table=named[0].table), heading(f"number of {field.text}"), named[0].table)
         return None
     meta = schema.catalog.column(column.table, column.name)
     name = column.name if re.search(r"_|\bof\b", field.text) else field.text
