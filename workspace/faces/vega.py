@@ -286,9 +286,10 @@ def _time_axis(drawing: Drawing, width: int, room: float, *, back: bool = False)
     most = max(2, int((width - room - 40) / (length * _CHAR + 18)))
     step = math.ceil(len(moments) / most)
     pad = room / max(width - room - 48, 1) * (moments[-1] - moments[0])
-    domain = [moments[-1], moments[0] - pad] if back else [moments[0], moments[-1] + pad]
+    domain = [moments[0] - pad, moments[-1]] if back else [moments[0], moments[-1] + pad]
     return {
-        "field": "t", "type": "temporal", "title": None, "scale": {"type": "utc", "domain": domain, "nice": False},
+        "field": "t", "type": "temporal", "title": None,
+        "scale": {"type": "utc", "domain": domain, "nice": False, "reverse": back},
         "axis": {
             "grid": False, "ticks": True, "tickSize": 4, "values": moments[::step],
             "labelExpr": f"utcFormat(datum.value, '{label}')", "labelFlush": 24, "labelOverlap": "greedy",

@@ -19,6 +19,7 @@ from workspace.question.tokens import lemma, tokenize
 
 GOOD = 0.74  # from here on a name is what was said
 NUMBERS = ("integer", "real")
+_MORE = re.compile(r"\b(?:per|each|every|who|whose|which|that|with|for)\b", re.I)  # says more than what it is called
 _OF = re.compile(r"^number of (?:different )?", re.I)
 _NAMED = frozenset({"name", "names", "title", "bar", "bars", "category", "categories", "label", "labels"})
 _FIGURE = frozenset(
@@ -48,7 +49,7 @@ def links_of(text: str, schema: Schema, *, columns: bool = True) -> list[Link]:
     exact = re.sub(r"\W|_", "", text).lower()
     found = [link for link in schema.lookup(words) if bool(link.column) is columns and link.score >= GOOD]
     same = [link for link in found if re.sub(r"\W|_", "", link.column or link.table).lower() == exact]
-    return same or found
+    return same or ([] if _MORE.search(text) else found)
 
 
 def _nearness(table: str, schema: Schema, tables: Sequence[str]) -> float:

@@ -167,7 +167,8 @@ def _placed(ask: Ask, schema: Schema, tables: Sequence[str]) -> list[_Placed] | 
         x, y = y, x  # "average price by category", "category by average price": the figure stands on the other axis
     for name in ask.apart:
         column = told_apart(name, schema, tables)
-        if column is not None and column not in (x.expr, y.expr):
+        near = finest(schema, {x.table, y.table, column.table if column else ""}, y.table or x.table)
+        if column is not None and column not in (x.expr, y.expr) and near in (x.table, y.table, *tables[:1]):
             return [x, y, _Placed(column, heading(name), column.table)]
     return placed
 
