@@ -405,6 +405,43 @@ def test_charts_of_numbers() -> None:
     assert drawn.count("<circle") + drawn.count("aria-label") >= 50
 
 
+def test_stacked_bars_stand_upon_each_other() -> None:
+    rows = [("a", 3.0, "u"), ("b", 4.0, "u"), ("b", 2.5, "v"), ("a", 1.0, "v")]
+    chart, query, result = chart_of("bar", rows, color="c", stacked=True, sort="-y")
+    spec = spec_of(chart, query, result)
+    assert spec["encoding"]["x"]["sort"] == ("b", "a"), "the highest stack first"
+    assert spec["encoding"]["y"]["stack"] == "zero"
+    assert spec["encoding"]["y"]["scale"]["domain"][1] >= 6.5, "the axis reaches as far as the stack"
+    assert "xOffset" not in spec["encoding"]
+    assert summary(chart, draw(chart, query, result)).startswith("Stacked bar chart of")
+    beside = spec_of(chart.model_copy(update={"stacked": False}), query, result)
+    assert "xOffset" in beside["encoding"]
+    assert "stack" not in beside["encoding"]["y"]
+
+
+def test_time_runs_backwards_where_that_was_asked_for() -> None:
+    chart, query, result = chart_of("line", MONTHS, x_type="temporal", sort="-x")
+    spec = spec_of(chart, query, result)
+    assert spec["encoding"]["x"]["scale"]["reverse"] is True
+    label = next(layer for layer in spec["layer"] if "data" in layer)["data"]["values"][0]
+    moments = [row["t"] for row in spec["data"]["values"]]
+    assert label["t"] == min(moments), "the words stand at the right end, which is the first month"
+
+
+def test_a_line_that_is_ordered_by_its_figure_has_no_axis_of_time() -> None:
+    chart, query, result = chart_of("line", MONTHS, x_type="temporal", sort="y")
+    drawing = draw(chart, query, result)
+    assert drawing.grain == ""
+    assert [mark.y for mark in drawing.marks] == sorted(mark.y for mark in drawing.marks)
+    assert spec_of(chart, query, result)["encoding"]["x"]["type"] == "ordinal"
+
+
+def test_points_may_stand_over_names_and_numbers_kept_as_text() -> None:
+    chart, query, result = chart_of("point", [("a", ".5"), ("b", "2"), ("c", "none")])
+    assert [(mark.x, mark.y) for mark in draw(chart, query, result).marks] == [("a", 0.5), ("b", 2.0)]
+    assert spec_of(chart, query, result)["encoding"]["x"]["type"] == "ordinal"
+
+
 def test_nothing_to_draw() -> None:
     chart, query, result = chart_of("bar", [("a", None)])
     assert vega.spec(chart, query, result) is None

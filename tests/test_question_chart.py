@@ -54,7 +54,7 @@ def test_a_ranking_lies_as_bars_in_its_order() -> None:
     lowest = draw(CITY, FIGURE, rows=10, order=(Order(SUM),))
     assert lowest is not None and lowest.sort == "y"
     by_name = draw(CITY, FIGURE, rows=10, order=(Order(CITY.expr),))
-    assert by_name is not None and by_name.sort == ""
+    assert by_name is not None and by_name.sort == "x"
 
 
 def test_bars_without_an_order_are_put_in_one() -> None:
@@ -158,9 +158,32 @@ def test_what_a_person_asks_for_wins_where_it_can_be_drawn(asked: str, mark: str
     assert draw(FIGURE, rows=2, chart=asked) is None
 
 
-def test_a_pie_of_many_slices_is_bars() -> None:
+def test_a_pie_of_many_slices_stays_one_when_it_was_asked_for() -> None:
     spec = draw(CITY, Output(Share(SUM), "share"), rows=20, kinds={"share": "real"}, chart="pie")
-    assert spec is not None and (spec.mark, spec.sort) == ("bar", "-y")
+    assert spec is not None and (spec.mark, spec.x, spec.y) == ("arc", "city", "share")
+
+
+def test_a_chart_that_was_asked_for_is_laid_out_as_it_is_shown() -> None:
+    spec = draw(KIND, FIGURE, CITY, rows=90, chart="stacked", order=(Order(KIND.expr, True),))
+    assert spec is not None and (spec.x, spec.y, spec.color, spec.stacked) == ("kind", "revenue", "city", True)
+    assert (spec.mark, spec.sort, spec.horizontal) == ("bar", "-x", True)
+    spec = draw(CITY, when("month"), FIGURE, rows=90, chart="line")
+    assert spec is not None and (spec.x, spec.color, spec.x_type) == ("month", "city", "temporal")
+
+
+def test_points_stand_by_their_first_two_numbers_in_the_colour_of_what_is_left() -> None:
+    shown = [Output(Column("sale", name), name) for name in ("size", "price", "kind")]
+    plan = Plan("sale", tuple(shown), chart="scatter")
+    spec = choose(plan, [("size", "integer"), ("price", "real"), ("kind", "text")], 300)
+    assert spec == ChartSpec("point", "size", "price", "kind", x_type="quantitative")
+    spec = choose(replace(plan, outputs=(shown[2], shown[1])), [("kind", "text"), ("price", "real")], 300)
+    assert spec is not None and (spec.x, spec.y, spec.x_type) == ("kind", "price", "nominal")
+
+
+def test_plain_rows_are_drawn_when_asked_even_where_the_figure_is_a_number_of_something() -> None:
+    shown = (Output(Column("sale", "number"), "number"), Output(Column("sale", "name"), "name"))
+    spec = choose(Plan("sale", shown, chart="bar"), [("number", "integer"), ("name", "text")], 12)
+    assert spec is not None and (spec.x, spec.y) == ("name", "number")
 
 
 def test_columns_that_cannot_be_drawn_are_left_out() -> None:

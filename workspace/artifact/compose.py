@@ -8,7 +8,7 @@ from typing import Any
 
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
-from workspace.artifact.format import heading, is_label
+from workspace.artifact.format import heading, is_label, number
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
 from workspace.artifact.phrase import where
 from workspace.artifact.shape import Shape, capital, shape
@@ -17,10 +17,11 @@ from workspace.database.catalog import Catalog
 from workspace.database.result import Query, Result
 from workspace.errors import ArtifactInvalid
 from workspace.question import plan as p
+from workspace.question.chart_words import ask_of
 
 FORMATS = ("", "integer", "decimal", "percent", "date", "period", "text")
 MOST_METRICS = 4
-_FIELDS = ("mark", "x", "y", "color", "horizontal", "sort", "x_type", "y_type")
+_FIELDS = ("mark", "x", "y", "color", "horizontal", "sort", "x_type", "y_type", "stacked")
 
 _OPENING = re.compile(
     r"(please\s+|can you\s+|could you\s+|show( me)?\s+|give( me)?\s+|list( me)?( all)?\s+|tell me\s+"
@@ -107,13 +108,15 @@ def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
 
 
 def title_for(question: str, plan: p.Plan | None = None) -> str:
-    """A title out of a question: without the asking, with a capital.
+    """A title out of a question: without the asking and without words about its picture, with a capital.
 
     Example:
         >>> title_for("show me the revenue per country?"), title_for("top 5 customers by revenue")
         ('Revenue per country', 'Top 5 customers by revenue')
     """
-    text = " ".join(question.split()).rstrip(" ?!.;:,")
+    ask = ask_of(question)
+    drawn = re.sub(r" +(?=[,.;?!])", "", " ".join(ask.text.split())) if ask is not None else ""
+    text = " ".join((drawn if len(drawn) > 2 else question).split()).rstrip(" ?!.;:,")
     text = _OPENING.sub("", text, count=1) if _OPENING.match(text) else text
     text = re.sub(r"\s+as an? (line|bar|pie|area|scatter|column)? ?(chart|graph|plot)\Z", "", text, flags=re.IGNORECASE)
     if not text and plan is not None and plan.outputs:
@@ -164,27 +167,35 @@ def _label(of: Shape, measure: Column) -> str:
 def _chart(of: Shape, plan: p.Plan, result: Result) -> Chart | None:
     from workspace.question.chart import choose
 
-    columns = [(column.name, column.kind) for column in result.columns]
+    columns = [(column.name, _drawn_kind(column.name, column.kind, plan, result)) for column in result.columns]
     spec: Any = choose(plan, columns, max(len(result.rows), 2) if not result.rows else len(result.rows))
     if spec is None:
         return None
     fields = {name: getattr(spec, name) for name in _FIELDS}
     if not {fields["x"], fields["y"]} <= set(result.names) or (fields["color"] and fields["color"] not in result.names):
         return None
-    if fields["color"] and len({*result.column(fields["x"])}) == len(result.rows):
+    if fields["color"] and not plan.chart and len({*result.column(fields["x"])}) == len(result.rows):
         # Each bar has a colour of its own: the colours tell nothing apart, but one of the two names the bars better.
         fields["x"] = fields["color"] if is_label(fields["x"]) else fields["x"]
         fields["color"] = ""
     if fields["mark"] == "bar" and fields["x_type"] == "nominal" and not plan.order and not fields["color"]:
         fields["sort"] = fields["sort"] or "-y"  # no order was asked for: the longest bar first
-    caption = _caption(of, fields["y"], fields["x"], fields["color"])
+    caption = _caption(of, fields["y"], fields["x"], fields["color"], "against" if fields["mark"] == "point" else "per")
     return Chart(query="q1", caption=caption, **{key: value for key, value in fields.items() if value is not None})
 
 
-def _caption(of: Shape, y: str, x: str, color: str) -> str:
+def _drawn_kind(name: str, kind: str, plan: p.Plan, result: Result) -> str:
+    """Text that holds nothing but numbers is drawn as numbers where a chart was asked for."""
+    if kind != "text" or not plan.chart:
+        return kind
+    values = [value for value in result.column(name) if value is not None]
+    return "real" if values and all(number(value) is not None for value in values) else kind
+
+
+def _caption(of: Shape, y: str, x: str, color: str, link: str) -> str:
     """What the picture shows; the finding itself is the sentence above it."""
     said = {column.name: of.name(column) for column in of.columns}
-    parts = capital(said[y]), "per", said[x], *(("and", said[color]) if color else ())
+    parts = capital(said[y]), link, said[x], *(("and" if link == "per" else "per", said[color]) if color else ())
     return " ".join(parts) + of.where
 
 

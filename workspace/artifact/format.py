@@ -102,6 +102,18 @@ def formatter(values: Iterable[Any], format: str = "", *, name: str = "", kind: 
     return _guard(lambda value: _one(value, write, dates, timed, format == "date"))
 
 
+def number(value: Any) -> float | None:
+    """A value as a number, also where it is kept as text; None for what is none.
+
+    Example:
+        >>> number(3), number(" .787 "), number("12 t"), number(None)
+        (3.0, 0.787, None, None)
+    """
+    if isinstance(value, str) and not re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", value):
+        return None
+    return float(value) if isinstance(value, int | float | str) else None
+
+
 def period(value: Any, name: str = "") -> str:
     """A bucket of time as people write it.
 

@@ -99,7 +99,10 @@ class Table(_Frozen):
 
 
 class Chart(_Frozen):
-    """A Vega-Lite encoding over the rows of ``query``. ``caption`` is a template as in `Text`."""
+    """A Vega-Lite encoding over the rows of ``query``. ``caption`` is a template as in `Text`.
+
+    With ``stacked`` the bars of one place stand upon each other, told apart by their colour.
+    """
 
     kind: Literal["chart"] = "chart"
     query: Name
@@ -111,6 +114,7 @@ class Chart(_Frozen):
     x_type: Literal["temporal", "ordinal", "nominal", "quantitative"] = "nominal"
     y_type: Literal["temporal", "ordinal", "nominal", "quantitative"] = "quantitative"
     sort: Literal["", "x", "-x", "y", "-y"] = ""
+    stacked: bool = False
     caption: str = ""
 
 

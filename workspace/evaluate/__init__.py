@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from workspace.database.result import Limits, Query
 from workspace.database.source import RawResult, Source, open_source
 from workspace.errors import NoAppError, QueryError, QuestionError, SourceError, SourceMissing, SourceUnreadable
-from workspace.evaluate import dialogues
+from workspace.evaluate import charts, dialogues, nvbench
 from workspace.evaluate.comparing import HARDNESS, compare, hardness, orders
 from workspace.evaluate.errors import ROWS, Failure, Rows
 from workspace.question.plan import Plan
@@ -142,12 +142,12 @@ def evaluate(
     limit: int | None = None,
     out: Callable[[str], object] = print,
     clock: datetime | None = None,
-) -> Summary:
+) -> Summary | charts.Summary:
     """Asks every question of a file and compares with its gold query.
 
     Args:
         questions: JSON, a list of ``{"db_id", "question", "query"}``, or of conversations in one of the forms of
-            `workspace.evaluate.dialogues`.
+            `workspace.evaluate.dialogues`, or of charts in nvBench's format (see `nvbench`).
         databases: folder with ``<db_id>/<db_id>.sqlite``.
         predictions: file to write one JSON line per question to.
         errors: file to write a page of the failures to, grouped by what differs from the gold.
@@ -159,16 +159,21 @@ def evaluate(
     Raises:
         SourceError: the file or the folder cannot be read, or the file holds something else.
     """
-    entries = load(questions)[:limit]
+    moment = clock or datetime.now()
     if not databases.is_dir():
         raise SourceMissing(f"There is no folder at {databases}.", hint="Give the folder of <db_id>/<db_id>.sqlite.")
-    moment = clock or datetime.now()
+    data = _read_json(questions)
+    if isinstance(data, list) and data and nvbench.is_chart(data[0]):
+        entries = nvbench.load(data[:limit], questions)
+        outcomes = _spread(charts.play, charts.jobs(entries, databases, moment), workers)
+        return charts.report(outcomes, predictions, out)
+    entries = load(questions)[:limit]
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.db, []).append(entry)
     told = errors is not None
     jobs = [(databases / db / f"{db}.sqlite", group, moment, told) for db, group in groups.items()]
-    outcomes = [outcome for found in _spread(jobs, workers) for outcome in found]
+    outcomes = [outcome for found in _spread(_ask_all, jobs, workers) for outcome in found]
     outcomes.sort(key=lambda outcome: (outcome.line["index"], outcome.line.get("turn", 0)))
     if predictions is not None:
         text = "".join(json.dumps(outcome.line, ensure_ascii=False) + "\n" for outcome in outcomes)
@@ -194,13 +199,17 @@ def _tell(outcomes: Sequence[_Outcome], summary: Summary, path: Path, title: str
         out(line)
 
 
-def load(path: Path) -> list[Entry]:
+def _read_json(path: Path) -> Any:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SourceMissing(f"There is no file at {path}.", hint="Check the path.") from None
     except (OSError, ValueError):
         raise SourceUnreadable(f"{path} cannot be read as JSON.") from None
+
+
+def load(path: Path) -> list[Entry]:
+    data = _read_json(path)
     try:
         return [_read_entry(index, item) for index, item in enumerate(data)]
     except (AttributeError, KeyError, TypeError):
@@ -219,13 +228,13 @@ def _read_entry(index: int, item: Mapping[str, Any]) -> Entry:
 _Job = tuple[Path, list[Entry], datetime, bool]
 
 
-def _spread(jobs: Sequence[_Job], workers: int) -> Iterable[list[_Outcome]]:
+def _spread(ask: Callable[[Any], list[Any]], jobs: Sequence[Any], workers: int) -> Iterable[list[Any]]:
     if workers <= 1 or len(jobs) < 2:
-        return map(_ask_all, jobs)
+        return map(ask, jobs)
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(min(workers, len(jobs))) as pool:
-        return list(pool.map(_ask_all, jobs))
+        return list(pool.map(ask, jobs))
 
 
 def _ask_all(job: _Job) -> list[_Outcome]:

@@ -43,13 +43,14 @@ def compare(pred_rows: Rows, gold_rows: Rows, ordered: bool) -> bool:
     width = len(gold_rows[0])
     if len(pred_rows[0]) != width:
         return False
-    if _equal(pred_rows, gold_rows, ordered):
+    if same_rows(pred_rows, gold_rows, ordered):
         return True
     if width == 1:
         return False
     permutations = islice(_permutations(pred_rows, gold_rows, width), MOST_PERMUTATIONS)
     return any(
-        _equal([[row[place] for place in columns] for row in pred_rows], gold_rows, ordered) for columns in permutations
+        same_rows([[row[place] for place in columns] for row in pred_rows], gold_rows, ordered)
+        for columns in permutations
     )
 
 
@@ -75,7 +76,8 @@ def _close(one: Key, other: Key) -> bool:
     return False
 
 
-def _equal(pred: Rows, gold: Rows, ordered: bool) -> bool:
+def same_rows(pred: Rows, gold: Rows, ordered: bool = False) -> bool:
+    """Are as many rows of as many columns the same, column by column, in order only if ``ordered``?"""
     one = [tuple(map(_key, row)) for row in gold]
     other = [tuple(map(_key, row)) for row in pred]
     if not ordered:

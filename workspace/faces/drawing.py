@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workspace.artifact.format import Formatter, formatter, heading
+from workspace.artifact.format import Formatter, formatter, heading, number
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
 from workspace.faces.theme import MOST_SERIES
@@ -41,7 +41,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn: the marks, how the axes are called, how values are written; ``note`` says what was left out."""
+    """What is drawn: the marks, how the axes are called, how values are written; ``note`` says what was left out.
+
+    ``places`` are the places along x in their order: marks of several series are kept together by series.
+    """
 
     marks: tuple[Mark, ...]
     x_title: str
@@ -50,6 +53,7 @@ class Drawing:
     percent: bool
     grain: str
     note: str = ""
+    places: tuple[str, ...] = ()
 
 
 def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
@@ -59,15 +63,17 @@ def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
     write_x, write_y = _writer(query, result, x), _writer(query, result, y)
     write_c = _writer(query, result, c) if c is not None else None
     rows: list[Any] = [row for row in result.rows if _finite(row[y])]
-    grain = _grain([row[x] for row in rows]) if chart.x_type == "temporal" or chart.mark in ("line", "area") else ""
+    timed = chart.x_type == "temporal" or chart.mark in ("line", "area")
+    by_figure = chart.sort in ("y", "-y")  # a line that runs from its lowest to its highest has no axis of time
+    grain = _grain([row[x] for row in rows]) if timed and not by_figure else ""
     marks = [
         Mark(
             _flat(write_x(row[x])),
-            float(row[y]),
+            number(row[y]) or 0.0,
             _flat(write_c(row[c])) if write_c and c is not None else "",
             write_y(row[y]),
             _moment(row[x], grain) if grain else None,
-            float(row[x]) if isinstance(row[x], int | float) else None,
+            number(row[x]),
         )
         for row in rows
     ]
@@ -75,12 +81,15 @@ def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
     kept, note = _capped(marks, chart)
     percent = query.shown(chart.y).format == "percent"
     unique = kept if chart.color or chart.mark == "point" else _unique(kept)
-    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, note)
+    left = {mark.x for mark in unique}
+    places = tuple(place for place in _places(marks if chart.color else unique, chart) if place in left)
+    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, note, places)
 
 
 def summary(chart: Chart, drawing: Drawing) -> str:
     """What the chart shows, in words, for those who do not see it."""
     kind = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "point": "Scatter plot", "arc": "Pie chart"}
+    kind["bar"] = "Stacked bar chart" if chart.stacked else kind["bar"]
     head = f"{kind[chart.mark]} of {drawing.y_title} by {drawing.x_title}"
     values = "; ".join(reads(mark) for mark in drawing.marks[:12])
     more = len(drawing.marks) - 12
@@ -102,11 +111,23 @@ def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:
 def _sorted(marks: list[Mark], chart: Chart) -> list[Mark]:
     if chart.mark in ("line", "area") and all(mark.at is not None for mark in marks):
         return sorted(marks, key=lambda mark: mark.at or 0.0)
+    if chart.color and chart.mark != "point":
+        return marks  # the order of their places is that of the totals (`_places`)
     if chart.mark == "arc" or chart.sort == "-y":
         return sorted(marks, key=lambda mark: -mark.y)
     if chart.sort == "y":
         return sorted(marks, key=lambda mark: mark.y)
     return marks
+
+
+def _places(marks: Sequence[Mark], chart: Chart) -> list[str]:
+    """The places along x: as the rows have them, or by the figure, several series together."""
+    total: dict[str, float] = {}
+    for mark in marks:
+        total[mark.x] = total.get(mark.x, 0.0) + mark.y
+    if chart.color and chart.sort in ("y", "-y"):
+        return sorted(total, key=lambda place: total[place], reverse=chart.sort == "-y")
+    return list(total)
 
 
 def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], str]:
@@ -180,4 +201,5 @@ def _moment(value: Any, grain: str) -> float | None:
 
 def _finite(value: Any) -> bool:
     """Can it be drawn? Figures near the end of the floating point have no axis."""
-    return isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1e300
+    figure = number(value)
+    return figure is not None and math.isfinite(figure) and abs(figure) < 1e300

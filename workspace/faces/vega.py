@@ -38,13 +38,13 @@ def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE) 
     if chart.mark == "arc":
         body = _arc(drawing, width)
     elif chart.mark == "point":
-        body = _points(drawing, width)
+        body = _points(chart, drawing, width)
     elif chart.mark in ("line", "area") and (drawing.grain or len({m.x for m in drawing.marks}) > 1):
         body = _lines(chart, drawing, width)
     elif chart.horizontal or _too_long(drawing, width):
-        body = _flat_bars(drawing, width)
+        body = _flat_bars(chart, drawing, width)
     else:
-        body = _columns(drawing, width)
+        body = _columns(chart, drawing, width)
     return {
         "$schema": SCHEMA,
         "width": width,
@@ -56,9 +56,9 @@ def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE) 
 
 
 # ----------------------------------------------------------------------------------------------------------- marks
-def _flat_bars(drawing: Drawing, width: int) -> Spec:
+def _flat_bars(chart: Chart, drawing: Drawing, width: int) -> Spec:
     if any(mark.c for mark in drawing.marks):
-        return _grouped(drawing, width)
+        return _grouped(chart, drawing, width)
     order = [mark.x for mark in drawing.marks]
     names = min(max(len(name) for name in order) * _CHAR + 8, width * 0.36)
     room = max(len(mark.label) for mark in drawing.marks) * _CHAR + 12
@@ -85,9 +85,9 @@ def _flat_bars(drawing: Drawing, width: int) -> Spec:
     return {"data": _data(drawing), "height": {"step": 26}, "encoding": {"y": y}, "layer": [bar, text]}
 
 
-def _columns(drawing: Drawing, width: int) -> Spec:
+def _columns(chart: Chart, drawing: Drawing, width: int) -> Spec:
     if any(mark.c for mark in drawing.marks):
-        return _grouped(drawing, width)
+        return _grouped(chart, drawing, width)
     order = [mark.x for mark in drawing.marks]
     labelled = max(len(mark.label) for mark in drawing.marks) * _CHAR + 6 <= (width - 8) / len(order)
     x = {
@@ -114,9 +114,9 @@ def _columns(drawing: Drawing, width: int) -> Spec:
     return {"data": _data(drawing), "height": _height(width), "encoding": {"x": x}, "layer": layers}
 
 
-def _grouped(drawing: Drawing, width: int) -> Spec:
-    """Bars side by side, one colour per series, with a legend above: too many ends for labels in place."""
-    places = list(dict.fromkeys(mark.x for mark in drawing.marks))
+def _grouped(chart: Chart, drawing: Drawing, width: int) -> Spec:
+    """Bars side by side or upon each other, one colour per series, with a legend above: too many ends for labels."""
+    places = drawing.places
     series = list(dict.fromkeys(mark.c for mark in drawing.marks))
     flat = len(places) > 6 or max(map(len, places)) * _CHAR > width / len(places)
     along, across = ("y", "x") if flat else ("x", "y")
@@ -125,15 +125,26 @@ def _grouped(drawing: Drawing, width: int) -> Spec:
         "field": "x", "type": "nominal", "sort": places, "title": None,
         "axis": axis if flat else {**axis, "labelAngle": 0, "labelOverlap": "parity"}, "scale": {"paddingInner": 0.25},
     }  # fmt: skip
-    encoding = {
-        along: band,
-        f"{along}Offset": {"field": "c", "sort": series},
-        across: _value_axis(drawing, zero=True),
-        "color": _series(series, legend=True, width=width),
-        "description": {"field": "d"},
-    }
-    height: Any = {"step": 14 if len(series) > 1 else 24, "for": "offset"} if flat else _height(width)
-    return {"data": _data(drawing), "height": height, "mark": {"type": "bar"}, "encoding": encoding}
+    encoding = {along: band, "color": _series(series, legend=True, width=width), "description": {"field": "d"}}
+    if chart.stacked:
+        value = _value_axis(drawing, domain=_domain(_stacks(drawing), zero=True))
+        encoding |= {across: {**value, "stack": "zero"}, "order": {"field": "o", "type": "quantitative"}}
+        order = {name: place for place, name in enumerate(series)}
+        rows = [row | {"o": order[mark.c]} for row, mark in zip(_rows(drawing), drawing.marks, strict=True)]
+        height: Any = {"step": 26} if flat else _height(width)
+    else:
+        encoding |= {f"{along}Offset": {"field": "c", "sort": series}, across: _value_axis(drawing, zero=True)}
+        rows = _rows(drawing)
+        height = {"step": 14 if len(series) > 1 else 24, "for": "offset"} if flat else _height(width)
+    return {"data": {"values": rows}, "height": height, "mark": {"type": "bar"}, "encoding": encoding}
+
+
+def _stacks(drawing: Drawing) -> list[float]:
+    """How far the bars of each place reach, upwards and below nought."""
+    ends: dict[tuple[str, bool], float] = {}
+    for mark in drawing.marks:
+        ends[mark.x, mark.y < 0] = ends.get((mark.x, mark.y < 0), 0.0) + mark.y
+    return list(ends.values())
 
 
 def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
@@ -141,10 +152,11 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
     several = len(series) > 1 or series[0] != ""
     direct = several and len(series) <= MOST_SERIES  # `draw` keeps no more than there are colours
     low, high = _domain([m.y for m in drawing.marks], zero=chart.mark == "area")
-    last = [_last([m for m in drawing.marks if m.c == name]) for name in series]
+    back = chart.sort == "-x" and bool(drawing.grain)  # the latest on the left, where that was asked for
+    last = [_last([m for m in drawing.marks if m.c == name], back=back) for name in series]
     texts = list(series) if direct else [mark.label for mark in last] if not several else []
     room = min(max((len(text) for text in texts), default=0) * _CHAR + (24 if direct else 10), width * 0.34)
-    x = _time_axis(drawing, width, room) if drawing.grain else _place_axis(drawing)
+    x = _time_axis(drawing, width, room, back=back) if drawing.grain else _place_axis(drawing)
     y = _value_axis(drawing, domain=(low, high))
     encoding: Spec = {"x": x}
     if several:
@@ -194,13 +206,9 @@ def _end_labels(
     return [{"data": {"values": rows}, **layer} for layer in ((dots, labels) if keyed else (labels,))]
 
 
-def _points(drawing: Drawing, width: int) -> Spec:
+def _points(chart: Chart, drawing: Drawing, width: int) -> Spec:
     series = list(dict.fromkeys(mark.c for mark in drawing.marks))
-    low, high = _domain([m.number or 0.0 for m in drawing.marks])
-    x = {
-        "field": "n", "type": "quantitative", "title": drawing.x_title, "scale": {"domain": [low, high], "nice": False},
-        "axis": {"grid": False, "tickCount": 6, "labelExpr": _SHORT},
-    }  # fmt: skip
+    x = _number_axis(drawing) if chart.x_type == "quantitative" else {**_place_axis(drawing), "title": drawing.x_title}
     y = _value_axis(drawing, domain=_domain([m.y for m in drawing.marks])) | {"title": drawing.y_title}
     encoding: Spec = {"x": x, "y": y, "description": {"field": "d"}}
     if len(series) > 1:
@@ -264,15 +272,24 @@ def _value_axis(
     return {"field": "y", "type": "quantitative", "title": None, "axis": shown if axis else None, "scale": scale}
 
 
-def _time_axis(drawing: Drawing, width: int, room: float) -> Spec:
+def _number_axis(drawing: Drawing) -> Spec:
+    low, high = _domain([mark.number or 0.0 for mark in drawing.marks])
+    return {
+        "field": "n", "type": "quantitative", "title": drawing.x_title, "scale": {"domain": [low, high], "nice": False},
+        "axis": {"grid": False, "tickCount": 6, "labelExpr": _SHORT},
+    }  # fmt: skip
+
+
+def _time_axis(drawing: Drawing, width: int, room: float, *, back: bool = False) -> Spec:
     moments = sorted({mark.at for mark in drawing.marks if mark.at is not None})
     label, length = _TIME_LABEL[drawing.grain]
     most = max(2, int((width - room - 40) / (length * _CHAR + 18)))
     step = math.ceil(len(moments) / most)
     pad = room / max(width - room - 48, 1) * (moments[-1] - moments[0])
+    domain = [moments[0] - pad, moments[-1]] if back else [moments[0], moments[-1] + pad]
     return {
         "field": "t", "type": "temporal", "title": None,
-        "scale": {"type": "utc", "domain": [moments[0], moments[-1] + pad], "nice": False},
+        "scale": {"type": "utc", "domain": domain, "nice": False, "reverse": back},
         "axis": {
             "grid": False, "ticks": True, "tickSize": 4, "values": moments[::step],
             "labelExpr": f"utcFormat(datum.value, '{label}')", "labelFlush": 24, "labelOverlap": "greedy",
@@ -281,7 +298,7 @@ def _time_axis(drawing: Drawing, width: int, room: float) -> Spec:
 
 
 def _place_axis(drawing: Drawing) -> Spec:
-    order = list(dict.fromkeys(mark.x for mark in drawing.marks))
+    order = drawing.places
     axis = {"grid": False, "labelAngle": 0, "labelOverlap": "parity", "ticks": False}
     return {"field": "x", "type": "ordinal", "sort": order, "title": None, "axis": axis}
 
@@ -348,8 +365,11 @@ def _spread(values: Sequence[float], gap: float, top: float) -> list[float]:
     return placed
 
 
-def _last(marks: Sequence[Mark]) -> Mark:
-    return max(marks, key=lambda mark: mark.at) if all(mark.at is not None for mark in marks) else marks[-1]
+def _last(marks: Sequence[Mark], *, back: bool = False) -> Mark:
+    """The mark at the right end of a line."""
+    if not all(mark.at is not None for mark in marks):
+        return marks[-1]
+    return (min if back else max)(marks, key=lambda mark: mark.at)
 
 
 def _too_long(drawing: Drawing, width: int) -> bool:

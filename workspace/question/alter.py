@@ -14,7 +14,7 @@ from workspace.errors import PlanInvalid
 from workspace.question import plan as form
 from workspace.question.plan import Grain, Order, Output, Plan
 
-CHARTS = ("", "bar", "line", "area", "scatter", "pie")
+CHARTS = ("", "bar", "stacked", "line", "area", "scatter", "pie")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ Scale = Literal["temporal", "ordinal", "nominal", "quantitative"]
 
 MOST_BARS = 30
 MOST_SERIES = 8
-MOST_SLICES = 8
 MOST_POINTS = 2_000
 FEW_TIMES = 3
 NUMBERS = ("integer", "real")
-_ASKED: dict[str, Mark] = {"line": "line", "bar": "bar", "area": "area", "scatter": "point", "pie": "arc"}
+_ASKED: dict[str, Mark] = {
+    "line": "line", "bar": "bar", "stacked": "bar", "area": "area", "scatter": "point", "pie": "arc",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,9 @@ class ChartSpec:
         y: the column of the figure.
         color: the column that tells series apart, "" for one series.
         horizontal: bars lie, so that long names can be read; ``x`` is then the vertical axis.
-        sort: ``-y`` or ``y`` for the order of the figure, "" for the order of the rows.
+        sort: ``-y`` or ``y`` for the order of the figure, ``-x`` or ``x`` for that of the axis, "" as the rows are.
         x_type, y_type: temporal, ordinal, nominal or quantitative.
+        stacked: the bars of one place stand upon each other instead of side by side.
     """
 
     mark: Mark
@@ -44,6 +46,7 @@ class ChartSpec:
     sort: str = ""
     x_type: Scale = "nominal"
     y_type: Scale = "quantitative"
+    stacked: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -71,7 +74,8 @@ def choose(
     """The chart for a result, or None where a figure or a table says it better.
 
     A series over time is a line, a ranking lies as bars, two ways of telling apart are colours, two numbers are points.
-    What the person asked for (``plan.chart``) wins wherever the columns can be drawn that way.
+    What the person asked for (``plan.chart``) wins wherever the columns can be drawn that way, in the order they are
+    shown: x, the figure, the colour.
 
     Args:
         plan: the plan that was run.
@@ -88,14 +92,15 @@ def choose(
         'line'
     """
     fields = _fields(plan, result_columns)
+    if plan.chart in _ASKED:
+        return _as_asked(plan, fields, row_count)
     figures = [field for field in fields if field.scale == "quantitative" and field.kind in NUMBERS]
     others = [field for field in fields if field not in figures]
-    wanted = _ASKED.get(plan.chart)
-    if row_count < 2 and not (wanted and row_count == 1):
+    if row_count < 2:
         return None
-    if wanted == "point" or (not others and len(figures) >= 2 and not plan.grouped):
-        return _points(plan, fields, figures, others, row_count)
-    if not figures or not (plan.grouped or wanted or plan.base is not None or plan.order):
+    if not others and len(figures) >= 2 and not plan.grouped:
+        return _points(figures, row_count)
+    if not figures or not (plan.grouped or plan.base is not None or plan.order):
         return None
     if not others:
         return None
@@ -106,11 +111,73 @@ def choose(
         names = sorted(names, key=lambda field: not _of_table(field, plan.root))[:1]
     if len(times) + len(names) > 2:
         return None
-    if times:
-        spec = _over_time(times, names, figure, row_count, wanted)
-    else:
-        spec = _categories(plan, names, figure, row_count, wanted)
+    spec = _over_time(plan, times, names, figure, row_count) if times else _categories(plan, names, figure, row_count)
     return _told_apart(spec, distinct or {})
+
+
+# ------------------------------------------------------------------------------------------------- as it was asked
+def _as_asked(plan: Plan, fields: Sequence[_Field], rows: int) -> ChartSpec | None:
+    """The mark that was asked for: x is what is shown first, then the figure, then the colour."""
+    asked = [field for field in fields if field.output.asked] or list(fields)
+    numbers = [field for field in asked if field.kind in NUMBERS]
+    if not rows or not numbers or len(fields) < 2:
+        return None
+    mark = _ASKED[plan.chart]
+    shown = asked if len(asked) > 1 else list(fields)  # "the best selling genre": the figure is not asked, but drawn
+    numbers = [field for field in shown if field.kind in NUMBERS]
+    x, y = _asked_points(shown, numbers) if mark == "point" else _asked_axes(plan, shown, numbers, mark)
+    if x is None or y is None or x is y:
+        return None
+    rest = [field for field in shown if field not in (x, y) and not form.aggregates(field.output.expr)]
+    told = (plan.grouped or len(shown) == 3) and mark != "arc"
+    color = rest[0].name if told and rest and not _same_thing(rest[0], x, plan) else ""
+    x_type: Scale = "quantitative" if mark == "point" and x.kind in NUMBERS else x.scale
+    if mark != "point" and x_type == "quantitative":
+        x_type = "ordinal"
+    if mark in ("line", "area") and x_type == "nominal":
+        x_type = "ordinal"
+    lying = mark == "bar" and x_type in ("nominal", "quantitative")
+    stacked = plan.chart == "stacked" and bool(color)
+    return ChartSpec(mark, x.name, y.name, color, lying, _sorted_by(plan, x, y), x_type, stacked=stacked)
+
+
+def _asked_points(shown: Sequence[_Field], numbers: Sequence[_Field]) -> tuple[_Field | None, _Field | None]:
+    """Two numbers, in the order they were named; one number stands above whatever else there is."""
+    if len(numbers) >= 2:
+        return numbers[0], numbers[1]
+    return next((field for field in shown if field not in numbers), None), numbers[0]
+
+
+def _asked_axes(
+    plan: Plan, shown: Sequence[_Field], numbers: Sequence[_Field], mark: Mark
+) -> tuple[_Field | None, _Field | None]:
+    gathered = [field for field in numbers if form.aggregates(field.output.expr)]
+    if gathered:
+        y = _main_figure(plan, gathered)
+    else:
+        y = next((field for field in numbers if field is not shown[0]), numbers[0])
+    others = [field for field in shown if field is not y]
+    times = [field for field in others if field.scale in ("temporal", "ordinal")]
+    x = times[0] if times and mark in ("line", "area") else others[0] if others else None
+    return x, y
+
+
+def _same_thing(one: _Field, other: _Field, plan: Plan) -> bool:
+    """Do two columns name the same row, so that the colours would tell nothing apart?"""
+    first, second = one.output.expr, other.output.expr
+    if not (isinstance(first, form.Column) and isinstance(second, form.Column)) or first.table != second.table:
+        return False
+    return plan.grouped and _is_id(one) != _is_id(other)
+
+
+def _sorted_by(plan: Plan, x: _Field, y: _Field) -> str:
+    """The axis that the plan orders by first."""
+    for order in plan.order:
+        for axis, field in (("x", x), ("y", y)):
+            if field.output.expr == order.expr:
+                return f"-{axis}" if order.descending else axis
+        return ""
+    return ""
 
 
 def _told_apart(spec: ChartSpec | None, distinct: Mapping[str, int]) -> ChartSpec | None:
@@ -180,58 +247,33 @@ def _is_id(field: _Field) -> bool:
 
 
 def _over_time(
-    times: Sequence[_Field], names: Sequence[_Field], figure: _Field, rows: int, wanted: Mark | None
+    plan: Plan, times: Sequence[_Field], names: Sequence[_Field], figure: _Field, rows: int
 ) -> ChartSpec | None:
     axis = times[0]
     series = [*names, *times[1:]]
     if len(series) > 1 or (series and rows > MOST_POINTS):
         return None
-    if wanted == "arc":
-        return _arc(axis, figure, rows) if not series else None
-    mark: Mark = wanted or ("bar" if rows <= FEW_TIMES else "line")
+    mark: Mark = "bar" if rows <= FEW_TIMES else "line"
     expr = axis.output.expr
-    if wanted is None and isinstance(expr, form.Bucket) and expr.grain in ("month_of_year", "weekday", "hour"):
+    if isinstance(expr, form.Bucket) and expr.grain in ("month_of_year", "weekday", "hour"):
         mark = "bar"
     color = series[0].name if series else ""
-    return ChartSpec(mark, axis.name, figure.name, color, x_type=axis.scale)
+    return ChartSpec(mark, axis.name, figure.name, color, sort=_sorted_by(plan, axis, figure), x_type=axis.scale)
 
 
-def _categories(
-    plan: Plan, names: Sequence[_Field], figure: _Field, rows: int, wanted: Mark | None
-) -> ChartSpec | None:
+def _categories(plan: Plan, names: Sequence[_Field], figure: _Field, rows: int) -> ChartSpec | None:
     axis = names[0]
-    ranked = next((order for order in plan.order if order.expr == figure.output.expr), None)
-    sort = "-y" if not plan.order else "" if ranked is None else "-y" if ranked.descending else "y"
+    sort = _sorted_by(plan, axis, figure) if plan.order else "-y"
     if len(names) == 2:
-        if rows > MOST_BARS * MOST_SERIES or (rows > MOST_BARS * 2 and wanted is None) or wanted == "arc":
+        if rows > MOST_BARS * 2:
             return None
-        return ChartSpec(
-            wanted or "bar", axis.name, figure.name, names[1].name, horizontal=wanted in (None, "bar"), sort=sort
-        )
-    if wanted == "arc":
-        return _arc(axis, figure, rows)
-    if wanted in ("line", "area"):
-        return ChartSpec(wanted, axis.name, figure.name, sort=sort, x_type="ordinal")
-    if rows > MOST_BARS and wanted is None:
+        return ChartSpec("bar", axis.name, figure.name, names[1].name, horizontal=True, sort=sort)
+    if rows > MOST_BARS:
         return None
     return ChartSpec("bar", axis.name, figure.name, horizontal=True, sort=sort)
 
 
-def _arc(axis: _Field, figure: _Field, rows: int) -> ChartSpec | None:
-    """Slices, as long as they can be told apart; more of them are bars."""
-    if rows > MOST_SLICES:
-        return ChartSpec("bar", axis.name, figure.name, horizontal=True, sort="-y", x_type=axis.scale)
-    return ChartSpec("arc", axis.name, figure.name, sort="-y", x_type=axis.scale)
-
-
-def _points(
-    plan: Plan, fields: Sequence[_Field], figures: Sequence[_Field], others: Sequence[_Field], rows: int
-) -> ChartSpec | None:
+def _points(figures: Sequence[_Field], rows: int) -> ChartSpec | None:
     if rows > MOST_POINTS:
         return None
-    if len(figures) >= 2:
-        color = next((field.name for field in others if field.scale == "nominal" and rows <= MOST_SERIES), "")
-        return ChartSpec("point", figures[0].name, figures[1].name, color, x_type="quantitative")
-    if figures and others:
-        return ChartSpec("point", others[0].name, figures[0].name, x_type=others[0].scale)
-    return None
+    return ChartSpec("point", figures[0].name, figures[1].name, x_type="quantitative")

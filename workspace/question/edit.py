@@ -363,12 +363,17 @@ class Maker:
         marks = ["line", "bar", "area"] if over_time else ["bar", "pie"]
         if len(plan.measures) > 1:
             marks.append("scatter")
+        if len(plan.dimensions) > 1:
+            marks.append("stacked")
         if plan.chart and plan.chart not in marks:
             marks.append(plan.chart)
-        offered = [(f"{mark} chart", with_chart(plan, mark)) for mark in marks]
+        offered = [(MARKS.get(mark, f"{mark} chart"), with_chart(plan, mark)) for mark in marks]
         without = with_chart(plan, "") if plan.chart else None
-        text = f"{plan.chart} chart" if plan.chart else "chart"
+        text = MARKS.get(plan.chart, f"{plan.chart} chart") if plan.chart else "chart"
         yield Chip("chart", text, self.options(offered, sure=True), without)
+
+
+MARKS = {"stacked": "stacked bars"}
 
 
 def _turned(order: Order) -> Order:

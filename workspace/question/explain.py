@@ -15,6 +15,7 @@ _COMBINED = {"union": "together with", "intersect": "but only those that are als
 _TIMES = ("in ", "on ", "from ", "before ", "after ", "up to ", "last ", "this ", "yesterday", "today", "since ")
 _CHARTS = {
     "bar": "a bar chart",
+    "stacked": "a stacked bar chart",
     "line": "a line chart",
     "area": "an area chart",
     "scatter": "a scatter chart",

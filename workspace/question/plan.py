@@ -272,7 +272,8 @@ class Plan:
         optional: tables whose absence keeps the row (outer join), for "all customers and their revenue".
         base: a plan whose result is the table here: its outputs are referred to as ``Column("", label)``.
         combine: a set operation with another plan, applied before order and limit.
-        chart: the mark a person asked for: bar, line, area, scatter, pie, "" for the default.
+        chart: the mark a person asked for: bar, stacked, line, area, scatter, pie, "" for the default. With a mark,
+            what is shown first goes along x, the figure along y, and what else is shown is told apart by colour.
     """
 
     root: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -13,6 +13,7 @@ from importlib.resources import files
 from workspace.errors import PlanInvalid
 from workspace.question.attached import settle
 from workspace.question.build import Builder
+from workspace.question.chart_words import ask_of
 from workspace.question.evidence import Words, evidence
 from workspace.question.forest import Forest
 from workspace.question.frames import Frame, copied
@@ -32,10 +33,11 @@ from workspace.question.plan import (
     aggregates,
     walk,
 )
-from workspace.question.reading import Values
+from workspace.question.reading import Span, Values
 from workspace.question.resolve import Context, is_date, is_year
 from workspace.question.schema import Schema
 from workspace.question.sql import check
+from workspace.question.tokens import lemma
 from workspace.question.variants import Variant, variants
 
 MARGIN = 0.6  # by how much another plan must lead to be taken for the grammar's own
@@ -67,6 +69,8 @@ class Candidate:
     changes: tuple[tuple[str, Item | None], ...] = ()  # from the grammar's reading
     evidence: dict[str, float] = field(default_factory=dict)
     chance: float = 0.0  # that it is right, as fitted
+    understood: Plan | None = None  # the plan as the grammar read it, before the picture was laid out on it
+    pictured: tuple[Span, ...] = ()  # the words about the picture
 
     def frame_items(self) -> tuple[Item, ...]:
         """The items as the grammar saw them."""
@@ -140,7 +144,19 @@ def _contradicts(plan: Plan) -> bool:
 
 
 def candidates(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
-    """Plans that the question may mean, best first."""
+    """Plans that the question may mean, best first; words about a picture are laid out on them (`picture.py`)."""
+    ask = ask_of(text, lambda word: any(link.score >= 0.9 for link in schema.lookup((lemma(word),))))
+    if ask is None:
+        return _understood(text, schema, values, clock)
+    from workspace.question.picture import drawn
+
+    found = drawn(ask, schema, lambda words: _understood(words, schema, values, clock))
+    spans = tuple(Span(start, end, text[start:end].strip(" ,.;"), "chart") for start, end in ask.spans)
+    spans += tuple(Span(start, end, text[start:end].strip(), "column") for start, end in ask.named)
+    return [replace(candidate, pictured=spans) for candidate in found]
+
+
+def _understood(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
     linked = link(text, schema, values, clock)
     reader = _Reader(linked, schema, Words(settle(linked, schema).items))
     first = reader.build(Variant("", parse(linked, schema)))
@@ -280,7 +296,7 @@ def _by_moment(plan: Plan, schema: Schema) -> bool:
 
 def signals(candidate: Candidate) -> dict[str, float]:
     """What tells right readings from wrong ones, as numbers; the weights are fitted (see `confidence`)."""
-    frame, context, plan = candidate.frame, candidate.context, candidate.plan
+    frame, context, plan = candidate.frame, candidate.context, candidate.understood or candidate.plan
     decisions = list(context.decisions.values())
     links = [decision.link.score for decision in decisions]
     margins = [decision.margin for decision in decisions if len(decision.options) > 1]
