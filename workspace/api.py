@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workspace.agent import graph, models
+from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
 from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, reply_from_dict
 from workspace.agent.tools import Run
@@ -28,31 +29,21 @@ from workspace.database.result import Limits, Result
 from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
 from workspace.question.plan import Plan
+from workspace.semantics.model import Metric, Semantics, Synonym
 from workspace.store.address import base_url, keep_url
 from workspace.store.records import ArtifactInfo, ChatInfo, StoredMessage, VersionInfo
 
 if TYPE_CHECKING:
     from workspace.agent.conversation import Conversations
+    from workspace.database.catalog import Catalog
     from workspace.database.ingest import Ingested
     from workspace.store.registry import Sources
     from workspace.store.store import Store
 
 __all__ = [
-    "Answer",
-    "ArtifactInfo",
-    "ChatInfo",
-    "Clarify",
-    "Decline",
-    "Failed",
-    "Message",
-    "Reply",
-    "Said",
-    "Step",
-    "VersionInfo",
-    "Workspace",
-    "open_workspace",
-    "reply_from_dict",
-]
+    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
+    "Semantics", "Step", "Synonym", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
+]  # fmt: skip
 
 FOLDER = ".noapp"
 REPLIES_KEPT = 256
@@ -113,6 +104,7 @@ class Workspace:
     ) -> None:
         self.folder = folder
         self.limits = limits or Limits()
+        self.knowledge = Knowledge(folder)
         self._opened = list(opened)
         self._clock = clock
         self._lock = threading.RLock()
@@ -175,7 +167,7 @@ class Workspace:
 
             return Conversations(
                 self.folder, self.store, source=self._registry.__getitem__, verbs=self, model=self.model,
-                clock=self._clock, limits=self.limits,
+                clock=self._clock, limits=self.limits, knowledge=self.knowledge,
             )  # fmt: skip
 
         return self._late("talk", make)
@@ -207,8 +199,8 @@ class Workspace:
         """The open sources by name, the default one first."""
         return self._registry.opened()
 
-    def _source(self, name: str | None) -> Source:
-        """A source without a look into the folder where that can be avoided."""
+    def source(self, name: str | None = None) -> Source:
+        """An open source, the default one without a name; no look into the folder where that can be avoided."""
         for source in self._opened:
             if name in (None, source.name):
                 return source
@@ -220,14 +212,17 @@ class Workspace:
 
     def describe(self, source: str | None = None) -> str:
         """What is in a source, in one line: "11 tables, 15,607 rows, invoices from Jan 2021 to Dec 2025"."""
-        return outline(self._source(source).catalog(), self._clock().date())
+        return outline(self.catalog(source), self._clock().date())
+
+    def catalog(self, source: str | None = None) -> Catalog:
+        """Tables and columns of a source as its definitions have them; raises `SemanticsInvalid`."""
+        return self.knowledge.catalog(self.source(source))
 
     def suggest(self, source: str | None = None) -> tuple[str, ...]:
         """Questions that this source can really answer, each of another kind."""
         from workspace.question.suggest import suggest
 
-        found = self._source(source)
-        return suggest(found.catalog(), found.values(), self._clock())
+        return suggest(self.catalog(source), self.source(source).values(), self._clock())
 
     def add_files(self, files: Sequence[tuple[str, bytes]], source: str | None = None) -> list[Ingested]:
         """Turn data files that a person handed over into tables.
@@ -241,7 +236,7 @@ class Workspace:
         """
         from workspace.database.ingest import ingest_bytes, made_here
 
-        into = self.folder / ADDED if source is None else self._source(source).path
+        into = self.folder / ADDED if source is None else self.source(source).path
         if into is None or (source is not None and not made_here(into)):
             raise SourceUnsupported(f"{source} is a database of its own; files cannot be added to it.")
         registry = self._registry
@@ -269,7 +264,7 @@ class Workspace:
             assert not isinstance(reply, Step)
             return reply
         try:
-            run = Run(self._source(source), self._clock, None, self.model, self.limits)
+            run = Run(self.source(source), self._clock, None, self.model, self.limits, self.knowledge)
             state = graph.begin(question, run, strict=strict)
             return graph.walk(state, run).reply or Failed("bug", "The workspace gave no reply.")
         except NoAppError as problem:
@@ -302,7 +297,7 @@ class Workspace:
         """The id of a new chat about a source; it is listed once something was said in it."""
         from workspace.store import chats
 
-        return chats.create(self.store, self._registry[self._source(source).name].name).id
+        return chats.create(self.store, self._registry[self.source(source).name].name).id
 
     def chats(self, search: str = "") -> list[ChatInfo]:
         """The chats, newest first; ``search`` looks in titles and questions."""

@@ -127,7 +127,7 @@ def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool)
         near = reply.suggestions or (workspace.suggest(source) if newest else ())
         replies.decline(message.id, reply, near[:3] if newest else ())
         if newest:
-            replies.elsewhere(message.id, reply, {n: s.catalog() for n, s in workspace.sources.items() if n != source})
+            replies.elsewhere(message.id, reply, {n: workspace.catalog(n) for n in workspace.sources if n != source})
     elif reply is not None:
         replies.other(message.id, reply)
 

@@ -25,7 +25,7 @@ def show() -> None:
     workspace = current()
     try:
         source = _pick(workspace)
-        catalog = workspace.sources[source].catalog()
+        catalog = workspace.catalog(source)
     except NoAppError as problem:
         replies.trouble(problem)
         return
@@ -102,7 +102,7 @@ def _drop(workspace: Workspace) -> None:
 def _turn_to(workspace: Workspace, tables: list[str]) -> None:
     """Show, and next ask about, the source that has the new tables."""
     for name in reversed(list(workspace.sources)):
-        catalog = workspace.sources[name].catalog()
+        catalog = workspace.catalog(name)
         if tables and all(catalog.has(table) for table in tables):
             state.SOURCE.set(name)
             state.go(**_place(workspace, name))

@@ -45,7 +45,7 @@ def plan(state: State, run: Run) -> State:
 
     if len(state["question"]) > LONGEST:
         return {"action": "decline", "message": f"That is longer than {LONGEST:,} characters. Ask one thing at a time."}
-    return _understood(read(state["question"], run.source.catalog(), run.source.values(), run.clock()))
+    return _understood(read(state["question"], run.catalog(), run.source.values(), run.clock()))
 
 
 def refine(state: State, run: Run) -> State:
@@ -57,7 +57,7 @@ def refine(state: State, run: Run) -> State:
     if len(state["question"]) > LONGEST:
         return plan(state, run)
     before = Plan.from_dict(focus["plan"])
-    told = state["question"], run.source.catalog(), run.source.values(), run.clock()
+    told = state["question"], run.catalog(), run.source.values(), run.clock()
     found = read(*told, focus=before)
     own = read(*told, nearby=False) if found.action == "answer" else found
     same = own.best is not None and found.best is not None and own.best.plan == found.best.plan
@@ -113,7 +113,7 @@ def ask_model(state: State, run: Run) -> State:
         sql = run.model.write_sql(
             prompt.messages(
                 state["question"],
-                run.source.catalog(),
+                run.catalog(),
                 before=(focus["question"], runnable(Query.from_dict(focus["query"]))) if focus else None,
                 rejected=(state.get("rejected", ""), problem["message"]) if problem else None,
                 today=run.clock().date().isoformat(),
@@ -135,7 +135,7 @@ def write(state: State, run: Run) -> State:
 
     understood = state.get("plan")
     assert understood is not None, "write needs a plan"
-    query = to_query(Plan.from_dict(understood), run.source.catalog(), strict=bool(state.get("strict")))
+    query = to_query(Plan.from_dict(understood), run.catalog(), strict=bool(state.get("strict")))
     return {"query": query.to_dict()}
 
 
@@ -144,10 +144,25 @@ def check(state: State, run: Run) -> State:
     run.step("checking", "Checking that it only reads")
     query = _query(state)
     try:
-        _allowed(query, run)
+        allowed = _allowed(query, run)
+        if not state.get("plan"):  # a plan names hidden columns only as keys to join by
+            _shown_only(allowed, run)
     except QueryError as problem:
         return {"problem": problem.to_dict(), "rejected": query.sql}
     return {"problem": None}
+
+
+def _shown_only(allowed: Any, run: Run) -> None:
+    """Refuse SQL that reads what a person hid; without its name, which a model may not have known."""
+    catalog = run.catalog()
+    if catalog is run.source.catalog():
+        return
+    for access in allowed.accesses:
+        if access.action != "read" or not run.source.catalog().has(access.table):
+            continue
+        hidden = catalog.table(access.table).hidden if catalog.has(access.table) else None
+        if hidden is None or any(column.name.lower() == access.column.lower() for column in hidden):
+            raise QueryRefused("It reads something that is hidden here.", hint="Name only columns you were told of.")
 
 
 def execute(state: State, run: Run) -> State:
@@ -198,7 +213,7 @@ def _answer(state: State, run: Run) -> Answer:
     from workspace.question.explain import explain
 
     assert run.query is not None and run.result is not None, "an answer needs a result"
-    catalog, understood, reading = run.source.catalog(), state.get("plan"), state.get("reading")
+    catalog, understood, reading = run.catalog(), state.get("plan"), state.get("reading")
     plan = Plan.from_dict(understood) if understood else None
     explanation = explain(plan, catalog) if plan else written_by(state["planner"], run)
     artifact = compose_answer(

@@ -216,8 +216,8 @@ def _number(context: Context, condition: Condition, home: str) -> Fact | None:
     if found is None:
         return None
     expr, link = found
-    having = bool(term is not None and term.function)
-    if term is not None and term.function:
+    having = bool(term is not None and term.function) or form.aggregates(expr)
+    if term is not None and term.function and not form.aggregates(expr):
         expr = form.Aggregate(term.function, expr, distinct=term.distinct and term.function == "count")
     numbers = [operand.number for operand in condition.operands]
     if term is not None and term.unit and isinstance(expr, form.Column):

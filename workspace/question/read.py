@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from workspace.database.catalog import Catalog
+from workspace.errors import PlanInvalid
+from workspace.question.definitions import Figure, applied, hidden_name, known_values, mixed, tables_of
 from workspace.question.plan import Plan
 from workspace.question.rank import Candidate, candidates, decide
 from workspace.question.reading import Readings, Values
 from workspace.question.schema import schema_of
 from workspace.question.tokens import tokenize
+
+
+class Semantics(Protocol):
+    """Definitions of a person's own, in whatever form they are kept (see `workspace.semantics`)."""
+
+    def over(self, catalog: Catalog) -> Catalog:
+        """The catalog as they have it: hidden things gone, what words mean settled; the same one each time."""
+        ...
+
 
 _CHANGES = frozenset({"delete", "update", "insert", "drop", "truncate", "alter", "rename", "overwrite", "erase"})
 
@@ -23,7 +34,7 @@ def read(
     clock: datetime,
     *,
     focus: Plan | None = None,
-    semantics: Any = None,
+    semantics: Semantics | None = None,
     nearby: bool = True,
 ) -> Readings:
     """Understands a question.
@@ -34,7 +45,7 @@ def read(
         values: lookup of cell values.
         clock: the moment that "today" and "last month" refer to.
         focus: the plan of the answer before, which a follow-up changes.
-        semantics: definitions of the person's own.
+        semantics: definitions of the person's own; those that the catalog carries by default.
         nearby: whether a question that is declined comes with others near to it.
 
     Example:
@@ -43,6 +54,8 @@ def read(
         >>> read("how many artists are there", catalog, None, datetime(2024, 5, 1)).action
         'answer'
     """
+    catalog = semantics.over(catalog) if semantics is not None else catalog
+    values = known_values(catalog, values)
     schema = schema_of(catalog)
     first = next((token.lower for token in tokenize(text) if token.kind == "word" and token.lower != "please"), "")
     if focus is None and first in _CHANGES:
@@ -54,9 +67,50 @@ def read(
         found = edits(text, schema, values, clock, focus)
     if not found:
         found = candidates(text, schema, values, clock)
+    if catalog.definitions is not None:
+        found = _by_definition(found, catalog, focus)
+        withheld = hidden_name(text, found[0].context.entity if found else "", catalog)
+        if withheld:
+            return Readings(text, "decline", message=f"{withheld} is hidden here, so it is not shown.")
     readings = decide(text, found, schema, values)
     if readings.action == "decline" and focus is None and nearby:
         from workspace.question.suggest import near_to
 
         return replace(readings, suggestions=near_to(found[0] if found else None, catalog, values, clock))
     return readings
+
+
+def _by_definition(found: list[Candidate], catalog: Catalog, focus: Plan | None) -> list[Candidate]:
+    """The candidates with the filters that hold by definition; one that they cannot hold for is none."""
+    from workspace.question.explain import phrase
+
+    kept: list[Candidate] = []
+    for candidate in found:
+        said = _figures(candidate)
+        known = tables_of(focus, catalog) if candidate.sure and focus is not None else frozenset()
+        try:
+            plan, added = applied(candidate.plan, catalog, said, known=known)
+        except PlanInvalid:
+            continue
+        if mixed(candidate.plan, catalog, said):
+            candidate.features["figures with different conditions"] = 0.7
+        notes = list(candidate.linked.notes)
+        if added:
+            notes.append(
+                f"By definition only those where {' and '.join(phrase(item, catalog, plan) for item in added)}."
+            )
+        notes += [f"{figure.name[:1].upper()}{figure.name[1:]} is {figure.words}." for figure in said if figure.words]
+        candidate.plan = plan
+        candidate.linked = replace(candidate.linked, notes=tuple(notes))
+        kept.append(candidate)
+    return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+def _figures(candidate: Candidate) -> tuple[Figure, ...]:
+    """The metrics that the question names."""
+    found = {}
+    for item in candidate.linked.items:
+        figure = item.measure.figure if item.measure is not None else None
+        if figure is not None:
+            found[figure.name] = figure
+    return tuple(found.values())
