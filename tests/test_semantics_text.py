@@ -147,7 +147,7 @@ def test_a_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     file = SemanticsFile(place(tmp_path, "shop"))
     assert file.path == tmp_path / "semantics" / "shop.yaml"
     assert file.read() is None
-    file.write(Semantics(synonyms=(Synonym("clients", "customer"),)))
+    file.write(to_yaml(Semantics(synonyms=(Synonym("clients", "customer"),))))
     assert file.read() == Semantics(synonyms=(Synonym("clients", "customer"),))
     assert file.read() is file.read()
     file.path.write_text("synonyms:\n  people: customer\n", encoding="utf-8")

@@ -107,3 +107,22 @@ def test_hidden_things_stay_hidden_from_samples_and_models(here: Workspace) -> N
     }
     assert nodes.check(state, run) == {"problem": None}
     assert isinstance(here.ask("how many tickets"), Decline)
+
+
+def test_a_value_that_a_column_lacks_is_asked_about_when_it_is_written(here: Workspace) -> None:
+    wrong = Semantics(synonyms=(Synonym("easterners", "store.city = Keil"),))
+    with pytest.raises(SemanticsInvalid, match=r"store\.city has no value Keil \(is it Kiel\?\)"):
+        here.knowledge.define(here.source(), wrong)
+    # By hand it stays possible, and what is in the file already does not stand in the way of more.
+    here.knowledge._file(here.source()).write("synonyms:\n  easterners: store.city = Dresden\n")
+    here.knowledge.define(here.source(), here.knowledge.semantics(here.source()).with_metric(TURNOVER))
+    assert here.ask("turnover").view.results["q1"].rows == ((145.0,),)
+
+
+def test_text_is_kept_with_its_comments(here: Workspace) -> None:
+    text = "# mine\nsynonyms:\n  clients: customer\n"
+    here.knowledge.define_text(here.source(), text)
+    assert here.knowledge.text(here.source()) == text
+    with pytest.raises(SemanticsInvalid, match="line 2, synonyms"):
+        here.knowledge.define_text(here.source(), "# mine\nsynonyms: 5\n")
+    assert here.knowledge.text(here.source()) == text

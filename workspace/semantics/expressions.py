@@ -41,7 +41,7 @@ class Names:
     def table(self, name: str) -> Table:
         if self.catalog.has(name):
             return self.catalog.table(name)
-        raise Wrong(f"there is no table {name}{_near(name, (table.name for table in self.catalog.tables))}.")
+        raise Wrong(f"there is no table {name}{near(name, (table.name for table in self.catalog.tables))}.")
 
     def columns(self, table: Table) -> tuple[Column, ...]:
         return (*table.columns, *table.hidden) if self.hidden else table.columns
@@ -52,15 +52,15 @@ class Names:
             for column in self.columns(found):
                 if column.name.lower() == name.lower():
                     return form.Column(found.name, column.name)
-            near = _near(name, (column.name for column in self.columns(found)))
-            raise Wrong(f"{found.name} has no column {name}{near}.")
+            guess = near(name, (column.name for column in self.columns(found)))
+            raise Wrong(f"{found.name} has no column {name}{guess}.")
         homes = [t for t in self.catalog.tables if any(c.name.lower() == name.lower() for c in self.columns(t))]
         if len(homes) > 1:
             listed = " and ".join(table.name for table in homes[:3])
             raise Wrong(f"{name} is a column of {listed}: write {homes[0].name}.{name}.")
         if not homes:
-            near = _near(name, {column.name for table in self.catalog.tables for column in self.columns(table)})
-            raise Wrong(f"no table has a column {name}{near}.")
+            guess = near(name, {column.name for table in self.catalog.tables for column in self.columns(table)})
+            raise Wrong(f"no table has a column {name}{guess}.")
         return form.Column(homes[0].name, homes[0].column(name).name)
 
     def target(self, text: str) -> tuple[str, str]:
@@ -81,7 +81,7 @@ class Names:
             try:
                 found = self.column(tree.name)
             except Wrong as problem:
-                tables = _near(tree.name, (table.name for table in self.catalog.tables))
+                tables = near(tree.name, (table.name for table in self.catalog.tables))
                 raise Wrong(f"there is no table {tree.name}{tables}." if tables else str(problem)) from None
         return found.table, found.name
 
@@ -238,7 +238,8 @@ def _loose(expr: form.Expr) -> bool:
     return isinstance(expr, form.Column) or any(_loose(child) for child in form.children(expr))
 
 
-def _near(name: str, among: Iterable[str]) -> str:
+def near(name: str, among: Iterable[str]) -> str:
+    """What was probably meant, as the end of a sentence; "" when nothing is like it."""
     known = {other.lower(): other for other in among}
     found = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return f" (is it {known[found[0]]}?)" if found else ""

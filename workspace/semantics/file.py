@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workspace.errors import SemanticsInvalid, StoreUnusable
 from workspace.semantics.model import Semantics
-from workspace.semantics.text import LARGEST, from_yaml, to_yaml
+from workspace.semantics.text import LARGEST, from_yaml
 
 FOLDER = "semantics"
 
@@ -55,14 +55,21 @@ class SemanticsFile:
             raise SemanticsInvalid(found.message, hint=found.hint)
         return found
 
-    def write(self, model: Semantics) -> None:
-        """Keep the model, whole or not at all; raises `StoreUnusable` when the folder cannot be written."""
+    def text(self) -> str:
+        """The file as it is, "" when there is none or it is not text."""
+        try:
+            return self.path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def write(self, text: str) -> None:
+        """Keep the text, whole or not at all; raises `StoreUnusable` when the folder cannot be written."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(to_yaml(model))
+                    file.write(text)
                 Path(name).replace(self.path)
             except BaseException:
                 Path(name).unlink(missing_ok=True)

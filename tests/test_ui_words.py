@@ -1,0 +1,99 @@
+"""Definitions on the data page, without a browser: what is written there holds, and what cannot be is said in place."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from tests.test_ui_pages import ask, page, words, workspace
+from workspace.api import Metric, Semantics, Synonym, Workspace
+
+__all__ = ["workspace"]  # the fixture
+
+
+def data(**address: str) -> AppTest:
+    app = page(**address)
+    app.switch_page("views/data.py")
+    app.run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    next(button for button in app.button if button.key == key).click()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def fill(app: AppTest, **fields: str) -> None:
+    for key, value in fields.items():
+        next(field for field in app.text_input if field.key == key.replace("__", "-")).set_value(value)
+
+
+def test_a_metric_is_added_changed_and_taken_away(workspace: Workspace) -> None:
+    app = press(data(), "add-metric")
+    fill(app, **{"metric-name-new": "turnover", "metric-expression-new": "sum(orders.totl)"})
+    press(app, "save-new")
+    assert "orders has no column totl (is it total?)." in words(app)
+    assert not workspace.knowledge.semantics(workspace.source())
+    fill(app, **{"metric-expression-new": "sum(orders.total)", "metric-synonyms-new": "sales volume, takings"})
+    press(app, "save-new")
+    assert workspace.knowledge.semantics(workspace.source()).metrics == (
+        Metric("turnover", "sum(orders.total)", synonyms=("sales volume", "takings")),
+    )
+    assert "sum(orders.total)" in words(app)
+    press(app, "edit-metric:turnover")
+    fill(app, **{"metric-name-turnover": "gross turnover"})
+    press(app, "save-turnover")
+    assert workspace.knowledge.semantics(workspace.source()).metrics[0].name == "gross turnover"
+    assert '<span class="fig">35.5</span>' in words(ask(page(), "takings"))
+    press(app, "remove-metric:gross turnover")
+    assert not workspace.knowledge.semantics(workspace.source()).metrics
+
+
+def test_a_form_without_what_it_needs_says_so(workspace: Workspace) -> None:
+    app = press(data(), "add-synonym")
+    press(app, "save-new")
+    assert "A synonym needs its words and what they mean." in words(app)
+    press(app, "cancel-new")
+    assert not [button for button in app.button if button.key == "save-new"]
+
+
+def test_a_synonym_is_used_by_the_next_question(workspace: Workspace) -> None:
+    app = press(data(), "add-synonym")
+    fill(app, **{"synonym-said-new": "clients", "synonym-means-new": "customer"})
+    press(app, "save-new")
+    assert workspace.knowledge.semantics(workspace.source()).synonyms == (Synonym("clients", "customer"),)
+    assert '<span class="fig">3</span>' in words(ask(page(), "how many clients"))
+
+
+def test_a_table_is_described_and_filtered_and_a_column_hidden(workspace: Workspace) -> None:
+    app = press(data(table="orders"), "edit-table")
+    fill(app, **{"about-orders": "what was sold", "filter-orders": "total > 6"})
+    press(app, "save-table")
+    assert "what was sold" in words(app) and "total &gt; 6" in words(app)
+    assert '<span class="fig">2</span>' in words(ask(page(), "how many orders"))
+    app = press(data(table="customer"), "edit-column")
+    app.selectbox[0].set_value("country")
+    app.run()
+    next(box for box in app.checkbox if box.key == "hide-customer.country").check()
+    press(app, "save-customer.country")
+    assert workspace.knowledge.semantics(workspace.source()).hidden == ("customer.country",)
+    assert "France" not in words(app)
+    app = data()
+    press(app, "remove-hidden:customer.country")
+    assert not workspace.knowledge.semantics(workspace.source()).hidden
+
+
+def test_a_broken_file_is_said_on_the_page_and_mended_there(workspace: Workspace) -> None:
+    path = workspace.knowledge.path(workspace.source())
+    workspace.knowledge.define(workspace.source(), Semantics(synonyms=(Synonym("clients", "customer"),)))
+    path.write_text("# mine\nsynonyms:\n  clients: custmer\n", encoding="utf-8")
+    app = data()
+    said = words(app)
+    assert "shop.yaml, line 3, synonyms.clients: there is no table custmer (is it customer?)." in said
+    assert str(path) in said
+    app.text_area[0].set_value("# mine\nsynonyms:\n  clients: customer\n")
+    press(app, "save-text")
+    assert "custmer" not in words(app)
+    assert path.read_text(encoding="utf-8").startswith("# mine")
