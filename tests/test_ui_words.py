@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from tests.test_ui_pages import ask, page, words, workspace
+from tests.test_ui_pages import address, ask, page, words, workspace
 from workspace.api import Metric, Semantics, Synonym, Workspace
 
 __all__ = ["workspace"]  # the fixture
@@ -97,3 +97,31 @@ def test_a_broken_file_is_said_on_the_page_and_mended_there(workspace: Workspace
     press(app, "save-text")
     assert "custmer" not in words(app)
     assert path.read_text(encoding="utf-8").startswith("# mine")
+
+
+def test_right_is_said_recalled_and_forgotten(workspace: Workspace) -> None:
+    app = ask(page(), "how many orders in 2025")
+    message = workspace.messages(address(app)["chat"])[-1].id
+    press(app, f"as-right-{message}")
+    assert "is answered this way from now on" in words(app)
+    again = ask(page(), "number of orders in 2026")
+    assert "Recalled: the answer to “how many orders in 2025” was marked right." in words(again)
+    listed = data()
+    assert "Settled questions" in words(listed) and "how many orders in 2025" in words(listed)
+    other = workspace.messages(address(again)["chat"])[-1].id
+    press(again, f"forget-{other}")
+    assert not workspace.knowledge.verified(workspace.source())
+    assert not [button for button in again.button if button.key == f"forget-{other}"]
+    assert "Settled questions" not in words(data())
+
+
+def test_wrong_is_said_and_asked_back(workspace: Workspace) -> None:
+    app = ask(page(), "how many orders in 2025")
+    message = workspace.messages(address(app)["chat"])[-1].id
+    press(app, f"as-wrong-{message}")
+    assert "is asked back instead" in words(app)
+    assert "marked wrong before" in words(ask(page(), "how many orders in 2025"))
+    listed = data()
+    (info,) = workspace.knowledge.verified(workspace.source())
+    press(listed, f"unsettle-{info.id}")
+    assert "marked wrong before" not in words(ask(page(), "how many orders in 2025"))

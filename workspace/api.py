@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from workspace.agent import graph, models
 from workspace.agent.knowledge import Knowledge
@@ -104,7 +104,7 @@ class Workspace:
     ) -> None:
         self.folder = folder
         self.limits = limits or Limits()
-        self.knowledge = Knowledge(folder)
+        self.knowledge = Knowledge(folder, lambda: self.store)
         self._opened = list(opened)
         self._clock = clock
         self._lock = threading.RLock()
@@ -339,6 +339,16 @@ class Workspace:
             with self._lock:
                 _remember(self._replies, stored.id, found, REPLIES_KEPT)
         return found
+
+    def judge(self, message_id: str, verdict: Literal["right", "wrong", ""]) -> None:
+        """Keep what a person says of an answer of a chat; "" takes it back."""
+        stored = self._talk.stored(message_id)
+        answer = self._reply(stored)
+        if not isinstance(answer, Answer):
+            raise NotFound("There is no answer in that message.", hint="Say it of an answer.")
+        said = self._talk.stored(stored.answers).text if stored.answers else ""
+        source = self._registry[answer.view.artifact.query("q1").source]
+        self.knowledge.judge(source, answer, verdict, said=said, message=message_id, clock=self._clock())
 
     # ----------------------------------------------------------------------------------------------- artifacts
     def pin(self, message_id: str, title: str | None = None) -> ArtifactInfo:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
-from ui.components import blocks, frame, profile, replies, words
+from ui.components import blocks, frame, profile, replies, verdict, words
 from ui.components.sidebar import plain
 from workspace.errors import NoAppError, SemanticsInvalid
 from workspace.server import current
@@ -73,6 +73,7 @@ def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
                 st.html(f'<p class="na-columns">{escape(columns)}</p>')
                 st.html(f'<p class="na-rows">{_count(table.rows)}</p>')
     words.show(workspace, source)
+    verdict.listed(workspace, source)
     _drop(workspace)
 
 

@@ -1,11 +1,12 @@
 """The one file that states the order of the stages.
 
     route ─┬─▶ do                                              pin, share, show the SQL, rename, start over
-           ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
-           ├─▶ refine ─┤                                       the same, with an answer in focus
-           │           ├─▶ clarify ─▶ write …                  waits for a choice, alone in its stage
-           │           ├─▶ model ─▶ check …                    if one is configured; at most two repairs
-           │           └─▶ decline
+           ├─▶ recall ─▶ write …                               an answer to it was marked right
+           │     ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
+           │     └─▶ refine ─┤                                 the same, with an answer in focus
+           │                 ├─▶ clarify ─▶ write …            waits for a choice, alone in its stage
+           │                 ├─▶ model ─▶ check …              if one is configured; at most two repairs
+           │                 └─▶ decline
            └─▶ write …                                         the plan came along: a chip, a follow-up
 
 `ORDER` is used twice: `build` makes a LangGraph graph of it, whose pause survives a restart, for conversations; `walk`
@@ -43,6 +44,14 @@ def after_route(state: State) -> str:
         return "do"
     if state.get("given"):
         return "write"
+    return "recall"
+
+
+def after_recall(state: State) -> str:
+    if state.get("problem"):
+        return "fail"
+    if state.get("recalled"):
+        return "write" if state.get("plan") else "check"
     focus = state.get("focus")
     return "refine" if focus is not None and focus["plan"] is not None else "plan"
 
@@ -89,7 +98,8 @@ def next_or_fail(target: str) -> Callable[[State], str]:
 
 
 ORDER: dict[str, Stage] = {
-    "route": Stage(nodes.route, after_route, ("do", "write", "refine", "plan")),
+    "route": Stage(nodes.route, after_route, ("do", "write", "recall")),
+    "recall": Stage(nodes.recall, after_recall, ("write", "check", "refine", "plan", "fail")),
     "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),
     "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail")),
     "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail")),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from workspace.agent import prompt
-from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Said, reply_from_dict
+from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Recalled, Said, reply_from_dict
 from workspace.agent.routing import Verb, verb_of
 from workspace.agent.state import State
 from workspace.agent.statement import runnable
@@ -18,7 +19,7 @@ from workspace.agent.tools import Run
 from workspace.artifact.phrase import join
 from workspace.database.catalog import Catalog
 from workspace.database.result import Query
-from workspace.errors import ModelError, NotFound, QueryError, QueryRefused
+from workspace.errors import ModelError, NotFound, PlanInvalid, QueryError, QueryRefused
 from workspace.question.plan import Plan
 from workspace.question.reading import Chip, Option, Reading, Readings
 
@@ -39,13 +40,39 @@ def route(state: State, run: Run) -> State:
 
 
 # ------------------------------------------------------------------------------------------------ understanding
+def recall(state: State, run: Run) -> State:
+    """What a person said is right for this question, before anything else is tried."""
+    from workspace.question.sql import to_query
+
+    if run.knowledge is None or len(state["question"]) > LONGEST:
+        return {}
+    found = run.knowledge.recall(
+        run.source, state["question"], run.catalog(), run.clock(), focus=state.get("focus") is not None
+    )
+    if found is None:
+        return {}
+    known: State = {
+        "action": "answer", "planner": "recalled", "reading": None,
+        "plan": found.plan.to_dict() if found.plan else None,
+        "query": dict(found.query) if found.query else None,
+        "recalled": {"id": found.info.id, "question": found.info.question},
+    }  # fmt: skip
+    try:
+        if found.plan is not None:
+            to_query(found.plan, run.catalog())
+    except PlanInvalid:  # the tables have changed since
+        return {}
+    run.step("reading", "Recalling a verified answer")
+    return known
+
+
 def plan(state: State, run: Run) -> State:
     """Understand the question by rules alone."""
     from workspace.question.read import read
 
     if len(state["question"]) > LONGEST:
         return {"action": "decline", "message": f"That is longer than {LONGEST:,} characters. Ask one thing at a time."}
-    return _understood(read(state["question"], run.catalog(), run.source.values(), run.clock()))
+    return _understood(read(state["question"], run.catalog(), run.source.values(), run.clock()), state, run)
 
 
 def refine(state: State, run: Run) -> State:
@@ -61,10 +88,11 @@ def refine(state: State, run: Run) -> State:
     found = read(*told, focus=before)
     own = read(*told, nearby=False) if found.action == "answer" else found
     same = own.best is not None and found.best is not None and own.best.plan == found.best.plan
-    return {**_understood(found), "alone": own.action == "answer" and same}
+    return {**_understood(found, state, run), "alone": own.action == "answer" and same}
 
 
-def _understood(readings: Readings) -> State:
+def _understood(readings: Readings, state: State, run: Run) -> State:
+    readings = _doubted(readings, state, run)
     best = readings.best
     found: State = {
         "action": readings.action,
@@ -77,6 +105,23 @@ def _understood(readings: Readings) -> State:
     if readings.action == "answer" and best is not None:
         found |= {"plan": best.plan.to_dict(), "reading": best.to_dict(), "notes": list(best.notes)}
     return found
+
+
+def _doubted(readings: Readings, state: State, run: Run) -> Readings:
+    """What a person said was wrong for this question is asked about instead of being answered again."""
+    from workspace.question.explain import explain
+
+    best, catalog = readings.best, run.catalog()
+    if readings.action != "answer" or best is None or run.knowledge is None:
+        return readings
+    if not run.knowledge.doubted(run.source, state["question"], best.plan, catalog, run.clock()):
+        return readings
+    plans = dict.fromkeys(reading.plan for reading in (*readings.readings[1:], best))
+    choices = tuple(Option(explain(plan, catalog), plan) for plan in list(plans)[-4:])
+    message = "This was marked wrong before. What do you mean?"
+    if len(choices) == 1:
+        message = "This answer was marked wrong before. Is it what you mean this time?"
+    return replace(readings, action="clarify", message=message, choices=choices)
 
 
 def clarify(state: State) -> Clarify:
@@ -214,6 +259,8 @@ def _answer(state: State, run: Run) -> Answer:
 
     assert run.query is not None and run.result is not None, "an answer needs a result"
     catalog, understood, reading = run.catalog(), state.get("plan"), state.get("reading")
+    known = state.get("recalled")
+    recalled = Recalled(**known) if known else None
     plan = Plan.from_dict(understood) if understood else None
     explanation = explain(plan, catalog) if plan else written_by(state["planner"], run)
     artifact = compose_answer(
@@ -228,9 +275,14 @@ def _answer(state: State, run: Run) -> Answer:
         chips=beside("chips", lambda: _chips(plan, catalog)) if plan else (),
         reading=Reading.from_dict(reading) if reading else None,
         follow_ups=beside("follow-ups", lambda: _follow_ups(plan, catalog)) if plan else (),
-        notes=tuple(state.get("notes") or ()),
+        notes=(*(state.get("notes") or ()), *_recalled_from(recalled)),
         plan=plan,
+        recalled=recalled,
     )
+
+
+def _recalled_from(recalled: Recalled | None) -> tuple[str, ...]:
+    return (f"Recalled: the answer to “{recalled.question}” was marked right.",) if recalled else ()
 
 
 def _chips(plan: Plan, catalog: Catalog) -> tuple[Chip, ...]:
@@ -257,6 +309,8 @@ def beside(what: str, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
 def written_by(planner: str, run: Run) -> str:
     """What can be said of SQL that has no plan: who wrote it, and what the guard saw it read."""
     tables = getattr(_allowed(run.query, run), "tables", ()) if run.query else ()
+    if planner == "recalled":
+        return f"SQL of an answer that a person marked right.{f' It reads {join(list(tables))}.' if tables else ''}"
     reads = f" It reads {join(list(tables))}." if tables else ""
     return (
         f"The SQL was written by {planner.removeprefix('model:')}, not by rules: check it before you rely on it.{reads}"

@@ -13,7 +13,7 @@ All of them are frozen and round-trip through JSON: `reply_from_dict(reply.to_di
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -37,6 +37,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What an answer was recalled from: a person marked the one to ``question`` right; ``id`` is for forgetting it."""
+
+    id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer.
 
@@ -49,6 +57,7 @@ class Answer:
         follow_ups: what could be asked next.
         notes: said beside it ("I took 'custmers' as customers.").
         plan: the logical form; None for a model's SQL.
+        recalled: what was recalled for it, None when it was worked out.
     """
 
     question: str
@@ -59,6 +68,7 @@ class Answer:
     follow_ups: tuple[Option, ...] = ()
     notes: tuple[str, ...] = ()
     plan: Plan | None = None
+    recalled: Recalled | None = None
 
     @property
     def text(self) -> str:
@@ -78,6 +88,7 @@ class Answer:
             "follow_ups": [option.to_dict() for option in self.follow_ups],
             "notes": list(self.notes),
             "plan": self.plan.to_dict() if self.plan else None,
+            "recalled": asdict(self.recalled) if self.recalled else None,
         }
 
     @classmethod
@@ -93,6 +104,7 @@ class Answer:
             follow_ups=tuple(Option.from_dict(option) for option in data["follow_ups"]),
             notes=tuple(data["notes"]),
             plan=Plan.from_dict(data["plan"]) if data["plan"] else None,
+            recalled=Recalled(**data["recalled"]) if data.get("recalled") else None,
         )
 
 

@@ -31,6 +31,7 @@ class State(TypedDict, total=False):
         verb: what was asked of the workspace itself, see `routing.Verb`.
         action: the planner's verdict.
         message, choices, unused, suggestions: for asking back or declining.
+        recalled: what was recalled for it, see `reply.Recalled`.
         choice: which of the choices was taken.
         plan, reading, notes: what was understood.
         query, planner: what is to run, and who wrote it.
@@ -53,6 +54,7 @@ class State(TypedDict, total=False):
     choices: list[Json]
     unused: list[str]
     suggestions: list[str]
+    recalled: Json | None
     choice: int | None
     plan: Json | None
     reading: Json | None

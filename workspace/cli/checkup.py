@@ -129,7 +129,10 @@ def _workspace(folder: Path) -> Iterator[Finding]:
     except NoAppError as problem:
         yield Finding("wrong", problem.message, problem.hint)
         return
-    yield Finding("ok", f"Workspace folder {folder}: chats {chats}, artifacts {kept}")
+    from workspace.store import lookup
+
+    settled = len(lookup.verified(folder))
+    yield Finding("ok", f"Workspace folder {folder}: chats {chats}, artifacts {kept}, settled questions {settled}")
 
 
 def _definitions(folder: Path) -> Iterator[Finding]:

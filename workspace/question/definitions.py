@@ -6,6 +6,7 @@ any costs nothing: every function here returns at once.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -133,7 +134,9 @@ def hidden_name(text: str, entity: str, catalog: Catalog) -> str:
 
 
 def figure_of(catalog: Catalog, expr: Any) -> Figure | None:
-    """The metric that ``expr`` is, None when it is none."""
+    """The metric that ``expr`` is, None when it is none; a bare number of rows is said as it is."""
+    if isinstance(expr, form.Aggregate) and expr.of is None:
+        return None
     found = catalog.definitions
     if not isinstance(found, Definitions):
         return None
@@ -269,3 +272,29 @@ def reachable(plan: Plan, catalog: Catalog) -> bool:
     except PlanInvalid:
         return False
     return True
+
+
+def digest(plan: Plan, catalog: Catalog) -> str:
+    """A short text that changes when a definition that the plan stands on does; "" for a plan on none."""
+    found = catalog.definitions
+    if not isinstance(found, Definitions):
+        return ""
+    nodes = list(form.walk(plan, subplans=True))
+    used = [(figure.name, repr(figure.expr), repr(figure.where)) for figure in found.figures if figure.expr in nodes]
+    filters = [
+        (table, repr(found.filters[table])) for table in sorted(tables_of(plan, catalog)) if table in found.filters
+    ]
+    return hashlib.sha256(repr((used, filters)).encode()).hexdigest()[:16] if used or filters else ""
+
+
+def shows_hidden(plan: Plan, catalog: Catalog) -> bool:
+    """Does a plan show what a person hid since, as it is or as a group?"""
+    for node in form.walk(plan, subplans=True):
+        table = node.table if isinstance(node, form.Column | form.Related | form.Aggregate) else ""
+        if (table and not catalog.has(table)) or (isinstance(node, Plan) and node.root and not catalog.has(node.root)):
+            return True
+    shown = [part for output in plan.outputs if not form.aggregates(output.expr) for part in form.walk(output.expr)]
+    return any(
+        isinstance(part, form.Column) and part.table and part.name in [c.name for c in catalog.table(part.table).hidden]
+        for part in shown
+    )

@@ -9,8 +9,11 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from workspace.store.records import VerifiedInfo
 
 FILE = "workspace.sqlite"
 
@@ -32,6 +35,38 @@ def registered(folder: Path, name: str, files: Sequence[Path | None]) -> str:
         if place == target:
             return known
     return f"{name}~" if rows else name
+
+
+_VERIFIED = 'SELECT id, source, verdict, question, "plan", "query", definitions, asked, message, created FROM verified '
+
+
+def verified(folder: Path, source: str | None = None) -> list[VerifiedInfo]:
+    """What people said of answers about a source, or of all, the newest first."""
+    if source is None:
+        rows = look(folder, f"{_VERIFIED} ORDER BY created DESC")
+    else:
+        rows = look(folder, f"{_VERIFIED} WHERE source = ? ORDER BY created DESC", (source,))
+    return [_info(row) for row in rows]
+
+
+def verdict_on(folder: Path, message: str) -> tuple[str, str]:
+    """What was said of an answer, and under which id; two empty texts for nothing."""
+    for verdict, identifier in look(folder, "SELECT verdict, id FROM verified WHERE message = ?", (message,)):
+        return verdict, identifier
+    return "", ""
+
+
+def remembered(folder: Path, identifier: str) -> bool:
+    """Is what was said under this id still kept?"""
+    return bool(look(folder, "SELECT 1 FROM verified WHERE id = ?", (identifier,)))
+
+
+def _info(row: tuple[Any, ...]) -> VerifiedInfo:
+    known, source, verdict, question, plan, query, definitions, asked, message, created = row
+    return VerifiedInfo(
+        known, source, verdict, question, json.loads(plan) if plan else None, json.loads(query) if query else None,
+        definitions, asked, message, datetime.fromisoformat(created),
+    )  # fmt: skip
 
 
 def look(folder: Path, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
