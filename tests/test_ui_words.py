@@ -125,3 +125,13 @@ def test_wrong_is_said_and_asked_back(workspace: Workspace) -> None:
     (info,) = workspace.knowledge.verified(workspace.source())
     press(listed, f"unsettle-{info.id}")
     assert "marked wrong before" not in words(ask(page(), "how many orders in 2025"))
+
+
+def test_what_the_data_is_is_told_with_questions_to_go_on_with(workspace: Workspace) -> None:
+    app = ask(page(), "what tables are there")
+    assert "<td>customer</td><td>3</td>" in words(app)
+    app = ask(page(), "what can I ask")
+    suggested = [button.key for button in app.button if (button.key or "").startswith("instead-")]
+    assert suggested
+    press(app, suggested[0])
+    assert 'class="na-finding"' in words(app)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from workspace.agent import graph, models
 from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
-from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, reply_from_dict
+from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
 from workspace.agent.tools import Run
 from workspace.artifact.model import Artifact, View
 from workspace.artifact.refresh import ResultCache, moves_with_clock, refresh
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "Step", "Synonym", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
+    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"

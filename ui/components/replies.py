@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ui.running import Run
-    from workspace.api import Clarify, Decline
+    from workspace.api import Clarify, Decline, Told
     from workspace.errors import NoAppError
 
 TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
@@ -86,6 +86,21 @@ def speaks_of(catalog: Any, words: Sequence[str]) -> bool:
     names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
     parts = {part.removesuffix("s") for name in names for part in re.findall(r"[^\W_]+", name.lower())}
     return any(part.removesuffix("s") in parts for word in words for part in re.findall(r"[^\W_]+", word.lower()))
+
+
+def told(key: str, reply: Told, *, newest: bool) -> None:
+    """Something about the data itself: the sentence, its table, what could be asked."""
+    with st.container(key=f"told-{key}", gap="small"):
+        st.html(f'<p class="na-said">{escape(reply.message)}</p>')
+        if reply.rows:
+            head = "".join(f'<th scope="col">{escape(name)}</th>' for name in reply.headings)
+            body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in reply.rows)
+            table = f'<table class="na-table na-profile"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+            st.html(f'<div class="na-box" tabindex="0" role="region" aria-label="Table">{table}</div>')
+        for number, text in enumerate(reply.suggestions if newest else ()):
+            if st.button(plain(text), key=f"instead-{key}-{number}", width="stretch"):
+                state.WISH.set(Wish("ask", text))
+                st.rerun()
 
 
 def said(key: str, reply: Said) -> None:

@@ -6,7 +6,8 @@
            │     └─▶ refine ─┤                                 the same, with an answer in focus
            │                 ├─▶ clarify ─▶ write …            waits for a choice, alone in its stage
            │                 ├─▶ model ─▶ check …              if one is configured; at most two repairs
-           │                 └─▶ decline
+           │                 ├─▶ decline
+           │                 └─▶ (told)                        a question about the data itself
            └─▶ write …                                         the plan came along: a chip, a follow-up
 
 `ORDER` is used twice: `build` makes a LangGraph graph of it, whose pause survives a restart, for conversations; `walk`
@@ -64,6 +65,8 @@ def after_plan(state: State) -> str:
         return "write"
     if action == "clarify":
         return PAUSE
+    if action == "told":
+        return END
     return "model" if state.get("model") else "decline"
 
 
@@ -101,8 +104,8 @@ ORDER: dict[str, Stage] = {
     "route": Stage(nodes.route, after_route, ("do", "write", "recall")),
     "recall": Stage(nodes.recall, after_recall, ("write", "check", "refine", "plan", "fail")),
     "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),
-    "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail")),
-    "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail")),
+    "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail", END)),
+    "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail", END)),
     PAUSE: Stage(nodes.chosen, next_or_fail("write"), ("write", "fail")),
     "model": Stage(nodes.ask_model, after_model, ("check", "decline", "fail")),
     "write": Stage(nodes.write, next_or_fail("check"), ("check", "fail")),

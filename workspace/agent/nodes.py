@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from workspace.agent import prompt
-from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Recalled, Said, reply_from_dict
+from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Recalled, Said, Told, reply_from_dict
 from workspace.agent.routing import Verb, verb_of
 from workspace.agent.state import State
 from workspace.agent.statement import runnable
@@ -72,6 +72,9 @@ def plan(state: State, run: Run) -> State:
 
     if len(state["question"]) > LONGEST:
         return {"action": "decline", "message": f"That is longer than {LONGEST:,} characters. Ask one thing at a time."}
+    found = _about_the_data(state, run)
+    if found is not None:
+        return found
     return _understood(read(state["question"], run.catalog(), run.source.values(), run.clock()), state, run)
 
 
@@ -83,12 +86,43 @@ def refine(state: State, run: Run) -> State:
     assert focus is not None and focus["plan"] is not None, "refine needs a plan in focus"
     if len(state["question"]) > LONGEST:
         return plan(state, run)
+    found = _about_the_data(state, run)
+    if found is not None:
+        return found
     before = Plan.from_dict(focus["plan"])
     told = state["question"], run.catalog(), run.source.values(), run.clock()
     found = read(*told, focus=before)
     own = read(*told, nearby=False) if found.action == "answer" else found
     same = own.best is not None and found.best is not None and own.best.plan == found.best.plan
     return {**_understood(found, state, run), "alone": own.action == "answer" and same}
+
+
+def _about_the_data(state: State, run: Run) -> State | None:
+    """What is asked about the data itself: said at once, asked back, or a plan like any other."""
+    from workspace.agent import about
+    from workspace.question.about import inquiry
+    from workspace.question.schema import schema_of
+
+    catalog, clock = run.catalog(), run.clock()
+    asked = inquiry(state["question"], schema_of(catalog))
+    if asked is None:
+        return None
+    found = about.told(asked, state["question"], catalog, run.source.values(), clock)
+    changed = about.changed(run.source, clock) if asked.kind == "fresh" else ""
+    if found is None and changed:
+        found = Told(state["question"], f"Nothing in it is dated. {changed}")
+    if isinstance(found, Told):
+        run.reply = found
+        return {"action": "told", "planner": "rule"}
+    if isinstance(found, Clarify):
+        choices = [choice.to_dict() for choice in found.choices]
+        return {"action": "clarify", "message": found.message, "choices": choices, "planner": "rule"}
+    if found is None:
+        return None
+    return {
+        "action": "answer", "plan": found.to_dict(), "reading": None, "planner": "rule",
+        "notes": [changed] if changed else [],
+    }  # fmt: skip
 
 
 def _understood(readings: Readings, state: State, run: Run) -> State:

@@ -5,6 +5,7 @@
     ├── Clarify     two readings are close: a short question with buttons
     ├── Decline     not understood: which words, and what could be asked instead
     ├── Said        something was done: "Pinned as …", the link, the SQL
+    ├── Told        something about the data itself: its tables, what a column means, what can be asked
     └── Failed      an error as a reply
 
 All of them are frozen and round-trip through JSON: `reply_from_dict(reply.to_dict()) == reply`.
@@ -173,6 +174,43 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Something about the data itself: a sentence, perhaps a small table of texts, and what could be asked.
+
+    Args:
+        question: the words it answers.
+        message: the sentence.
+        headings, rows: the table, () for none.
+        suggestions: questions that can be answered.
+    """
+
+    question: str
+    message: str
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.message
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "kind": "told",
+            "question": self.question,
+            "message": self.message,
+            "headings": list(self.headings),
+            "rows": [list(row) for row in self.rows],
+            "suggestions": list(self.suggestions),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Told:
+        rows = tuple(tuple(row) for row in data["rows"])
+        return cls(data["question"], data["message"], tuple(data["headings"]), rows, tuple(data["suggestions"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """An error as a reply; the same three things a `NoAppError` says."""
 
@@ -196,7 +234,7 @@ class Failed:
         return cls(data["code"], data["message"], data["hint"])
 
 
-Reply = Answer | Clarify | Decline | Said | Failed
+Reply = Answer | Clarify | Decline | Said | Told | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +249,7 @@ class Message:
     at: datetime
 
 
-_KINDS = {"answer": Answer, "clarify": Clarify, "decline": Decline, "said": Said, "failed": Failed}
+_KINDS = {"answer": Answer, "clarify": Clarify, "decline": Decline, "said": Said, "told": Told, "failed": Failed}
 
 INTERRUPTED = Failed("interrupted", "This was interrupted before it was answered.", "Ask it again.")
 STOPPED = Failed("stopped", "Stopped.", "Ask again whenever you like.")

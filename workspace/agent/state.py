@@ -49,7 +49,7 @@ class State(TypedDict, total=False):
     given: bool
     alone: bool
     verb: Json | None
-    action: Literal["", "answer", "clarify", "decline"]
+    action: Literal["", "answer", "clarify", "decline", "told"]
     message: str
     choices: list[Json]
     unused: list[str]
