@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.agent_shop import AMBIGUOUS, in_berlin, make, make_ambiguous
 from tests.test_ui_pages import address, ask, page, words, workspace
-from workspace.api import Metric, Semantics, Synonym, Workspace
+from workspace import server
+from workspace.api import Metric, Semantics, Synonym, Workspace, open_workspace
 
 __all__ = ["workspace"]  # the fixture
 
@@ -135,3 +140,22 @@ def test_what_the_data_is_is_told_with_questions_to_go_on_with(workspace: Worksp
     assert suggested
     press(app, suggested[0])
     assert 'class="na-finding"' in words(app)
+
+
+def test_what_a_choice_says_is_remembered_on_a_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_ambiguous(monkeypatch)
+    with open_workspace(make(tmp_path / "shop.sqlite"), folder=tmp_path / "kept") as opened:
+        server.use(opened)
+        app = ask(page(), AMBIGUOUS)
+        asked = opened.messages(address(app)["chat"])[-1]
+        index = next(n for n, choice in enumerate(asked.reply.choices) if choice.plan == in_berlin("home_city"))
+        press(app, f"choice-{asked.id}-{index}")
+        answer = opened.messages(address(app)["chat"])[-1].id
+        offer = next(button for button in app.button if button.key == f"remember-{answer}")
+        assert offer.label == "Remember that “Berlin” means customer.home\\_city = 'Berlin'"
+        assert not opened.knowledge.semantics(opened.source())
+        press(app, f"remember-{answer}")
+        assert opened.knowledge.semantics(opened.source()).synonyms[0].said == "Berlin"
+        assert "“Berlin” means <code>customer.home_city" in words(app)
+        assert not [button for button in app.button if button.key == f"remember-{answer}"]
+        server.use(None)

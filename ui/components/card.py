@@ -22,6 +22,7 @@ def show(workspace: Workspace, message: Message, answer: Answer, *, newest: bool
         blocks.finding(answer.view)
         blocks.notes(answer.notes)
         verdict.recalled(workspace, message, answer)
+        verdict.learned(workspace, message, answer)
         for found in answer.view.problems.values():
             blocks.problem(found)
         _picture(key, answer)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ui import state
 from ui.components import frame, words
+from ui.components.sidebar import plain
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -47,6 +48,36 @@ def said(workspace: Workspace, message: Message) -> None:
         ):
             words.OPEN.set("synonym:")
             st.switch_page(state.page("data"))
+
+
+def learned(workspace: Workspace, message: Message, answer: Answer) -> None:
+    """After a choice: the offer to keep what it says of a word. Nothing is kept without this."""
+    told = answer.learned
+    if told is None:
+        return
+    source = answer.view.artifact.queries[0].source
+    try:
+        model = workspace.knowledge.semantics(workspace.source(source))
+    except NoAppError:
+        return
+    with st.container(key=f"learned-{message.id}", gap=None):
+        if told.known(model):
+            st.html(f'<p class="na-aside">“{escape(told.said)}” means <code>{escape(told.means)}</code> here.</p>')
+            return
+        label = f"Remember that “{plain(told.said)}” means {plain(told.means)}"
+        st.button(
+            label, key=f"remember-{message.id}", icon=":material/bookmark_add:",
+            on_click=_remember, args=(message.id, source, told),
+        )  # fmt: skip
+
+
+def _remember(message: str, source: str, told: Any) -> None:
+    workspace = current()
+    found = workspace.source(source)
+    try:
+        workspace.knowledge.define(found, told.added(workspace.knowledge.semantics(found)))
+    except NoAppError as problem:
+        _trouble(message).set(problem)
 
 
 def recalled(workspace: Workspace, message: Message, answer: Answer) -> None:

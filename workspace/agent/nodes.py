@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from workspace.agent import prompt
@@ -22,6 +22,7 @@ from workspace.database.result import Query
 from workspace.errors import ModelError, NotFound, PlanInvalid, QueryError, QueryRefused
 from workspace.question.plan import Plan
 from workspace.question.reading import Chip, Option, Reading, Readings
+from workspace.semantics.learned import Learned
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -177,7 +178,23 @@ def chosen(state: State, run: Run) -> State:
     if index is None or not 0 <= index < len(choices):
         raise NotFound("That choice is not one of those offered.")
     run.step("reading", f"Taking it as: {choices[index]['label']}")
-    return {"plan": choices[index]["plan"], "reading": None, "action": "answer"}
+    return {"plan": choices[index]["plan"], "reading": None, "action": "answer", "learned": _learned(state, index, run)}
+
+
+def _learned(state: State, index: int, run: Run) -> dict[str, Any] | None:
+    """What the choice says of a word; kept only if the person says so."""
+    from workspace.question.definitions import known_values
+    from workspace.semantics.learned import learned
+
+    plans = [Plan.from_dict(choice["plan"]) for choice in state["choices"]]
+    others, catalog = [plan for place, plan in enumerate(plans) if place != index], run.catalog()
+    values = known_values(catalog, run.source.values())
+
+    def find() -> tuple[dict[str, Any], ...]:
+        found = learned(state["question"], plans[index], others, catalog, values, run.clock())
+        return (asdict(found),) if found is not None else ()
+
+    return next(iter(beside("offer to remember", find)), None)
 
 
 def ask_model(state: State, run: Run) -> State:
@@ -312,6 +329,7 @@ def _answer(state: State, run: Run) -> Answer:
         notes=(*(state.get("notes") or ()), *_recalled_from(recalled)),
         plan=plan,
         recalled=recalled,
+        learned=Learned(**told) if (told := state.get("learned")) else None,
     )
 
 

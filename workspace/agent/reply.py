@@ -22,6 +22,7 @@ from workspace.artifact.model import View
 from workspace.errors import NoAppError, StoreError
 from workspace.question.plan import Plan
 from workspace.question.reading import Chip, Option, Reading
+from workspace.semantics.learned import Learned
 
 Stage = Literal["reading", "checking", "running", "asking a model", "presenting"]
 
@@ -59,6 +60,7 @@ class Answer:
         notes: said beside it ("I took 'custmers' as customers.").
         plan: the logical form; None for a model's SQL.
         recalled: what was recalled for it, None when it was worked out.
+        learned: what the choice it came from says of a word, to be kept if the person says so.
     """
 
     question: str
@@ -70,6 +72,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     plan: Plan | None = None
     recalled: Recalled | None = None
+    learned: Learned | None = None
 
     @property
     def text(self) -> str:
@@ -90,6 +93,7 @@ class Answer:
             "notes": list(self.notes),
             "plan": self.plan.to_dict() if self.plan else None,
             "recalled": asdict(self.recalled) if self.recalled else None,
+            "learned": asdict(self.learned) if self.learned else None,
         }
 
     @classmethod
@@ -106,6 +110,7 @@ class Answer:
             notes=tuple(data["notes"]),
             plan=Plan.from_dict(data["plan"]) if data["plan"] else None,
             recalled=Recalled(**data["recalled"]) if data.get("recalled") else None,
+            learned=Learned(**data["learned"]) if data.get("learned") else None,
         )
 
 

@@ -32,6 +32,7 @@ class State(TypedDict, total=False):
         action: the planner's verdict.
         message, choices, unused, suggestions: for asking back or declining.
         recalled: what was recalled for it, see `reply.Recalled`.
+        learned: what a choice says of a word, see `semantics.learned`.
         choice: which of the choices was taken.
         plan, reading, notes: what was understood.
         query, planner: what is to run, and who wrote it.
@@ -55,6 +56,7 @@ class State(TypedDict, total=False):
     unused: list[str]
     suggestions: list[str]
     recalled: Json | None
+    learned: Json | None
     choice: int | None
     plan: Json | None
     reading: Json | None
