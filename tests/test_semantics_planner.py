@@ -154,3 +154,18 @@ def test_no_model_changes_nothing(shop: Source, clock: datetime) -> None:
         assert read(text, shop.catalog(), shop.values(), clock, semantics=empty) == read(
             text, shop.catalog(), shop.values(), clock
         )
+
+
+def test_a_follow_up_takes_the_conditions_of_its_own_figure(shop: Source, clock: datetime) -> None:
+    catalog = MODEL.over(shop.catalog())
+    early = ask(shop, "early sales per product", clock).best.plan
+    assert len(early.where) == 2  # the figure's own, and the filter of the purchases it reaches for that
+    swapped = ask(shop, "turnover instead", clock, focus=early)
+    assert "early" not in explain(swapped.best.plan, catalog)
+    assert not any("2024" in str(item) for item in swapped.best.plan.where)
+    back = ask(shop, "early sales instead", clock, focus=swapped.best.plan)
+    assert any("2024" in str(item) for item in back.best.plan.where)
+
+
+def test_defined_figures_are_suggested(shop: Source, clock: datetime) -> None:
+    assert suggest(MODEL.over(shop.catalog()), shop.values(), clock)[0].startswith("turnover")

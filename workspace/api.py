@@ -184,6 +184,7 @@ class Workspace:
         for name in ("talk", "registry", "store"):
             if name in self._made:
                 self._made.pop(name).close()
+        self.knowledge.close()
         for source in self._opened:
             source.close()
 
@@ -343,11 +344,8 @@ class Workspace:
     def judge(self, message_id: str, verdict: Literal["right", "wrong", ""]) -> None:
         """Keep what a person says of an answer of a chat; "" takes it back."""
         stored = self._talk.stored(message_id)
-        answer = self._reply(stored)
-        if not isinstance(answer, Answer):
-            raise NotFound("There is no answer in that message.", hint="Say it of an answer.")
+        answer, source = self._reply(stored), self._registry[self.chat(stored.chat).source]
         said = self._talk.stored(stored.answers).text if stored.answers else ""
-        source = self._registry[answer.view.artifact.query("q1").source]
         self.knowledge.judge(source, answer, verdict, said=said, message=message_id, clock=self._clock())
 
     # ----------------------------------------------------------------------------------------------- artifacts

@@ -28,11 +28,11 @@ from workspace.semantics.file import SemanticsFile, place
 from workspace.semantics.model import Semantics
 from workspace.semantics.text import from_yaml, to_yaml
 from workspace.semantics.unheard import unheard
-from workspace.store import lookup
+from workspace.store.lookup import Lookup
 from workspace.store.records import VerifiedInfo
 
 if TYPE_CHECKING:
-    from workspace.agent.reply import Answer
+    from workspace.agent.reply import Answer, Reply
     from workspace.store.store import Store
 
 SETTLED_KEPT = 1_000
@@ -61,9 +61,13 @@ class Knowledge:
     def __init__(self, folder: Path, store: Callable[[], Store]) -> None:
         self.folder = folder
         self._store = store
+        self._look = Lookup(folder)
         self._settled: OrderedDict[tuple[int, str], tuple[weakref.ref[Catalog], Settled]] = OrderedDict()
         self._lock = threading.Lock()
         self._files: dict[str, SemanticsFile] = {}
+
+    def close(self) -> None:
+        self._look.close()
 
     def path(self, source: Source) -> Path:
         """Where the definitions of a source are kept, whether there are any or not."""
@@ -111,15 +115,15 @@ class Knowledge:
     # ------------------------------------------------------------------------------------------------- verdicts
     def verified(self, source: Source) -> list[VerifiedInfo]:
         """What people said of answers about a source, the newest first."""
-        return lookup.verified(self.folder, self._name(source))
+        return self._look.verified(self._name(source))
 
     def verdict(self, message: str) -> str:
         """What was said of an answer: right, wrong, or ""."""
-        return lookup.verdict_on(self.folder, message)[0]
+        return self._look.verdict_on(message)[0]
 
     def remembers(self, identifier: str) -> bool:
         """Is what was said under this id still kept?"""
-        return lookup.remembered(self.folder, identifier)
+        return self._look.remembered(identifier)
 
     def forget(self, identifier: str) -> None:
         """Take back what was said; raises `NotFound`."""
@@ -128,7 +132,9 @@ class Knowledge:
         if not verified.forget(self._store(), [identifier]):
             raise NotFound("That is forgotten already.")
 
-    def judge(self, source: Source, answer: Answer, verdict: str, *, said: str, message: str, clock: datetime) -> None:
+    def judge(
+        self, source: Source, answer: Reply | None, verdict: str, *, said: str, message: str, clock: datetime
+    ) -> None:
         """Keep what a person says of an answer: right is recalled for the same question, wrong is asked back.
 
         Args:
@@ -138,11 +144,17 @@ class Knowledge:
             said: what the person typed or pressed for it.
             message: the answer's id.
             clock: the time now, for its zone.
+
+        Raises:
+            NotFound: it is no answer.
         """
+        from workspace.agent.reply import Answer
         from workspace.store import verified
 
+        if not isinstance(answer, Answer):
+            raise NotFound("There is no answer in that message.", hint="Say it of an answer.")
         if verdict not in ("right", "wrong"):
-            known = lookup.verdict_on(self.folder, message)[1]
+            known = self._look.verdict_on(message)[1]
             verified.forget(self._store(), [known] if known else [])
             return
         named = answer.view.artifact.query("q1")
@@ -225,7 +237,7 @@ class Knowledge:
         return found
 
     def _name(self, source: Source) -> str:
-        return lookup.registered(self.folder, source.name, getattr(source, "files", None) or (source.path,))
+        return self._look.registered(source.name, getattr(source, "files", None) or (source.path,))
 
     def _file(self, source: Source) -> SemanticsFile:
         name = self._name(source)

@@ -305,7 +305,7 @@ def artifacts(options: argparse.Namespace) -> int:
 def verified(options: argparse.Namespace) -> int:
     """List what was said of answers, or forget one of it."""
     from workspace.cli.show import print_json
-    from workspace.store import lookup
+    from workspace.store.lookup import Lookup
 
     folder = _folder(options)
     if options.forget:
@@ -313,7 +313,7 @@ def verified(options: argparse.Namespace) -> int:
             workspace.knowledge.forget(options.forget)
         print("Forgotten.")
         return OK
-    found = lookup.verified(folder)
+    found = Lookup(folder).verified()
     if options.json:
         print_json([{"id": i.id, "source": i.source, "verdict": i.verdict, "question": i.question} for i in found])
     elif not found:

@@ -129,9 +129,9 @@ def _workspace(folder: Path) -> Iterator[Finding]:
     except NoAppError as problem:
         yield Finding("wrong", problem.message, problem.hint)
         return
-    from workspace.store import lookup
+    from workspace.store.lookup import Lookup
 
-    settled = len(lookup.verified(folder))
+    settled = len(Lookup(folder).verified())
     yield Finding("ok", f"Workspace folder {folder}: chats {chats}, artifacts {kept}, settled questions {settled}")
 
 

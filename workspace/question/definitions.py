@@ -87,6 +87,26 @@ def lemmas(text: str) -> tuple[str, ...]:
     return tuple(token.lemma for token in tokenize(text) if token.kind != "punct")
 
 
+def defined(
+    catalog: Catalog, phrases: dict[tuple[str, ...], dict[tuple[str, str], float]], vocabulary: set[str]
+) -> dict[tuple[str, ...], Figure]:
+    """The metrics by what is said; names are put into ``phrases``, where they mean that and nothing else.
+
+    Args:
+        catalog: with its definitions, if any.
+        phrases: of a schema: words to the tables and columns they may mean.
+        vocabulary: all words that mean something.
+    """
+    found = catalog.definitions
+    if not isinstance(found, Definitions):
+        return {}
+    figures = {phrase: figure for figure in found.figures for phrase in figure.said}
+    for phrase, table, column in found.names:
+        phrases[phrase] = {(table, column): 1.0}
+    vocabulary.update(word for phrase in (*figures, *(names[0] for names in found.names)) for word in phrase)
+    return figures
+
+
 class DefinedValues:
     """Lookup of cell values with what a person defined before what is found, and without what is hidden."""
 
@@ -169,6 +189,22 @@ def applied(
     return changed, tuple(dict.fromkeys(added))
 
 
+def figures_in(plan: Plan, catalog: Catalog) -> tuple[Figure, ...]:
+    """The metrics with conditions of their own that a plan shows, orders by or compares."""
+    found = catalog.definitions
+    figures = found.figures if isinstance(found, Definitions) else ()
+    return tuple(figure for figure in figures if figure.where and _uses(plan, figure))
+
+
+def without_gone(plan: Plan, before: Plan, catalog: Catalog, said: tuple[Figure, ...]) -> Plan:
+    """A plan that was changed, without the conditions of metrics that it no longer has."""
+    kept = {item for figure in (*figures_in(plan, catalog), *said) for item in figure.where}
+    found = catalog.definitions
+    kept |= {item for items in found.filters.values() for item in items} if isinstance(found, Definitions) else set()
+    gone = {item for figure in figures_in(before, catalog) if not _uses(plan, figure) for item in figure.where} - kept
+    return replace(plan, where=tuple(item for item in plan.where if item not in gone)) if gone else plan
+
+
 def tables_of(plan: Plan, catalog: Catalog) -> frozenset[str]:
     """All tables that a plan uses, those on the way between them included."""
     found: set[str] = set()
@@ -207,14 +243,13 @@ def _filtered(
         return node
 
     where = tuple(form.replace_nodes(_deeper(item, inner), change) for item in plan.where)
-    more: list[form.Predicate] = []
-    if plan.root:
-        for table in draw(catalog, plan).tables.values():
+    own = dict.fromkeys(item for figure in said if _uses(plan, figure) for item in figure.where if item not in where)
+    more: list[form.Predicate] = list(own)
+    if plan.root:  # a metric's own conditions may bring in tables, and speak of columns
+        spoken |= {_name(node) for item in own for node in form.walk(item) if isinstance(node, form.Column)}
+        for table in draw(catalog, replace(plan, where=(*where, *own))).tables.values():
             more += fresh(table.name)
-        for figure in said:
-            if _uses(plan, figure):
-                more += [item for item in figure.where if item not in where and item not in more]
-    added.extend(more)
+    added.extend(item for item in more if item not in own)
     return replace(
         plan,
         where=(*where, *more),

@@ -8,7 +8,16 @@ from typing import Protocol
 
 from workspace.database.catalog import Catalog
 from workspace.errors import PlanInvalid
-from workspace.question.definitions import Figure, applied, hidden_name, known_values, mixed, tables_of
+from workspace.question.definitions import (
+    Figure,
+    applied,
+    figures_in,
+    hidden_name,
+    known_values,
+    mixed,
+    tables_of,
+    without_gone,
+)
 from workspace.question.plan import Plan
 from workspace.question.rank import Candidate, candidates, decide
 from workspace.question.reading import Readings, Values
@@ -86,9 +95,12 @@ def _by_definition(found: list[Candidate], catalog: Catalog, focus: Plan | None)
 
     kept: list[Candidate] = []
     for candidate in found:
-        said = _figures(candidate)
-        known = tables_of(focus, catalog) if candidate.sure and focus is not None else frozenset()
+        said, known = _figures(candidate), frozenset()
         try:
+            if candidate.sure and focus is not None:
+                known = tables_of(focus, catalog)
+                candidate.plan = without_gone(candidate.plan, focus, catalog, said)
+                said = tuple(dict.fromkeys([*said, *figures_in(candidate.plan, catalog)]))
             plan, added = applied(candidate.plan, catalog, said, known=known)
         except PlanInvalid:
             continue

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from workspace.database.catalog import Catalog, Column, ForeignKey, Table
 from workspace.question import lexicon
-from workspace.question.definitions import Definitions, Figure
+from workspace.question.definitions import defined
 from workspace.question.tokens import lemma, split_name
 
 GENERIC_TABLE = frozenset(
@@ -237,19 +237,7 @@ class Schema:
             for column in info.table.columns:
                 for phrase, score in _column_phrases(info.column_words[column.name], info.words):
                     self._add(phrase, info.name, column.name, score * weight)
-        self.figures: dict[tuple[str, ...], Figure] = {}
-        if isinstance(catalog.definitions, Definitions):
-            self._define(catalog.definitions)
-
-    def _define(self, definitions: Definitions) -> None:
-        """What a person says a word means here, it means and nothing else."""
-        for phrase, table, column in definitions.names:
-            self.phrases[phrase] = {(table, column): 1.0}
-            self.vocabulary.update(phrase)
-        for figure in definitions.figures:
-            for phrase in figure.said:
-                self.figures[phrase] = figure
-                self.vocabulary.update(phrase)
+        self.figures = defined(catalog, self.phrases, self.vocabulary)
 
     def _add(self, phrase: tuple[str, ...], table: str, column: str, score: float) -> None:
         known = self.phrases.setdefault(phrase, {})
