@@ -159,3 +159,13 @@ def test_what_a_choice_says_is_remembered_on_a_yes(tmp_path: Path, monkeypatch: 
         assert "“Berlin” means <code>customer.home_city" in words(app)
         assert not [button for button in app.button if button.key == f"remember-{answer}"]
         server.use(None)
+
+
+def test_a_word_that_was_not_understood_can_be_given_a_meaning(workspace: Workspace) -> None:
+    app = ask(page(), "how many zorgles are there")
+    message = workspace.messages(address(app)["chat"])[-1].id
+    press(app, f"define-{message}")
+    assert next(field for field in app.text_input if field.key == "synonym-said-new").value == "zorgles"
+    fill(app, **{"synonym-means-new": "orders"})
+    press(app, "save-new")
+    assert '<span class="fig">3</span>' in words(ask(page(), "how many zorgles are there"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
-from ui.components import frame, pin
+from ui.components import frame, pin, words
 from ui.components.sidebar import plain
 from ui.state import Wish
 from workspace.api import Failed, Said
@@ -55,12 +55,15 @@ def other(key: str, reply: Any) -> None:
         said(key, reply)
 
 
-def decline(key: str, reply: Decline, near: Sequence[str]) -> None:
-    """What was not understood, and what could be asked instead."""
+def decline(key: str, reply: Decline, near: Sequence[str], *, source: str = "", first: bool = True) -> None:
+    """What was not understood, what could be asked instead, and where a word can be given a meaning (in ``source``)."""
     with st.container(key=f"decline-{key}", gap="small"):
-        words = "".join(f"<li>{escape(word)}</li>" for word in reply.unused if word not in reply.message)
-        listed = f'<ul class="na-unused" aria-label="Words that were not understood">{words}</ul>' if words else ""
+        missed = "".join(f"<li>{escape(word)}</li>" for word in reply.unused if word not in reply.message)
+        listed = f'<ul class="na-unused" aria-label="Words that were not understood">{missed}</ul>' if missed else ""
         st.html(f'<p class="na-said">{escape(reply.message)}</p>{listed}')
+        for word in reply.unused[:1] if source else ():
+            if st.button(f"Say what “{plain(word)}” means here", key=f"define-{key}", type="tertiary"):
+                words.define(word, source, first)
         if near:
             st.html('<p class="na-aside">You could ask</p>')
             for number, text in enumerate(near):

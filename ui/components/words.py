@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workspace.api import Workspace
 
 OPEN: state.Key[str] = state.Key("words-open", "")  # which form is open: "metric:revenue", "metric:", "text", …
+SAID: state.Key[str] = state.Key("words-said", "")  # the word that a synonym is to be given for
 FORMATS = {"": "as it is", "integer": "whole number", "decimal": "two decimals", "percent": "percent"}
 
 
@@ -50,9 +51,16 @@ def show(workspace: Workspace, source: str) -> None:
     if OPEN.get() == "metric:":
         _metric_form(workspace, source, model, Metric("", ""))
     elif OPEN.get() == "synonym:":
-        _synonym_form(workspace, source, model, Synonym("", ""))
+        _synonym_form(workspace, source, model, Synonym(SAID.get(), ""))
     elif OPEN.get() == "text":
         _as_text(workspace, source)
+
+
+def define(word: str, source: str, first: bool) -> None:
+    """Go to where a word that was not understood can be given a meaning."""
+    SAID.set(word)
+    OPEN.set("synonym:")
+    st.switch_page(state.page("data"), query_params={} if first else {"source": source})
 
 
 # -------------------------------------------------------------------------------------------------------- lists
@@ -103,6 +111,7 @@ def keep(workspace: Workspace, source: str, model: Semantics) -> None:
         frame.wrong(problem)
         return
     OPEN.set("")
+    SAID.set("")
     st.rerun()
 
 
@@ -144,7 +153,8 @@ def _metric_form(workspace: Workspace, source: str, model: Semantics, metric: Me
 
 
 def _synonym_form(workspace: Workspace, source: str, model: Semantics, synonym: Synonym) -> None:
-    key = synonym.said or "new"
+    fresh = synonym not in model.synonyms
+    key = "new" if fresh else synonym.said
     with st.form(f"synonym-form-{key}"):
         said = st.text_input("Words", synonym.said, key=f"synonym-said-{key}", placeholder="clients", max_chars=80)
         means = st.text_input(
@@ -155,7 +165,11 @@ def _synonym_form(workspace: Workspace, source: str, model: Semantics, synonym: 
             if not _tidy(said) or not _tidy(means):
                 _incomplete("A synonym needs its words and what they mean.")
                 return
-            keep(workspace, source, model.with_synonym(Synonym(_tidy(said), _tidy(means)), instead=synonym.said))
+            keep(
+                workspace,
+                source,
+                model.with_synonym(Synonym(_tidy(said), _tidy(means)), instead="" if fresh else synonym.said),
+            )
 
 
 def _as_text(workspace: Workspace, source: str, *, opened: bool = False) -> None:

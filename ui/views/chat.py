@@ -125,7 +125,8 @@ def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool)
         replies.clarify(message.id, reply, open_=newest)
     elif isinstance(reply, Decline):
         near = reply.suggestions or (workspace.suggest(source) if newest else ())
-        replies.decline(message.id, reply, near[:3] if newest else ())
+        first = next(iter(workspace.sources), "") == source
+        replies.decline(message.id, reply, near[:3] if newest else (), source=source if newest else "", first=first)
         if newest:
             replies.elsewhere(message.id, reply, {n: workspace.catalog(n) for n in workspace.sources if n != source})
     elif isinstance(reply, Told):
