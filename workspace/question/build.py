@@ -366,7 +366,8 @@ class Builder:
             return None
         function = term.function if term.function not in (None, "count") else "sum"
         gathered = found.gathered(function)
-        if form.aggregates(found.expr) and function != "sum":  # another way to gather than the one defined
+        own = found.expr.function if isinstance(found.expr, form.Aggregate) else "sum"
+        if form.aggregates(found.expr) and function not in ("sum", own):  # another way to gather than the one defined
             same = gathered == found.expr
             self.context.penalize("a figure gathered another way than defined", 0.6 if same else 0.2)
         expr = self._shared(term, gathered)
