@@ -19,7 +19,8 @@ MODULES = sorted(
 ORDER = [
     ("errors",),
     ("database",),
-    ("question", "semantics"),
+    ("question",),
+    ("semantics",),
     ("artifact",),
     ("faces",),
     ("export",),
@@ -47,6 +48,7 @@ CONFINED = {
     "uvicorn": ("workspace/server/",),
     "jinja2": ("workspace/artifact/bind.py", "workspace/faces/", "workspace/export/"),
     "vl_convert": ("workspace/faces/",),
+    "yaml": ("workspace/semantics/",),
 }
 MODULE_LINES = 500
 FUNCTION_LINES = 60

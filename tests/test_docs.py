@@ -90,6 +90,20 @@ def test_python_examples_hold(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert runner.summarize(verbose=False).failed == 0
 
 
+def test_the_definitions_shown_hold_for_the_sample(folder: Path) -> None:
+    from workspace.api import open_workspace
+    from workspace.semantics.text import from_yaml
+
+    if not (folder / "shop.sqlite").exists():
+        subprocess.run(
+            [sys.executable, "-m", "sample_db.build", "shop.sqlite", "--today", "2026-11-23"], cwd=folder, check=True
+        )
+    with open_workspace(folder / "shop.sqlite", folder=folder / "defined") as workspace:
+        workspace.knowledge.define(workspace.source(), from_yaml(blocks("yaml")[0]))
+        for question in ("turnover by year", "how many SMBs", "average basket per month in 2026", "how many clients"):
+            assert workspace.ask(question).to_dict()["kind"] == "answer", question
+
+
 def test_the_first_command_serves_the_sample(tmp_path: Path) -> None:
     """`uv run noapp` without arguments builds the sample, serves it and says where; only the browser is left out here."""
     assert "pip install uv && uv run noapp" in README

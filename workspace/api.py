@@ -16,11 +16,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from workspace.agent import graph, models
+from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
-from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, reply_from_dict
+from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
 from workspace.agent.tools import Run
 from workspace.artifact.model import Artifact, View
 from workspace.artifact.refresh import ResultCache, moves_with_clock, refresh
@@ -28,31 +29,21 @@ from workspace.database.result import Limits, Result
 from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
 from workspace.question.plan import Plan
+from workspace.semantics.model import Metric, Semantics, Synonym
 from workspace.store.address import base_url, keep_url
 from workspace.store.records import ArtifactInfo, ChatInfo, StoredMessage, VersionInfo
 
 if TYPE_CHECKING:
     from workspace.agent.conversation import Conversations
+    from workspace.database.catalog import Catalog
     from workspace.database.ingest import Ingested
     from workspace.store.registry import Sources
     from workspace.store.store import Store
 
 __all__ = [
-    "Answer",
-    "ArtifactInfo",
-    "ChatInfo",
-    "Clarify",
-    "Decline",
-    "Failed",
-    "Message",
-    "Reply",
-    "Said",
-    "Step",
-    "VersionInfo",
-    "Workspace",
-    "open_workspace",
-    "reply_from_dict",
-]
+    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
+    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
+]  # fmt: skip
 
 FOLDER = ".noapp"
 REPLIES_KEPT = 256
@@ -113,6 +104,7 @@ class Workspace:
     ) -> None:
         self.folder = folder
         self.limits = limits or Limits()
+        self.knowledge = Knowledge(folder, lambda: self.store)
         self._opened = list(opened)
         self._clock = clock
         self._lock = threading.RLock()
@@ -175,7 +167,7 @@ class Workspace:
 
             return Conversations(
                 self.folder, self.store, source=self._registry.__getitem__, verbs=self, model=self.model,
-                clock=self._clock, limits=self.limits,
+                clock=self._clock, limits=self.limits, knowledge=self.knowledge,
             )  # fmt: skip
 
         return self._late("talk", make)
@@ -192,6 +184,7 @@ class Workspace:
         for name in ("talk", "registry", "store"):
             if name in self._made:
                 self._made.pop(name).close()
+        self.knowledge.close()
         for source in self._opened:
             source.close()
 
@@ -207,8 +200,8 @@ class Workspace:
         """The open sources by name, the default one first."""
         return self._registry.opened()
 
-    def _source(self, name: str | None) -> Source:
-        """A source without a look into the folder where that can be avoided."""
+    def source(self, name: str | None = None) -> Source:
+        """An open source, the default one without a name; no look into the folder where that can be avoided."""
         for source in self._opened:
             if name in (None, source.name):
                 return source
@@ -225,14 +218,17 @@ class Workspace:
 
     def describe(self, source: str | None = None) -> str:
         """What is in a source, in one line: "11 tables, 15,607 rows, invoices from Jan 2021 to Dec 2025"."""
-        return outline(self._source(source).catalog(), self._clock().date())
+        return outline(self.catalog(source), self._clock().date())
+
+    def catalog(self, source: str | None = None) -> Catalog:
+        """Tables and columns of a source as its definitions have them; raises `SemanticsInvalid`."""
+        return self.knowledge.catalog(self.source(source))
 
     def suggest(self, source: str | None = None) -> tuple[str, ...]:
         """Questions that this source can really answer, each of another kind."""
         from workspace.question.suggest import suggest
 
-        found = self._source(source)
-        return suggest(found.catalog(), found.values(), self._clock())
+        return suggest(self.catalog(source), self.source(source).values(), self._clock())
 
     def add_files(self, files: Sequence[tuple[str, bytes]], source: str | None = None) -> list[Ingested]:
         """Turn data files that a person handed over into tables.
@@ -246,7 +242,7 @@ class Workspace:
         """
         from workspace.database.ingest import ingest_bytes, made_here
 
-        into = self.folder / ADDED if source is None else self._source(source).path
+        into = self.folder / ADDED if source is None else self.source(source).path
         if into is None or (source is not None and not made_here(into)):
             raise SourceUnsupported(f"{source} is a database of its own; files cannot be added to it.")
         registry = self._registry
@@ -274,7 +270,7 @@ class Workspace:
             assert not isinstance(reply, Step)
             return reply
         try:
-            run = Run(self._source(source), self._clock, None, self.model, self.limits)
+            run = Run(self.source(source), self._clock, None, self.model, self.limits, self.knowledge)
             state = graph.begin(question, run, strict=strict)
             return graph.walk(state, run).reply or Failed("bug", "The workspace gave no reply.")
         except NoAppError as problem:
@@ -307,7 +303,7 @@ class Workspace:
         """The id of a new chat about a source; it is listed once something was said in it."""
         from workspace.store import chats
 
-        return chats.create(self.store, self._registry[self._source(source).name].name).id
+        return chats.create(self.store, self._registry[self.source(source).name].name).id
 
     def chats(self, search: str = "") -> list[ChatInfo]:
         """The chats, newest first; ``search`` looks in titles and questions."""
@@ -349,6 +345,13 @@ class Workspace:
             with self._lock:
                 _remember(self._replies, stored.id, found, REPLIES_KEPT)
         return found
+
+    def judge(self, message_id: str, verdict: Literal["right", "wrong", ""]) -> None:
+        """Keep what a person says of an answer of a chat; "" takes it back."""
+        stored = self._talk.stored(message_id)
+        answer, source = self._reply(stored), self._registry[self.chat(stored.chat).source]
+        said = self._talk.stored(stored.answers).text if stored.answers else ""
+        self.knowledge.judge(source, answer, verdict, said=said, message=message_id, clock=self._clock())
 
     # ----------------------------------------------------------------------------------------------- artifacts
     def pin(self, message_id: str, title: str | None = None) -> ArtifactInfo:

@@ -16,6 +16,7 @@
     │   └── QueryStopped             stopped by the person who asked
     ├── QuestionError            a question or a plan cannot be used
     │   └── PlanInvalid              a plan that names what the catalog does not have
+    ├── SemanticsInvalid         a file of definitions says something that cannot be so
     ├── ArtifactError            a living artifact cannot be made or shown
     │   ├── ArtifactInvalid          malformed, or of a newer format
     │   └── LooseNumeral             prose with a figure that no query backs
@@ -121,6 +122,10 @@ class QuestionError(NoAppError):
 
 class PlanInvalid(QuestionError):
     code = "plan_invalid"
+
+
+class SemanticsInvalid(NoAppError):
+    code, phase = "semantics_invalid", "definitions"
 
 
 class ArtifactError(NoAppError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
-from ui.components import blocks, chips, how, pin
+from ui.components import blocks, chips, how, pin, verdict
 from ui.state import Wish
 
 if TYPE_CHECKING:
@@ -21,11 +21,14 @@ def show(workspace: Workspace, message: Message, answer: Answer, *, newest: bool
     with st.container(key=f"card-{'newest-' if newest else ''}{key}", gap=None):
         blocks.finding(answer.view)
         blocks.notes(answer.notes)
+        verdict.recalled(workspace, message, answer)
+        verdict.learned(workspace, message, answer)
         for found in answer.view.problems.values():
             blocks.problem(found)
         _picture(key, answer)
         wanted = chips.show(key, answer.chips) if answer.chips else None
-        _foot(message, answer)
+        _foot(workspace, message, answer)
+        verdict.said(workspace, message)
         how.show(key, answer)
     if wanted is not None:
         ask(wanted)
@@ -70,7 +73,7 @@ def _picture(key: str, answer: Answer) -> None:
         blocks.table(answer.view, answer.view.artifact.queries[0].name, (), key)
 
 
-def _foot(message: Message, answer: Answer) -> None:
+def _foot(workspace: Workspace, message: Message, answer: Answer) -> None:
     key = message.id
     found, shown = _blocks(answer), _shown(key, answer)
     with st.container(key=f"foot-{key}", horizontal=True, gap=None):
@@ -82,6 +85,7 @@ def _foot(message: Message, answer: Answer) -> None:
         for name, label in (("sql", "SQL"), ("receipt", "How was this computed?")):
             _panel(key, name, label)
         st.html(blocks.csv_link(message))
+        verdict.buttons(workspace, message)
 
 
 def _choice(key: str, name: str, label: str, *, on: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
-from ui.components import frame, pin
+from ui.components import frame, pin, words
 from ui.components.sidebar import plain
 from ui.state import Wish
 from workspace.api import Failed, Said
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ui.running import Run
-    from workspace.api import Clarify, Decline
+    from workspace.api import Clarify, Decline, Told
     from workspace.errors import NoAppError
 
 TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
@@ -55,12 +55,15 @@ def other(key: str, reply: Any) -> None:
         said(key, reply)
 
 
-def decline(key: str, reply: Decline, near: Sequence[str]) -> None:
-    """What was not understood, and what could be asked instead."""
+def decline(key: str, reply: Decline, near: Sequence[str], *, source: str = "", first: bool = True) -> None:
+    """What was not understood, what could be asked instead, and where a word can be given a meaning (in ``source``)."""
     with st.container(key=f"decline-{key}", gap="small"):
-        words = "".join(f"<li>{escape(word)}</li>" for word in reply.unused if word not in reply.message)
-        listed = f'<ul class="na-unused" aria-label="Words that were not understood">{words}</ul>' if words else ""
+        missed = "".join(f"<li>{escape(word)}</li>" for word in reply.unused if word not in reply.message)
+        listed = f'<ul class="na-unused" aria-label="Words that were not understood">{missed}</ul>' if missed else ""
         st.html(f'<p class="na-said">{escape(reply.message)}</p>{listed}')
+        for word in reply.unused[:1] if source else ():
+            if st.button(f"Say what “{plain(word)}” means here", key=f"define-{key}", type="tertiary"):
+                words.define(word, source, first)
         if near:
             st.html('<p class="na-aside">You could ask</p>')
             for number, text in enumerate(near):
@@ -86,6 +89,21 @@ def speaks_of(catalog: Any, words: Sequence[str]) -> bool:
     names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
     parts = {part.removesuffix("s") for name in names for part in re.findall(r"[^\W_]+", name.lower())}
     return any(part.removesuffix("s") in parts for word in words for part in re.findall(r"[^\W_]+", word.lower()))
+
+
+def told(key: str, reply: Told, *, newest: bool) -> None:
+    """Something about the data itself: the sentence, its table, what could be asked."""
+    with st.container(key=f"told-{key}", gap="small"):
+        st.html(f'<p class="na-said">{escape(reply.message)}</p>')
+        if reply.rows:
+            head = "".join(f'<th scope="col">{escape(name)}</th>' for name in reply.headings)
+            body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in reply.rows)
+            table = f'<table class="na-table na-profile"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+            st.html(f'<div class="na-box" tabindex="0" role="region" aria-label="Table">{table}</div>')
+        for number, text in enumerate(reply.suggestions if newest else ()):
+            if st.button(plain(text), key=f"instead-{key}-{number}", width="stretch"):
+                state.WISH.set(Wish("ask", text))
+                st.rerun()
 
 
 def said(key: str, reply: Said) -> None:

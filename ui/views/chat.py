@@ -11,7 +11,7 @@ from ui import running, state
 from ui.components import card, frame, place, replies
 from ui.components.sidebar import plain
 from ui.state import Wish
-from workspace.api import Answer, Clarify, Decline, Failed
+from workspace.api import Answer, Clarify, Decline, Failed, Told
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -125,9 +125,12 @@ def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool)
         replies.clarify(message.id, reply, open_=newest)
     elif isinstance(reply, Decline):
         near = reply.suggestions or (workspace.suggest(source) if newest else ())
-        replies.decline(message.id, reply, near[:3] if newest else ())
+        first = next(iter(workspace.sources), "") == source
+        replies.decline(message.id, reply, near[:3] if newest else (), source=source if newest else "", first=first)
         if newest:
-            replies.elsewhere(message.id, reply, {n: s.catalog() for n, s in workspace.sources.items() if n != source})
+            replies.elsewhere(message.id, reply, {n: workspace.catalog(n) for n in workspace.sources if n != source})
+    elif isinstance(reply, Told):
+        replies.told(message.id, reply, newest=newest)
     elif reply is not None:
         replies.other(message.id, reply)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import state
-from ui.components import blocks, frame, profile, replies
+from ui.components import blocks, frame, profile, replies, verdict, words
 from ui.components.sidebar import plain
-from workspace.errors import NoAppError
+from workspace.errors import NoAppError, SemanticsInvalid
 from workspace.server import current
 from workspace.server.sample import first_rows
 
@@ -25,7 +25,11 @@ def show() -> None:
     workspace = current()
     try:
         source = _pick(workspace)
-        catalog = workspace.sources[source].catalog()
+        catalog = workspace.catalog(source)
+    except SemanticsInvalid:
+        frame.title("Data", "Nothing of this source is shown until its definitions hold again.")
+        words.show(workspace, source)
+        return
     except NoAppError as problem:
         replies.trouble(problem)
         return
@@ -68,6 +72,8 @@ def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
                 columns = ", ".join(column.name for column in table.columns)
                 st.html(f'<p class="na-columns">{escape(columns)}</p>')
                 st.html(f'<p class="na-rows">{_count(table)}</p>')
+    words.show(workspace, source)
+    verdict.listed(workspace, source)
     _drop(workspace)
 
 
@@ -102,7 +108,7 @@ def _drop(workspace: Workspace) -> None:
 def _turn_to(workspace: Workspace, tables: list[str]) -> None:
     """Show, and next ask about, the source that has the new tables."""
     for name in reversed(list(workspace.sources)):
-        catalog = workspace.sources[name].catalog()
+        catalog = workspace.catalog(name)
         if tables and all(catalog.has(table) for table in tables):
             state.SOURCE.set(name)
             state.go(**_place(workspace, name))
@@ -136,14 +142,15 @@ def _table(workspace: Workspace, source: str, catalog: Any, name: str) -> None:
     about = f" · {table.description}" if table.description else ""
     frame.title(table.name, f"{_count(table)}, a {kind} of {source}{about}")
     st.html(profile.columns(table))
+    words.of_table(workspace, source, table.name, [column.name for column in table.columns])
     relations = profile.relations(catalog, table)
     if relations:
         st.html('<h2 class="na-section">Hangs together with</h2>')
         with st.container(key="relations", gap=None):
-            for number, (other, words) in enumerate(relations):
+            for number, (other, how) in enumerate(relations):
                 with _row(f"relation-{number}"):
                     st.page_link(state.page("data"), label=plain(other), query_params=_place(workspace, source, other))
-                    st.html(f'<p class="na-aside">{escape(words)}</p>')
+                    st.html(f'<p class="na-aside">{escape(how)}</p>')
     st.html(f'<h2 class="na-section">The first {min(SAMPLE, table.rows)} rows</h2>')
     try:
         blocks.rows(first_rows(workspace, source, table.name, SAMPLE))

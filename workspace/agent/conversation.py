@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workspace.agent import checkpoint, graph
+from workspace.agent.knowledge import Knowledge
 from workspace.agent.models import Model
 from workspace.agent.reply import INTERRUPTED, STOPPED, Clarify, Failed, Reply, Step, reply_from_dict
 from workspace.agent.state import Focus, State
@@ -41,6 +42,7 @@ class Conversations:
         model: the configured model, or None.
         clock: gives the time.
         limits: for each query.
+        knowledge: what people defined over the sources.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Conversations:
         model: Model | None,
         clock: Callable[[], datetime],
         limits: Limits,
+        knowledge: Knowledge | None = None,
     ) -> None:
         self._folder = folder
         self._store = store
@@ -61,6 +64,7 @@ class Conversations:
         self._model = model
         self._clock = clock
         self._limits = limits
+        self._knowledge = knowledge
         self._presence = Presence(folder)
         self._lock = threading.Lock()
         self._graph: Any = None
@@ -159,7 +163,7 @@ class Conversations:
         chats.answer(self._store, said.id, reply.to_dict(), text=reply.text, verb=verb, reply_id=reply_id)
 
     def _run(self, source: str, cancelled: Callable[[], bool] | None) -> Run:
-        run = Run(self._source(source), self._clock, self._verbs, self._model, self._limits)
+        run = Run(self._source(source), self._clock, self._verbs, self._model, self._limits, self._knowledge)
         if cancelled is not None:
             run.cancelled = cancelled
         return run

@@ -1,11 +1,13 @@
 """The one file that states the order of the stages.
 
     route ─┬─▶ do                                              pin, share, show the SQL, rename, start over
-           ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
-           ├─▶ refine ─┤                                       the same, with an answer in focus
-           │           ├─▶ clarify ─▶ write …                  waits for a choice, alone in its stage
-           │           ├─▶ model ─▶ check …                    if one is configured; at most two repairs
-           │           └─▶ decline
+           ├─▶ recall ─▶ write …                               an answer to it was marked right
+           │     ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
+           │     └─▶ refine ─┤                                 the same, with an answer in focus
+           │                 ├─▶ clarify ─▶ write …            waits for a choice, alone in its stage
+           │                 ├─▶ model ─▶ check …              if one is configured; at most two repairs
+           │                 ├─▶ decline
+           │                 └─▶ (told)                        a question about the data itself
            └─▶ write …                                         the plan came along: a chip, a follow-up
 
 `ORDER` is used twice: `build` makes a LangGraph graph of it, whose pause survives a restart, for conversations; `walk`
@@ -44,6 +46,14 @@ def after_route(state: State) -> str:
         return "do"
     if state.get("given"):
         return "write"
+    return "recall"
+
+
+def after_recall(state: State) -> str:
+    if state.get("problem"):
+        return "fail"
+    if state.get("recalled"):
+        return "write" if state.get("plan") else "check"
     focus = state.get("focus")
     return "refine" if focus is not None and focus["plan"] is not None else "plan"
 
@@ -56,6 +66,8 @@ def after_plan(state: State) -> str:
         return "write"
     if action == "clarify":
         return PAUSE
+    if action == "told":
+        return END
     return "model" if state.get("model") and not asks_nothing(state["question"]) else "decline"
 
 
@@ -90,10 +102,11 @@ def next_or_fail(target: str) -> Callable[[State], str]:
 
 
 ORDER: dict[str, Stage] = {
-    "route": Stage(nodes.route, after_route, ("do", "write", "refine", "plan")),
+    "route": Stage(nodes.route, after_route, ("do", "write", "recall")),
+    "recall": Stage(nodes.recall, after_recall, ("write", "check", "refine", "plan", "fail")),
     "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),
-    "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail")),
-    "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail")),
+    "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail", END)),
+    "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail", END)),
     PAUSE: Stage(nodes.chosen, next_or_fail("write"), ("write", "fail")),
     "model": Stage(nodes.ask_model, after_model, ("check", "decline", "fail")),
     "write": Stage(nodes.write, next_or_fail("check"), ("check", "fail")),

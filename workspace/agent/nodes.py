@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from workspace.agent import prompt
-from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Said, reply_from_dict
+from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Recalled, Said, Told, reply_from_dict
 from workspace.agent.routing import Verb, verb_of
 from workspace.agent.state import State
 from workspace.agent.statement import runnable
@@ -19,9 +20,10 @@ from workspace.artifact.phrase import join
 from workspace.database.catalog import Catalog
 from workspace.database.result import Query
 from workspace.database.values import ValueIndex
-from workspace.errors import ModelError, NotFound, QueryError, QueryRefused, QueryStopped
+from workspace.errors import ModelError, NotFound, PlanInvalid, QueryError, QueryRefused, QueryStopped
 from workspace.question.plan import Plan
 from workspace.question.reading import Chip, Option, Reading, Readings
+from workspace.semantics.learned import Learned
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -40,13 +42,42 @@ def route(state: State, run: Run) -> State:
 
 
 # ------------------------------------------------------------------------------------------------ understanding
+def recall(state: State, run: Run) -> State:
+    """What a person said is right for this question, before anything else is tried."""
+    from workspace.question.sql import to_query
+
+    if run.knowledge is None or len(state["question"]) > LONGEST:
+        return {}
+    found = run.knowledge.recall(
+        run.source, state["question"], run.catalog(), run.clock(), focus=state.get("focus") is not None
+    )
+    if found is None:
+        return {}
+    known: State = {
+        "action": "answer", "planner": "recalled", "reading": None,
+        "plan": found.plan.to_dict() if found.plan else None,
+        "query": dict(found.query) if found.query else None,
+        "recalled": {"id": found.info.id, "question": found.info.question},
+    }  # fmt: skip
+    try:
+        if found.plan is not None:
+            to_query(found.plan, run.catalog())
+    except PlanInvalid:  # the tables have changed since
+        return {}
+    run.step("reading", "Recalling a verified answer")
+    return known
+
+
 def plan(state: State, run: Run) -> State:
     """Understand the question by rules alone."""
     from workspace.question.read import read
 
     if len(state["question"]) > LONGEST:
         return {"action": "decline", "message": f"That is longer than {LONGEST:,} characters. Ask one thing at a time."}
-    return _understood(read(state["question"], *_known(run), run.clock()))
+    found = _about_the_data(state, run)
+    if found is not None:
+        return found
+    return _understood(read(state["question"], *_known(run), run.clock()), state, run)
 
 
 def refine(state: State, run: Run) -> State:
@@ -57,12 +88,15 @@ def refine(state: State, run: Run) -> State:
     assert focus is not None and focus["plan"] is not None, "refine needs a plan in focus"
     if len(state["question"]) > LONGEST:
         return plan(state, run)
+    found = _about_the_data(state, run)
+    if found is not None:
+        return found
     before = Plan.from_dict(focus["plan"])
     told = state["question"], *_known(run), run.clock()
     found = read(*told, focus=before)
     own = read(*told, nearby=False) if found.action == "answer" else found
     same = own.best is not None and found.best is not None and own.best.plan == found.best.plan
-    return {**_understood(found), "alone": own.action == "answer" and same}
+    return {**_understood(found, state, run), "alone": own.action == "answer" and same}
 
 
 def _known(run: Run) -> tuple[Catalog, ValueIndex]:
@@ -73,10 +107,40 @@ def _known(run: Run) -> tuple[Catalog, ValueIndex]:
             raise QueryStopped("Reading the database was stopped.")
         run.step("looking", text)
 
-    return run.source.catalog(look), run.source.values(look)
+    run.source.catalog(look)
+    return run.catalog(), run.source.values(look)
 
 
-def _understood(readings: Readings) -> State:
+def _about_the_data(state: State, run: Run) -> State | None:
+    """What is asked about the data itself: said at once, asked back, or a plan like any other."""
+    from workspace.agent import about
+    from workspace.question.about import inquiry
+    from workspace.question.schema import schema_of
+
+    (catalog, values), clock = _known(run), run.clock()
+    asked = inquiry(state["question"], schema_of(catalog))
+    if asked is None:
+        return None
+    found = about.told(asked, state["question"], catalog, values, clock)
+    changed = about.changed(run.source, clock) if asked.kind == "fresh" else ""
+    if found is None and changed:
+        found = Told(state["question"], f"Nothing in it is dated. {changed}")
+    if isinstance(found, Told):
+        run.reply = found
+        return {"action": "told", "planner": "rule"}
+    if isinstance(found, Clarify):
+        choices = [choice.to_dict() for choice in found.choices]
+        return {"action": "clarify", "message": found.message, "choices": choices, "planner": "rule"}
+    if found is None:
+        return None
+    return {
+        "action": "answer", "plan": found.to_dict(), "reading": None, "planner": "rule",
+        "notes": [changed] if changed else [],
+    }  # fmt: skip
+
+
+def _understood(readings: Readings, state: State, run: Run) -> State:
+    readings = _doubted(readings, state, run)
     best = readings.best
     found: State = {
         "action": readings.action,
@@ -89,6 +153,23 @@ def _understood(readings: Readings) -> State:
     if readings.action == "answer" and best is not None:
         found |= {"plan": best.plan.to_dict(), "reading": best.to_dict(), "notes": list(best.notes)}
     return found
+
+
+def _doubted(readings: Readings, state: State, run: Run) -> Readings:
+    """What a person said was wrong for this question is asked about instead of being answered again."""
+    from workspace.question.explain import explain
+
+    best, catalog = readings.best, run.catalog()
+    if readings.action != "answer" or best is None or run.knowledge is None:
+        return readings
+    if not run.knowledge.doubted(run.source, state["question"], best.plan, catalog, run.clock()):
+        return readings
+    plans = dict.fromkeys(reading.plan for reading in (*readings.readings[1:], best))
+    choices = tuple(Option(explain(plan, catalog), plan) for plan in list(plans)[-4:])
+    message = "This was marked wrong before. What do you mean?"
+    if len(choices) == 1:
+        message = "This answer was marked wrong before. Is it what you mean this time?"
+    return replace(readings, action="clarify", message=message, choices=choices)
 
 
 def clarify(state: State) -> Clarify:
@@ -110,7 +191,23 @@ def chosen(state: State, run: Run) -> State:
     if index is None or not 0 <= index < len(choices):
         raise NotFound("That choice is not one of those offered.")
     run.step("reading", f"Taking it as: {choices[index]['label']}")
-    return {"plan": choices[index]["plan"], "reading": None, "action": "answer"}
+    return {"plan": choices[index]["plan"], "reading": None, "action": "answer", "learned": _learned(state, index, run)}
+
+
+def _learned(state: State, index: int, run: Run) -> dict[str, Any] | None:
+    """What the choice says of a word; kept only if the person says so."""
+    from workspace.question.definitions import known_values
+    from workspace.semantics.learned import learned
+
+    plans = [Plan.from_dict(choice["plan"]) for choice in state["choices"]]
+    others, catalog = [plan for place, plan in enumerate(plans) if place != index], run.catalog()
+    values = known_values(catalog, run.source.values())
+
+    def find() -> tuple[dict[str, Any], ...]:
+        found = learned(state["question"], plans[index], others, catalog, values, run.clock())
+        return (asdict(found),) if found is not None else ()
+
+    return next(iter(beside("offer to remember", find)), None)
 
 
 def ask_model(state: State, run: Run) -> State:
@@ -125,7 +222,7 @@ def ask_model(state: State, run: Run) -> State:
         sql = run.model.write_sql(
             prompt.messages(
                 state["question"],
-                run.source.catalog(),
+                run.catalog(),
                 before=(focus["question"], runnable(Query.from_dict(focus["query"]))) if focus else None,
                 rejected=(state.get("rejected", ""), problem["message"]) if problem else None,
                 today=run.clock().date().isoformat(),
@@ -147,7 +244,7 @@ def write(state: State, run: Run) -> State:
 
     understood = state.get("plan")
     assert understood is not None, "write needs a plan"
-    query = to_query(Plan.from_dict(understood), run.source.catalog(), strict=bool(state.get("strict")))
+    query = to_query(Plan.from_dict(understood), run.catalog(), strict=bool(state.get("strict")))
     return {"query": query.to_dict()}
 
 
@@ -156,10 +253,25 @@ def check(state: State, run: Run) -> State:
     run.step("checking", "Checking that it only reads")
     query = _query(state)
     try:
-        _allowed(query, run)
+        allowed = _allowed(query, run)
+        if not state.get("plan"):  # a plan names hidden columns only as keys to join by
+            _shown_only(allowed, run)
     except QueryError as problem:
         return {"problem": problem.to_dict(), "rejected": query.sql}
     return {"problem": None}
+
+
+def _shown_only(allowed: Any, run: Run) -> None:
+    """Refuse SQL that reads what a person hid; without its name, which a model may not have known."""
+    catalog = run.catalog()
+    if catalog is run.source.catalog():
+        return
+    for access in allowed.accesses:
+        if access.action != "read" or not run.source.catalog().has(access.table):
+            continue
+        hidden = catalog.table(access.table).hidden if catalog.has(access.table) else None
+        if hidden is None or any(column.name.lower() == access.column.lower() for column in hidden):
+            raise QueryRefused("It reads something that is hidden here.", hint="Name only columns you were told of.")
 
 
 def execute(state: State, run: Run) -> State:
@@ -210,7 +322,9 @@ def _answer(state: State, run: Run) -> Answer:
     from workspace.question.explain import explain
 
     assert run.query is not None and run.result is not None, "an answer needs a result"
-    catalog, understood, reading = run.source.catalog(), state.get("plan"), state.get("reading")
+    catalog, understood, reading = run.catalog(), state.get("plan"), state.get("reading")
+    known = state.get("recalled")
+    recalled = Recalled(**known) if known else None
     plan = Plan.from_dict(understood) if understood else None
     explanation = explain(plan, catalog) if plan else written_by(state["planner"], run)
     artifact = compose_answer(
@@ -225,9 +339,15 @@ def _answer(state: State, run: Run) -> Answer:
         chips=beside("chips", lambda: _chips(plan, catalog)) if plan else (),
         reading=Reading.from_dict(reading) if reading else None,
         follow_ups=beside("follow-ups", lambda: _follow_ups(plan, catalog)) if plan else (),
-        notes=tuple(state.get("notes") or ()),
+        notes=(*(state.get("notes") or ()), *_recalled_from(recalled)),
         plan=plan,
+        recalled=recalled,
+        learned=Learned(**told) if (told := state.get("learned")) else None,
     )
+
+
+def _recalled_from(recalled: Recalled | None) -> tuple[str, ...]:
+    return (f"Recalled: the answer to “{recalled.question}” was marked right.",) if recalled else ()
 
 
 def _chips(plan: Plan, catalog: Catalog) -> tuple[Chip, ...]:
@@ -254,6 +374,8 @@ def beside(what: str, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
 def written_by(planner: str, run: Run) -> str:
     """What can be said of SQL that has no plan: who wrote it, and what the guard saw it read."""
     tables = getattr(_allowed(run.query, run), "tables", ()) if run.query else ()
+    if planner == "recalled":
+        return f"SQL of an answer that a person marked right.{f' It reads {join(list(tables))}.' if tables else ''}"
     reads = f" It reads {join(list(tables))}." if tables else ""
     return (
         f"The SQL was written by {planner.removeprefix('model:')}, not by rules: check it before you rely on it.{reads}"

@@ -83,15 +83,20 @@ def excerpt(catalog: Catalog, question: str) -> str:
         for key in catalog.foreign_keys
         if len(key.columns) == 1 and key.ref_columns
     ]
-    return "\n".join(lines + (["Keys: " + ", ".join(keys)] if keys else []))
+    figures = [f"{figure.name} = {figure.words}" for figure in getattr(catalog.definitions, "figures", ())]
+    lines += ["Keys: " + ", ".join(keys)] if keys else []
+    return "\n".join(lines + (["Figures as defined here: " + "; ".join(figures)] if figures else []))
 
 
 def _table(table: Table) -> str:
-    return f"{table.name} ({table.rows} rows): " + ", ".join(_column(column) for column in table.columns)
+    about = f", {' '.join(table.description.split())[:200]}" if table.description else ""
+    return f"{table.name} ({table.rows} rows{about}): " + ", ".join(_column(column) for column in table.columns)
 
 
 def _column(column: Column) -> str:
     text = f"{column.name} {column.kind}"
+    if column.description:
+        text += f" ({' '.join(column.description.split())[:200]})"
     profile = column.profile
     if column.kind == "text" and 0 < profile.distinct <= FEW:
         shown = [str(value)[:VALUE_LENGTH] for value, _ in profile.common[:VALUES]]

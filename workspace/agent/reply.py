@@ -5,6 +5,7 @@
     ├── Clarify     two readings are close: a short question with buttons
     ├── Decline     not understood: which words, and what could be asked instead
     ├── Said        something was done: "Pinned as …", the link, the SQL
+    ├── Told        something about the data itself: its tables, what a column means, what can be asked
     └── Failed      an error as a reply
 
 All of them are frozen and round-trip through JSON: `reply_from_dict(reply.to_dict()) == reply`.
@@ -13,7 +14,7 @@ All of them are frozen and round-trip through JSON: `reply_from_dict(reply.to_di
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from workspace.artifact.model import View
 from workspace.errors import NoAppError, StoreError
 from workspace.question.plan import Plan
 from workspace.question.reading import Chip, Option, Reading
+from workspace.semantics.learned import Learned
 
 Stage = Literal["looking", "reading", "checking", "running", "asking a model", "presenting"]
 
@@ -37,6 +39,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What an answer was recalled from: a person marked the one to ``question`` right; ``id`` is for forgetting it."""
+
+    id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer.
 
@@ -49,6 +59,8 @@ class Answer:
         follow_ups: what could be asked next.
         notes: said beside it ("I took 'custmers' as customers.").
         plan: the logical form; None for a model's SQL.
+        recalled: what was recalled for it, None when it was worked out.
+        learned: what the choice it came from says of a word, to be kept if the person says so.
     """
 
     question: str
@@ -59,6 +71,8 @@ class Answer:
     follow_ups: tuple[Option, ...] = ()
     notes: tuple[str, ...] = ()
     plan: Plan | None = None
+    recalled: Recalled | None = None
+    learned: Learned | None = None
 
     @property
     def text(self) -> str:
@@ -78,6 +92,8 @@ class Answer:
             "follow_ups": [option.to_dict() for option in self.follow_ups],
             "notes": list(self.notes),
             "plan": self.plan.to_dict() if self.plan else None,
+            "recalled": asdict(self.recalled) if self.recalled else None,
+            "learned": asdict(self.learned) if self.learned else None,
         }
 
     @classmethod
@@ -93,6 +109,8 @@ class Answer:
             follow_ups=tuple(Option.from_dict(option) for option in data["follow_ups"]),
             notes=tuple(data["notes"]),
             plan=Plan.from_dict(data["plan"]) if data["plan"] else None,
+            recalled=Recalled(**data["recalled"]) if data.get("recalled") else None,
+            learned=Learned(**data["learned"]) if data.get("learned") else None,
         )
 
 
@@ -161,6 +179,43 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Something about the data itself: a sentence, perhaps a small table of texts, and what could be asked.
+
+    Args:
+        question: the words it answers.
+        message: the sentence.
+        headings, rows: the table, () for none.
+        suggestions: questions that can be answered.
+    """
+
+    question: str
+    message: str
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.message
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "kind": "told",
+            "question": self.question,
+            "message": self.message,
+            "headings": list(self.headings),
+            "rows": [list(row) for row in self.rows],
+            "suggestions": list(self.suggestions),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Told:
+        rows = tuple(tuple(row) for row in data["rows"])
+        return cls(data["question"], data["message"], tuple(data["headings"]), rows, tuple(data["suggestions"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """An error as a reply; the same three things a `NoAppError` says."""
 
@@ -184,7 +239,7 @@ class Failed:
         return cls(data["code"], data["message"], data["hint"])
 
 
-Reply = Answer | Clarify | Decline | Said | Failed
+Reply = Answer | Clarify | Decline | Said | Told | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +254,7 @@ class Message:
     at: datetime
 
 
-_KINDS = {"answer": Answer, "clarify": Clarify, "decline": Decline, "said": Said, "failed": Failed}
+_KINDS = {"answer": Answer, "clarify": Clarify, "decline": Decline, "said": Said, "told": Told, "failed": Failed}
 
 INTERRUPTED = Failed("interrupted", "This was interrupted before it was answered.", "Ask it again.")
 STOPPED = Failed("stopped", "Stopped.", "Ask again whenever you like.")

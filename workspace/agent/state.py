@@ -31,6 +31,8 @@ class State(TypedDict, total=False):
         verb: what was asked of the workspace itself, see `routing.Verb`.
         action: the planner's verdict.
         message, choices, unused, suggestions: for asking back or declining.
+        recalled: what was recalled for it, see `reply.Recalled`.
+        learned: what a choice says of a word, see `semantics.learned`.
         choice: which of the choices was taken.
         plan, reading, notes: what was understood.
         query, planner: what is to run, and who wrote it.
@@ -48,11 +50,13 @@ class State(TypedDict, total=False):
     given: bool
     alone: bool
     verb: Json | None
-    action: Literal["", "answer", "clarify", "decline"]
+    action: Literal["", "answer", "clarify", "decline", "told"]
     message: str
     choices: list[Json]
     unused: list[str]
     suggestions: list[str]
+    recalled: Json | None
+    learned: Json | None
     choice: int | None
     plan: Json | None
     reading: Json | None

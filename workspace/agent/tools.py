@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from workspace.agent.knowledge import Knowledge
 from workspace.agent.models import Model
 from workspace.agent.reply import Reply, Stage, Step
+from workspace.database.catalog import Catalog
 from workspace.database.result import Limits, Query, Result
 from workspace.database.source import Source
 from workspace.store.records import ArtifactInfo, ChatInfo
@@ -43,9 +45,11 @@ class Run:
         verbs: what can be asked of the workspace itself, None outside of a chat.
         model: the configured model, or None.
         limits: for the query.
+        knowledge: what people defined over the source, None for nothing.
         emit: takes the steps.
         cancelled: has the person pressed stop?
         query, result: what ran, and what came of it.
+        known: the catalog with the definitions, once it was asked for.
         reply: the reply, once there is one.
         verb: what was done to the workspace itself, "" for a question.
     """
@@ -55,12 +59,20 @@ class Run:
     verbs: Verbs | None = None
     model: Model | None = None
     limits: Limits = field(default_factory=Limits)
+    knowledge: Knowledge | None = None
     emit: Callable[[Step], None] = _silent
     cancelled: Callable[[], bool] = _never
     query: Query | None = None
     result: Result | None = None
+    known: Catalog | None = None
     reply: Reply | None = None
     verb: str = ""
+
+    def catalog(self) -> Catalog:
+        """The catalog of the source as people's definitions have it; raises `SemanticsInvalid`."""
+        if self.known is None:
+            self.known = self.source.catalog() if self.knowledge is None else self.knowledge.catalog(self.source)
+        return self.known
 
     def step(self, stage: Stage, text: str) -> None:
         self.emit(Step(stage, text))

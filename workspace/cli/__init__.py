@@ -122,6 +122,12 @@ def parser() -> argparse.ArgumentParser:
     _workspace(verb)
     verb.set_defaults(run=artifacts)
 
+    verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
+    verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    _workspace(verb)
+    verb.set_defaults(run=verified)
+
     verb = verbs.add_parser("eval", help="measure the planner on questions with known SQL")
     verb.add_argument("questions", type=Path, metavar="QUESTIONS", help='JSON: [{"db_id", "question", "query"}]')
     verb.add_argument("databases", type=Path, metavar="DATABASES_DIR", help="holds <db_id>/<db_id>.sqlite")
@@ -302,6 +308,27 @@ def artifacts(options: argparse.Namespace) -> int:
                 print(
                     f"{info.title}\n  {workspace.address(info.slug)}  version {info.version}, {info.updated:%d %b %Y}"
                 )
+    return OK
+
+
+def verified(options: argparse.Namespace) -> int:
+    """List what was said of answers, or forget one of it."""
+    from workspace.cli.show import print_json
+    from workspace.store.lookup import Lookup
+
+    folder = _folder(options)
+    if options.forget:
+        with _open([], options) as workspace:
+            workspace.knowledge.forget(options.forget)
+        print("Forgotten.")
+        return OK
+    found = Lookup(folder).verified()
+    if options.json:
+        print_json([{"id": i.id, "source": i.source, "verdict": i.verdict, "question": i.question} for i in found])
+    elif not found:
+        print(f"Nothing was said of an answer yet in {folder}. In the chat, press Right or Wrong under one.")
+    for info in () if options.json else found:
+        print(f"{info.id}  {info.verdict:5}  {info.source}: {info.question}")
     return OK
 
 

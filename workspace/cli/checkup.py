@@ -27,6 +27,7 @@ PACKAGES = (
     ("sqlglot", "sqlglot", "SQL"),
     ("jinja2", "jinja2", "pages"),
     ("vl-convert-python", "vl_convert", "charts"),
+    ("pyyaml", "yaml", "definitions"),
     ("openpyxl", "openpyxl", "XLSX files"),
     ("pyarrow", "pyarrow", "Parquet files"),
 )
@@ -54,6 +55,7 @@ def examine(folder: Path) -> int:
         _packages,
         _sqlite,
         lambda: _workspace(folder),
+        lambda: _definitions(folder),
         lambda: _sample(folder),
         lambda: _server(folder),
         _model,
@@ -127,7 +129,29 @@ def _workspace(folder: Path) -> Iterator[Finding]:
     except NoAppError as problem:
         yield Finding("wrong", problem.message, problem.hint)
         return
-    yield Finding("ok", f"Workspace folder {folder}: chats {chats}, artifacts {kept}")
+    from workspace.store.lookup import Lookup
+
+    settled = len(Lookup(folder).verified())
+    yield Finding("ok", f"Workspace folder {folder}: chats {chats}, artifacts {kept}, settled questions {settled}")
+
+
+def _definitions(folder: Path) -> Iterator[Finding]:
+    """The files of definitions, each read as it will be; whether a database has what they name shows at a question."""
+    from workspace.semantics.file import FOLDER, SemanticsFile
+
+    files = sorted((folder / FOLDER).glob("*.yaml"))
+    if not files:
+        where = folder / FOLDER / "SOURCE.yaml"
+        yield Finding("ok", f"Definitions: none yet (the data page writes them, or you: {where})")
+    for path in files:
+        try:
+            model = SemanticsFile(path).read()
+        except NoAppError as problem:
+            yield Finding("wrong", f"Definitions {path}: {problem.message}", problem.hint)
+            continue
+        parts = ("metrics", "synonyms", "descriptions", "filters", "hidden")
+        said = ", ".join(f"{part} {len(getattr(model, part))}" for part in parts if model and getattr(model, part))
+        yield Finding("ok", f"Definitions {path}: {said or 'nothing in it'}")
 
 
 def _sample(folder: Path) -> Iterator[Finding]:

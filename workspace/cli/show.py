@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from workspace.agent.reply import Answer, Clarify, Decline, Failed, Reply
+from workspace.agent.reply import Answer, Clarify, Decline, Failed, Reply, Told
 from workspace.database.result import Result, legible
 
 Form = Literal["text", "sql", "csv", "json"]
@@ -38,7 +38,9 @@ def show(reply: Reply, form: Form = "text") -> int:
         for number, choice in enumerate(reply.choices, start=1):
             print(f"  {number}. {choice.label}", file=where)
         print("Ask again in the words of one of these.", file=where)
-    if isinstance(reply, Decline) and reply.suggestions:
+    if isinstance(reply, Told) and reply.rows:
+        print("\n".join(["", *_aligned([reply.headings, *reply.rows], [False] * len(reply.headings))]), file=where)
+    if isinstance(reply, Decline | Told) and reply.suggestions:
         print("You could ask:", file=where)
         for suggestion in reply.suggestions:
             print(f"  {suggestion}", file=where)
@@ -100,16 +102,21 @@ def _table(answer: Answer, result: Result) -> Iterable[str]:
         cells = [" ".join(write(row[place]).split()) for row in shown]
         columns.append([_cut(cell) for cell in (heading(column.name), *cells)])
         right.append(column.kind in ("integer", "real"))
-    widths = [max(_width(cell) for cell in cells) for cells in columns]
-    for line, row in enumerate(zip(*columns, strict=True)):
-        yield "  ".join(
-            _pad(cell, width, at_right) for cell, width, at_right in zip(row, widths, right, strict=True)
-        ).rstrip()
-        if line == 0:
-            yield "  ".join("─" * width for width in widths)
+    yield from _aligned(list(zip(*columns, strict=True)), right)
     if len(result.rows) > len(shown):
         more = f"{len(result.rows) - len(shown):,}{'+' if result.truncated else ''}"
         yield f"… and {more} more rows; --csv prints them all."
+
+
+def _aligned(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> Iterable[str]:
+    """Lines of a table, the first of its rows its heading."""
+    cut = [[_cut(cell) for cell in row] for row in rows]
+    widths = [max(_width(row[place]) for row in cut) for place in range(len(right))]
+    for line, row in enumerate(cut):
+        cells = (_pad(cell, width, at_right) for cell, width, at_right in zip(row, widths, right, strict=True))
+        yield "  ".join(cells).rstrip()
+        if line == 0:
+            yield "  ".join("─" * width for width in widths)
 
 
 def _width(text: str) -> int:

@@ -77,7 +77,11 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A table or view, its columns in declared order; ``rows`` is the row count, an estimate where not ``counted``."""
+    """A table or view, its columns in declared order.
+
+    ``rows`` is the row count, an estimate where not ``counted``; ``hidden`` are columns that are there (keys may need
+    them) and that nothing lists: a person hid them.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -86,10 +90,11 @@ class Table:
     view: bool = False
     description: str = ""
     counted: bool = True
+    hidden: tuple[Column, ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {column.name.lower(): column for column in self.columns}
+        return {column.name.lower(): column for column in (*self.columns, *self.hidden)}
 
     def column(self, name: str) -> Column:
         """The column called ``name``, whatever the case; raises `PlanInvalid` when there is none."""
@@ -111,12 +116,14 @@ class Catalog:
         tables: tables, then views.
         foreign_keys: declared ones, then inferred ones.
         dialect: sqlglot dialect name.
+        definitions: what a person defined over these tables (`question.definitions.Definitions`), None for nothing.
     """
 
     source: str
     tables: tuple[Table, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     dialect: str = "sqlite"
+    definitions: Any = field(default=None, compare=False)
 
     @cached_property
     def _by_name(self) -> Mapping[str, Table]:

@@ -180,8 +180,9 @@ class Builder:
             return [Shown(form.Joined(parts), title, table, whole=table)]
         if info.label:
             return [Shown(form.Column(table, info.label[0]), title, table, whole=table)]
-        if info.key:
-            return [Shown(form.Column(table, name), heading(name), table, whole=table) for name in info.key]
+        shown = [name for name in info.key if name in info.column_words]
+        if shown:
+            return [Shown(form.Column(table, name), heading(name), table, whole=table) for name in shown]
         names = [column.name for column in info.table.columns][:3]
         return [Shown(form.Column(table, name), heading(name), table, whole=table) for name in names]
 
@@ -381,7 +382,12 @@ class Builder:
             self.context.penalize("no such figure", 0.4)
             return None
         function = term.function if term.function not in (None, "count") else "sum"
-        expr = self._shared(term, form.Aggregate(function, found.expr))
+        gathered = found.gathered(function)
+        own = found.expr.function if isinstance(found.expr, form.Aggregate) else "sum"
+        if form.aggregates(found.expr) and function not in ("sum", own):  # another way to gather than the one defined
+            same = gathered == found.expr
+            self.context.penalize("a figure gathered another way than defined", 0.6 if same else 0.2)
+        expr = self._shared(term, gathered)
         share = isinstance(expr, form.Share)
         text = (
             f"share of {term.item.text}"
@@ -390,7 +396,10 @@ class Builder:
             if function == "avg"
             else term.item.text
         )
-        return Shown(expr, heading(text), found.table, format="percent" if share else "decimal")
+        figure = term.measure.figure
+        shape = figure.format if figure is not None else "decimal"
+        unit = f" ({figure.unit})" if figure is not None and figure.unit and not share else ""
+        return Shown(expr, heading(text) + unit, found.table, format="percent" if share else shape)
 
     def _implied(self) -> None:
         """What is shown when nothing was said: the things themselves, or how many there are per group."""

@@ -222,8 +222,8 @@ def _number(context: Context, condition: Condition, home: str) -> Fact | None:
     if found is None:
         return None
     expr, link = found
-    having = bool(term is not None and term.function)
-    if term is not None and term.function:
+    having = bool(term is not None and term.function) or form.aggregates(expr)
+    if term is not None and term.function and not form.aggregates(expr):
         expr = form.Aggregate(term.function, expr, distinct=term.distinct and term.function == "count")
     if term is not None and term.measure is not None and not term.function and link.table != context.entity:
         expr, having = form.Aggregate("sum", expr), True  # "countries with revenue above 100": of all their orders

@@ -128,7 +128,15 @@ def _content_words(text: str) -> list[str]:
     from workspace.question import lexicon
     from workspace.question.tokens import tokenize
 
-    return [t.text for t in tokenize(text) if t.kind == "word" and (t.lower,) not in lexicon.cues()]
+    tokens = tokenize(text)
+    lower = [token.lower for token in tokens]
+    known: set[int] = set()  # "many" of "how many" is structure too
+    for start in range(len(tokens)):
+        for length in range(min(lexicon.longest_cue(), len(tokens) - start), 0, -1):
+            if tuple(lower[start : start + length]) in lexicon.cues():
+                known.update(range(start, start + length))
+                break
+    return [t.text for place, t in enumerate(tokens) if t.kind == "word" and place not in known]
 
 
 def _not_understood(unused: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from workspace.question.tokens import lemma, tokenize
 
@@ -30,6 +31,7 @@ class MeasureWord:
     name: str
     said: frozenset[str]
     columns: tuple[str, ...]
+    figure: Any = None  # the `definitions.Figure` it is here, when a person defined it
 
 
 def lines(name: str) -> Iterator[str]:

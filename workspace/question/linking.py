@@ -12,7 +12,7 @@ from datetime import datetime
 
 from workspace.question import lexicon
 from workspace.question.dates import Period, read_period
-from workspace.question.lexicon import Adjective
+from workspace.question.lexicon import Adjective, MeasureWord
 from workspace.question.numbers import read_number
 from workspace.question.reading import Match, Values
 from workspace.question.schema import Link, Schema, name_words
@@ -40,6 +40,7 @@ class Item:
     nouns: frozenset[str] = frozenset()  # of a verb: words of the tables that hold what it says
     lemma: str = ""
     quoted: bool = False
+    measure: MeasureWord | None = None  # a figure that a person defined
     content: bool = False  # a word that carries meaning, known or not
     score: float = 0.0
 
@@ -50,7 +51,7 @@ class Item:
     def unknown(self) -> bool:
         """Does the word carry meaning that nothing explains?"""
         known = self.tags or self.links or self.matches or self.nouns or self.period or self.adjective or self.quoted
-        return self.content and not known and self.number is None
+        return self.content and not known and self.number is None and self.measure is None
 
     @property
     def table(self) -> Link | None:
@@ -157,6 +158,8 @@ def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
         if adjective:
             item = replace(base, adjective=adjective, tags=frozenset(tags or ()), content=True)
             yield replace(item, score=0.9 * length + 0.12 * (length - 1))
+        if lattice.schema.figures and (defined := _defined(lattice, base, start, end)) is not None:
+            yield defined
         if length <= LONGEST and not tags:
             named = _enrich(lattice, base, cue=False)
             if named.score > 0:
@@ -181,6 +184,17 @@ def _pronoun(tokens: Sequence[Token], start: int) -> bool:
     """ "each one", "the one that": stands for a thing, counts nothing."""
     before = tokens[start - 1].lower if start else ""
     return tokens[start].lower == "one" and before in ("each", "every", "which", "this", "that", "the", "any", "no")
+
+
+def _defined(lattice: _Lattice, item: Item, start: int, end: int) -> Item | None:
+    """The stretch as a figure that a person defined."""
+    phrase = tuple(token.lemma for token in lattice.tokens[start:end])
+    figure = lattice.schema.figures.get(phrase)
+    if figure is None:
+        return None
+    word = MeasureWord(figure.name, frozenset(phrase), (), figure)
+    length = end - start
+    return replace(item, measure=word, lemma=phrase[-1], content=True, score=1.2 * length + 0.2 * (length - 1))
 
 
 def _blank(lattice: _Lattice, start: int, end: int) -> Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workspace.question import plan as form
 from workspace.question.frames import Term
@@ -24,6 +24,14 @@ class Measure:
     score: float
     how: str
 
+    def gathered(self, function: form.Function) -> form.Expr:
+        """The figure over many rows; one that a person defined is gathered as defined, unless asked for otherwise."""
+        if not form.aggregates(self.expr):
+            return form.Aggregate(function, self.expr)
+        if function != "sum" and isinstance(self.expr, form.Aggregate) and self.expr.of is not None:
+            return replace(self.expr, function=function)
+        return self.expr
+
 
 def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measure | None:
     """The amount of the right grain: a total where everything needed hangs on it, else price times quantity.
@@ -34,6 +42,9 @@ def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measu
         needed: tables that the figure is grouped or filtered by.
     """
     schema, needed = context.schema, set(needed)
+    figure = word.figure or schema.figures.get((word.name,))
+    if figure is not None:
+        return Measure(figure.table, figure.expr, 1.0, "defined")
     best: Measure | None = None
     for found in _candidates(schema, word):
         here = 0.25 * (found.table == context.entity)

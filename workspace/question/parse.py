@@ -102,6 +102,8 @@ class Parser:
         return bool(item.columns) and not self.is_table(item) and is_date(self.schema.column(item.columns[0]))
 
     def measure(self, item: Item) -> lexicon.MeasureWord | None:
+        if item.measure is not None:
+            return item.measure
         if item.links and item.links[0].score >= 0.97:
             return None
         return next((m for m in lexicon.measure_words() if item.lemma in m.said or item.lower in m.said), None)

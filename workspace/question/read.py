@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from workspace.database.catalog import Catalog
+from workspace.errors import PlanInvalid
 from workspace.question.acts import asks_nothing, opening, reply_to, without_courtesies
 from workspace.question.decide import decide
+from workspace.question.definitions import (
+    Figure,
+    applied,
+    figures_in,
+    hidden_name,
+    known_values,
+    mixed,
+    tables_of,
+    without_gone,
+)
 from workspace.question.plan import Plan
-from workspace.question.rank import candidates
+from workspace.question.rank import Candidate, candidates
 from workspace.question.reading import Readings, Values
 from workspace.question.schema import schema_of
 from workspace.question.tokens import tokenize
+
+
+class Semantics(Protocol):
+    """Definitions of a person's own, in whatever form they are kept (see `workspace.semantics`)."""
+
+    def over(self, catalog: Catalog) -> Catalog:
+        """The catalog as they have it: hidden things gone, what words mean settled; the same one each time."""
+        ...
+
 
 _CHANGES = frozenset({"delete", "update", "insert", "drop", "truncate", "alter", "rename", "overwrite", "erase"})
 
@@ -25,7 +45,7 @@ def read(
     clock: datetime,
     *,
     focus: Plan | None = None,
-    semantics: Any = None,
+    semantics: Semantics | None = None,
     nearby: bool = True,
 ) -> Readings:
     """Understands a question.
@@ -36,7 +56,7 @@ def read(
         values: lookup of cell values.
         clock: the moment that "today" and "last month" refer to.
         focus: the plan of the answer before, which a follow-up changes.
-        semantics: definitions of the person's own.
+        semantics: definitions of the person's own; those that the catalog carries by default.
         nearby: whether a question that is declined comes with others near to it.
 
     Example:
@@ -52,6 +72,8 @@ def read(
         asked = without_courtesies(text)
         readings = read(asked, catalog, values, clock, focus=focus, semantics=semantics, nearby=nearby)
         return replace(readings, question=text)
+    catalog = semantics.over(catalog) if semantics is not None else catalog
+    values = known_values(catalog, values)
     schema = schema_of(catalog)
     first = next((token.lower for token in tokenize(text) if token.kind == "word" and token.lower != "please"), "")
     if focus is None and first in _CHANGES:
@@ -62,6 +84,11 @@ def read(
         found = readings_in(text, schema, values, clock, focus)
     else:
         found = candidates(text, schema, values, clock)
+    if catalog.definitions is not None:
+        found = _by_definition(found, catalog, focus)
+        withheld = hidden_name(text, found[0].context.entity if found else "", catalog)
+        if withheld:
+            return Readings(text, "decline", message=f"{withheld} is hidden here, so it is not shown.")
     readings = decide(text, found, schema, values)
     if readings.action == "decline" and focus is None and nearby:
         from workspace.question.suggest import near_to
@@ -78,3 +105,42 @@ def _in_kind(text: str, acts: tuple[str, ...], catalog: Catalog, values: Values 
 
         suggestions = tuple(suggest(catalog, values, clock))[:3]
     return Readings(text, "decline", message=reply_to(acts), suggestions=suggestions)
+
+
+def _by_definition(found: list[Candidate], catalog: Catalog, focus: Plan | None) -> list[Candidate]:
+    """The candidates with the filters that hold by definition; one that they cannot hold for is none."""
+    from workspace.question.explain import phrase
+
+    kept: list[Candidate] = []
+    for candidate in found:
+        said, known = _figures(candidate), frozenset()
+        try:
+            if candidate.sure and focus is not None:
+                known = tables_of(focus, catalog)
+                candidate.plan = without_gone(candidate.plan, focus, catalog, said)
+                said = tuple(dict.fromkeys([*said, *figures_in(candidate.plan, catalog)]))
+            plan, added = applied(candidate.plan, catalog, said, known=known)
+        except PlanInvalid:
+            continue
+        if mixed(candidate.plan, catalog, said):
+            candidate.features["figures with different conditions"] = 0.7
+        notes = list(candidate.linked.notes)
+        if added:
+            notes.append(
+                f"By definition only those where {' and '.join(phrase(item, catalog, plan) for item in added)}."
+            )
+        notes += [f"{figure.name[:1].upper()}{figure.name[1:]} is {figure.words}." for figure in said if figure.words]
+        candidate.plan = plan
+        candidate.linked = replace(candidate.linked, notes=tuple(notes))
+        kept.append(candidate)
+    return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+def _figures(candidate: Candidate) -> tuple[Figure, ...]:
+    """The metrics that the question names."""
+    found = {}
+    for item in candidate.linked.items:
+        figure = item.measure.figure if item.measure is not None else None
+        if figure is not None:
+            found[figure.name] = figure
+    return tuple(found.values())

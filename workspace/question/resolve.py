@@ -154,7 +154,7 @@ class Context:
             have = {(link.table, link.column) for link in links if link.score >= 0.9}
             columns = info.label[:1] if item.lemma == "name" else info.key[:1]
             for column in columns:
-                if (table, column) not in have:
+                if (table, column) not in have and column in info.column_words:
                     links = [link for link in links if (link.table, link.column) != (table, column)]
                     words = info.column_words[column]
                     fits = item.lemma in words or (

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from workspace.database.catalog import Catalog, Column, ForeignKey, Table
 from workspace.question import lexicon
+from workspace.question.definitions import defined
 from workspace.question.tokens import lemma, split_name
 
 GENERIC_TABLE = frozenset(
@@ -61,13 +62,20 @@ class Link:
         return f"{self.table}.{self.column}" if self.column else self.table
 
 
+class _Words(dict[str, tuple[str, ...]]):
+    """The words of columns; a hidden key column has words too, but is not among them."""
+
+    def __missing__(self, name: str) -> tuple[str, ...]:
+        return _lemmas(name, ())
+
+
 class TableInfo:
     """A table with what follows from its names and keys."""
 
     def __init__(self, table: Table, keys: tuple[ForeignKey, ...]) -> None:
         self.table, self.name = table, table.name
         self.words = tuple(lemma(word) for word in name_words(table.name)) or (table.name.lower(),)
-        self.column_words = {column.name: _lemmas(column.name, self.words) for column in table.columns}
+        self.column_words = _Words({column.name: _lemmas(column.name, self.words) for column in table.columns})
         self.outgoing = tuple(key for key in keys if key.table == table.name)
         self.foreign = {name for key in self.outgoing for name in key.columns}
 
@@ -229,6 +237,7 @@ class Schema:
             for column in info.table.columns:
                 for phrase, score in _column_phrases(info.column_words[column.name], info.words):
                     self._add(phrase, info.name, column.name, score * weight)
+        self.figures = defined(catalog, self.phrases, self.vocabulary)
 
     def _add(self, phrase: tuple[str, ...], table: str, column: str, score: float) -> None:
         known = self.phrases.setdefault(phrase, {})

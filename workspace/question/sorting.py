@@ -61,7 +61,7 @@ def by_business(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | N
         return None
     context.penalize("the order was not named", 0.1)
     largest = adjective is None or adjective.sign > 0
-    return form.Aggregate("sum", found.expr), found.table, largest == sort.descending
+    return found.gathered("sum"), found.table, largest == sort.descending
 
 
 def add_sort(builder: Builder, sort: Sort) -> None:
@@ -89,7 +89,9 @@ def figure_label(builder: Builder, sort: Sort, expr: form.Expr) -> str:
         return "Revenue"
     column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
     if sort.term is not None and sort.term.item is not None:
-        return heading(sort.term.item.text)
+        figure = sort.term.measure.figure if sort.term.measure is not None else None
+        unit = f" ({figure.unit})" if figure is not None and figure.unit else ""
+        return heading(sort.term.item.text) + unit
     return heading(column.name) if column is not None else "Figure"
 
 
@@ -108,7 +110,7 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
         found = revenue(builder.context, term.measure, builder.needed() | {s.whole or s.table for s in builder.shown})
         if found is not None:
             function = "avg" if term.function == "avg" else "sum"
-            return form.Aggregate(function, found.expr), found.table, sort.descending
+            return found.gathered(function), found.table, sort.descending
     gathered = any(shown.gathers for shown in builder.shown)
     if gathered and builder.groups and term.item is not None and term.item.lemma == "name" and term.owner is None:
         return builder.groups[0].expr, builder.groups[0].table, sort.descending  # the groups' names

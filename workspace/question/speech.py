@@ -9,6 +9,7 @@ from typing import Any
 from workspace.database.catalog import Catalog
 from workspace.errors import PlanInvalid
 from workspace.question import plan as form
+from workspace.question.definitions import figure_of
 from workspace.question.plan import Plan
 from workspace.question.wording import listed, moment, number, plural, singular, span, title
 
@@ -83,6 +84,8 @@ class Speaker:
 
     # ----------------------------------------------------------------------------------------- expressions
     def expr(self, node: Any) -> str:
+        if self.catalog.definitions is not None and (figure := figure_of(self.catalog, node)) is not None:
+            return figure.name
         match node:
             case form.Column():
                 return self.column(node)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from workspace.question.attached import sole
+from workspace.question.definitions import Meaning
+from workspace.question.frames import Condition
 from workspace.question.measures import revenue
 from workspace.question.narrow import dealt_in
 from workspace.question.resolve import ENTITY, Context, names_table
@@ -33,6 +35,10 @@ def infer_entity(context: Context) -> None:
             context.entity = link.table
         if context.entity:
             return
+    defined = defined_rows(context)
+    if defined and not any(term.item is not None for term in frame.targets):
+        context.entity = defined
+        return
     if frame.person:
         context.entity = _person(context) or ""
     if not context.entity and (frame.conditions or frame.groups or frame.sorts or frame.targets):
@@ -42,6 +48,16 @@ def infer_entity(context: Context) -> None:
         frame.distinct = bool(context.entity)
     if not context.entity and not frame.targets and context.pull and not frame.groups:
         context.entity = max(context.pull, key=lambda table: context.pull[table])
+
+
+def defined_rows(context: Context) -> str:
+    """ "how many VIPs", where a person defined them as customers of a tier: customers."""
+    for condition in context.frame.conditions:
+        for operand in condition.operands if isinstance(condition, Condition) else ():
+            for match in operand.matches:
+                if isinstance(match, Meaning):
+                    return match.table
+    return ""
 
 
 def _person(context: Context) -> str | None:

@@ -28,7 +28,18 @@ def suggest(catalog: Catalog, values: Values | None, clock: datetime, n: int = 6
     """
     schema = schema_of(catalog)
     found: list[str] = []
-    kinds = (_figure_over_time, _top, _count_per, _average_per, _never, _share, _with_value, _how_many, _longest)
+    kinds = (
+        _defined,
+        _figure_over_time,
+        _top,
+        _count_per,
+        _average_per,
+        _never,
+        _share,
+        _with_value,
+        _how_many,
+        _longest,
+    )
     subjects = _subjects(schema)
     for kind in kinds:
         for question in kind(schema, subjects):
@@ -127,6 +138,13 @@ def _figure(info: TableInfo) -> str:
         if info.amount.lower() not in ("total", "amount")
         else f"{singular(words(info.name))} {words(info.amount)}"
     )
+
+
+def _defined(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:
+    """A figure that a person defined."""
+    for figure in dict.fromkeys(schema.figures.values()):
+        yield f"{figure.name} per month"
+        yield figure.name
 
 
 def _figure_over_time(schema: Schema, subjects: list[TableInfo]) -> Iterator[str]:

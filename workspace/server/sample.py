@@ -23,6 +23,11 @@ def first_rows(workspace: Workspace, source: str, table: str, rows: int) -> Resu
         NoAppError: the table is gone, or the source cannot be read.
     """
     found = workspace.sources[source]
-    name = found.catalog().table(table).name.replace('"', '""')
-    sql = f'select * from "{name}" limit {int(rows)}'  # noqa: S608  # a name of the catalog, quoted; a number
+    shown = workspace.catalog(source).table(table)
+    columns = ", ".join(_quoted(column.name) for column in shown.columns)  # without those that are hidden
+    sql = f"select {columns} from {_quoted(shown.name)} limit {int(rows)}"  # noqa: S608  # names of the catalog; a number
     return execute.query(found, sql, planner="rule", limits=Limits(seconds=5.0, rows=rows))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -41,6 +41,15 @@ STEPS: tuple[tuple[str, ...], ...] = (
             slug TEXT NOT NULL, number INTEGER NOT NULL, "query" TEXT NOT NULL, digest TEXT NOT NULL,
             result JSON NOT NULL, at TEXT NOT NULL, PRIMARY KEY (slug, number, "query"))""",
     ),
+    # 3: what a person said of an answer, so that the question is recalled, or asked back, next time
+    (
+        """CREATE TABLE verified (
+            id TEXT NOT NULL PRIMARY KEY, source TEXT NOT NULL, verdict TEXT NOT NULL, question TEXT NOT NULL,
+            "plan" JSON, "query" JSON, definitions TEXT NOT NULL, asked TEXT NOT NULL, message TEXT NOT NULL,
+            created TEXT NOT NULL)""",
+        "CREATE INDEX ix_verified_source ON verified (source)",
+        "CREATE INDEX ix_verified_message ON verified (message)",
+    ),
 )
 
 

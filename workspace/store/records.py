@@ -71,3 +71,31 @@ class VersionInfo:
     number: int
     created: datetime
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedInfo:
+    """What a person said of an answer.
+
+    Args:
+        source: name of the source.
+        verdict: whether it was right.
+        question: the words it was asked in.
+        plan: what they mean, as JSON; None for SQL of a model's.
+        query: the SQL of a model's, as JSON; None where there is a plan.
+        definitions: changes when a definition that the plan stands on does.
+        asked: the time it was asked at, ISO 8601.
+        message: the answer it was said of, "" for none.
+        created: UTC.
+    """
+
+    id: str
+    source: str
+    verdict: Literal["right", "wrong"]
+    question: str
+    plan: Mapping[str, Any] | None
+    query: Mapping[str, Any] | None
+    definitions: str
+    asked: str
+    message: str
+    created: datetime

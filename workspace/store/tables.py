@@ -101,3 +101,24 @@ class LastGood(SQLModel, table=True):
     digest: str
     result: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     at: str
+
+
+class VerifiedRow(SQLModel, table=True):
+    """What a person said of an answer: ``verdict`` right or wrong, for the question with its plan, or its SQL.
+
+    ``definitions`` changes when a definition that the plan stands on does; ``asked`` is the time that "last month" was
+    said at; ``message`` is the answer it was said of.
+    """
+
+    __tablename__ = "verified"
+
+    id: str = Field(primary_key=True)
+    source: str = Field(index=True)
+    verdict: str
+    question: str
+    plan: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    query: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    definitions: str = ""
+    asked: str = ""
+    message: str = Field(default="", index=True)
+    created: str
