@@ -271,13 +271,40 @@ def test_gold_agrees_with_itself_on_spider(data: Path) -> None:
         assert is_right(source, entry["query"], entry["query"]) is True
 
 
-def test_fitted_weights_find_what_tells_right_from_wrong() -> None:
-    import numpy as np
+def _readings(count: int) -> list[Any]:
+    """Questions with two readings each; the right one shows "good" and, by chance, "noise"."""
+    import random
 
-    from workspace.evaluate.fitting import fit, probability
+    from workspace.evaluate.fitting import Example, Reading
 
-    random = np.random.default_rng(7)
-    rows = np.column_stack([np.ones(4000), random.normal(size=4000), random.normal(size=4000)])
-    truth = np.array([0.5, -2.0, 0.0])
-    right = (random.random(4000) < probability(rows, truth)).astype(float)
-    assert np.allclose(fit(rows, right), truth, atol=0.15)
+    chance = random.Random(7)
+    found = []
+    for number in range(count):
+        noisy = [{"noise": 1.0} if chance.random() < 0.5 else {} for _ in range(2)]
+        right = Reading({"good": 1.0, **noisy[0]}, {"sure": 1.0}, False, True)
+        wrong = Reading({"bad": 1.0, **noisy[1]}, {"sure": 0.0}, True, False)
+        found.append(Example(f"db{number % 9}", (right, wrong)))
+    return found
+
+
+def test_the_ranker_finds_what_tells_right_from_wrong() -> None:
+    from workspace.evaluate.fitting import best_of, fit_ranker, vocabulary
+
+    found = _readings(200)
+    names = vocabulary(found)
+    weights = fit_ranker(found, names)
+    assert weights[names["good"]] > 1 > abs(weights[names["noise"]]) * 3
+    assert weights[names["bad"]] < -1
+    assert all(one.right for one in best_of(found, names, weights))
+
+
+def test_the_confidence_is_a_forest_that_runs_without_its_maker() -> None:
+    from workspace.evaluate.fitting import Best, fit_confidence
+    from workspace.question.forest import Forest
+
+    seen = [Best("a", n % 10 < 8, {"sure": 1.0, "also": float(n % 3)}) for n in range(300)]
+    seen += [Best("b", n % 10 < 2, {"also": float(n % 3)}) for n in range(300)]
+    forest = fit_confidence(seen)
+    assert abs(forest.chance({"sure": 1.0}) - 0.8) < 0.06
+    assert abs(forest.chance({}) - 0.2) < 0.06
+    assert Forest.from_dict(json.loads(json.dumps(forest.to_dict()))) == forest

@@ -123,13 +123,17 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the questions file; ``turns`` are (question, gold), ``acts`` of a dialogue what each turn does."""
+    """One entry of the questions file.
+
+    ``turns`` are (question, gold), ``acts`` of a dialogue what each turn does, ``today`` the moment it was asked at.
+    """
 
     index: int
     db: str
     turns: tuple[tuple[str, str], ...]
     conversation: bool
     acts: tuple[str, ...] = ()
+    today: datetime | None = None
 
 
 def evaluate(
@@ -146,8 +150,8 @@ def evaluate(
     """Asks every question of a file and compares with its gold query.
 
     Args:
-        questions: JSON, a list of ``{"db_id", "question", "query"}``, or of conversations in one of the forms of
-            `workspace.evaluate.dialogues`, or of charts in nvBench's format (see `nvbench`).
+        questions: JSON, a list of ``{"db_id", "question", "query"}``, each perhaps with ``today`` (ISO 8601), or of
+            conversations in one of the forms of `workspace.evaluate.dialogues`, or of charts in nvBench's format (see `nvbench`).
         databases: folder with ``<db_id>/<db_id>.sqlite``.
         predictions: file to write one JSON line per question to.
         errors: file to write a page of the failures to, grouped by what differs from the gold.
@@ -212,14 +216,15 @@ def load(path: Path) -> list[Entry]:
     data = _read_json(path)
     try:
         return [_read_entry(index, item) for index, item in enumerate(data)]
-    except (AttributeError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         hint = 'Each entry is {"db_id", "question", "query"} or {"db_id", "turns": [{"utterance", "query"}]}.'
         raise SourceUnreadable(f"{path} does not hold questions in Spider's format.", hint=hint) from None
 
 
 def _read_entry(index: int, item: Mapping[str, Any]) -> Entry:
     if not dialogues.is_conversation(item):
-        return Entry(index, str(item["db_id"]), ((str(item["question"]), str(item["query"])),), False)
+        today = datetime.fromisoformat(item["today"]) if item.get("today") else None
+        return Entry(index, str(item["db_id"]), ((str(item["question"]), str(item["query"])),), False, today=today)
     db, turns = dialogues.turns_of(item)
     acts = tuple(turn.act for turn in turns) if any(turn.act for turn in turns) else ()
     return Entry(index, db, tuple((turn.text, turn.gold) for turn in turns), True, acts)
@@ -267,7 +272,7 @@ def _play(source: Source, entry: Entry, clock: datetime, told: bool) -> Iterator
         start = time.perf_counter()
         try:
             for said in dialogues.exchanged(question) if entry.conversation else (question,):
-                readings = read(said, catalog, values, clock, focus=focus)
+                readings = read(said, catalog, values, entry.today or clock, focus=focus)
                 best = readings.best
                 focus = best.plan if best is not None and entry.conversation else focus
             assert readings is not None

@@ -90,7 +90,7 @@ def examples(entries: Sequence[Entry], databases: Path, clock: datetime, *, leni
             schema, values = schema_of(source.catalog()), source.values()
             for entry in group:
                 question, gold = entry.turns[0]
-                found = rank.candidates(question, schema, values, getattr(entry, "today", None) or clock)
+                found = rank.candidates(question, schema, values, entry.today or clock)
                 verdicts: dict[str, bool] = {}
                 yield Example(db, tuple(_reading(source, made, gold, verdicts, lenient) for made in found))
 

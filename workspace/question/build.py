@@ -175,6 +175,8 @@ class Builder:
         """The columns that name a row of ``table``."""
         info = self.context.schema.tables[table]
         title = heading(text) if text else heading(table)
+        if self.frame.keyed and info.key:
+            return [Shown(form.Column(table, name), heading(name), table, whole=table) for name in info.key]
         if len(info.label) == 2:
             parts = tuple(form.Column(table, name) for name in info.label)
             return [Shown(form.Joined(parts), title, table, whole=table)]

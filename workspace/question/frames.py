@@ -152,6 +152,7 @@ class Frame:
     label_entity: bool = False  # the things themselves are shown beside what was named
     outer_top: bool = False
     listed: bool = False  # "newest employees first": an order, not a choice
+    keyed: bool = False  # things are told by their keys rather than by their names
     setwise: str = ""  # "except", "intersect": over what is shown rather than row by row
     joined: bool = False  # what narrows is met row by row: a thing shows as often as it has such rows
 
@@ -165,7 +166,8 @@ def copied(frame: Frame) -> Frame:
 
     def copy(part: Part) -> Any:
         if id(part) not in known:
-            made = known[id(part)] = replace(part)
+            made = known[id(part)] = object.__new__(type(part))  # as `replace` does, at a fifth of its cost
+            made.__dict__.update(part.__dict__)
             for name in _INNER[type(part)]:
                 value = getattr(part, name)
                 if isinstance(value, list):

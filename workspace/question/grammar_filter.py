@@ -46,6 +46,8 @@ def rule_comparative(parser: Parser) -> bool:
     if term is not None and term.hint:
         term = None
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
+    if _done(parser, term, following):
+        term = None
     if operand.period is not None and operand.number is not None and item.has("gt", "ge", "lt", "le"):
         following = parser.at(after)
     if operand.item is not None and (
@@ -89,6 +91,13 @@ def rule_comparative(parser: Parser) -> bool:
     if operand.average and (operand.term is not None or operand.inner):
         parser.scope = operand  # "above the average price *of Rock tracks*"
     return True
+
+
+def _done(parser: Parser, term: Term | None, following: Item | None) -> bool:
+    """ "hosted more than one *competition*": things that follow are counted; the verb is no figure."""
+    if term is None or term.item is None or following is None or not term.item.lower.endswith("ed"):
+        return False
+    return term.item.lower != term.item.lemma and parser.names(following, STRONG) and parser.is_table(following)
 
 
 def _spent(parser: Parser) -> Term | None:

@@ -83,7 +83,7 @@ def rule_each(parser: Parser) -> bool:
         soft = soft and len(terms) > 1
     for term in terms:
         term.soft = soft
-        term.hard = item.lower in ("per", "by each", "across") or item.lower.startswith(("grouped", "broken", "split"))
+        term.hard = item.lower in ("per", "by each") or item.lower.startswith(("grouped", "broken", "split"))
         for used in parser.items[parser.position : after]:
             parser.mark(used, "group")
     parser.frame.groups.extend(terms)

@@ -380,6 +380,16 @@ def _plain_word(lattice: _Lattice, start: int, found: Sequence[Match]) -> tuple[
     return tuple(kept)
 
 
+def _shortened(lattice: _Lattice, item: Item) -> Item | None:
+    """ "prerequisites", where the schema says prereq: a name that is the beginning of the word."""
+    starts = [item.lemma[:n] for n in range(len(item.lemma) - 3, 3, -1)]
+    known = next((start for start in starts if start in lattice.schema.vocabulary), "")
+    if not known or _everyday(known):
+        return None
+    links = tuple(replace(x, score=x.score * 0.85, how="abbreviation") for x in lattice.schema.lookup((known,)))
+    return replace(item, links=links, score=0.5) if links and links[0].score > 0.5 else None
+
+
 def _everyday(word: str) -> bool:
     import simplemma
 
@@ -390,7 +400,12 @@ def _mend(lattice: _Lattice, item: Item) -> Item:
     """A word nothing knows may be misspelt: the nearest name, else the nearest value, and a note that says so."""
     if item.links or item.matches or item.tags or item.number is not None or item.period or item.nouns:
         return item
-    if item.adjective or item.quoted or len(item.text) < 4 or not item.text.isalpha() or _everyday(item.lower):
+    if item.adjective or item.quoted or len(item.text) < 4 or not item.text.isalpha():
+        return item
+    short = _shortened(lattice, item)
+    if short is not None:
+        return short
+    if _everyday(item.lower):
         return item
     from rapidfuzz import fuzz, process
     from rapidfuzz.distance import DamerauLevenshtein

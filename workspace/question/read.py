@@ -124,6 +124,7 @@ def _by_definition(found: list[Candidate], catalog: Catalog, focus: Plan | None)
             continue
         if mixed(candidate.plan, catalog, said):
             candidate.features["figures with different conditions"] = 0.7
+            candidate.chance = min(candidate.chance, 0.3)
         notes = list(candidate.linked.notes)
         if added:
             notes.append(
@@ -133,7 +134,7 @@ def _by_definition(found: list[Candidate], catalog: Catalog, focus: Plan | None)
         candidate.plan = plan
         candidate.linked = replace(candidate.linked, notes=tuple(notes))
         kept.append(candidate)
-    return sorted(kept, key=lambda candidate: -candidate.score)
+    return sorted(kept, key=lambda candidate: -candidate.confidence)
 
 
 def _figures(candidate: Candidate) -> tuple[Figure, ...]:

@@ -153,6 +153,8 @@ class Context:
             info = self.schema.tables[table]
             have = {(link.table, link.column) for link in links if link.score >= 0.9}
             columns = info.label[:1] if item.lemma == "name" else info.key[:1]
+            if item.lemma == "name" and not columns and info.details:
+                columns = (info.details,)
             for column in columns:
                 if (table, column) not in have and column in info.column_words:
                     links = [link for link in links if (link.table, link.column) != (table, column)]

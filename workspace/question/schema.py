@@ -116,6 +116,12 @@ class TableInfo:
             return self.person
         return (chosen,) if chosen else ()
 
+    @cached_property
+    def details(self) -> str:
+        """The column that holds all there is to say of a row, "" for none: what some tables have for a name."""
+        own = set(self.words)
+        return next((n for n, w in self.column_words.items() if w[-1:] == ("detail",) and set(w[:-1]) <= own), "")
+
     def _label_score(self, column: Column) -> float:
         words = self.column_words[column.name]
         if column.kind not in ("text", "date") or column.name in self.foreign or not words:
@@ -147,8 +153,6 @@ class TableInfo:
             return 0.78
         if "name" in words and words[0] not in ("first", "middle", "file", "user", "login"):
             return 0.5
-        if words[-1] == "detail" and set(words[:-1]) <= set(self.words):
-            return 0.35  # all that some tables hold of a thing
         if words[-1] in ("description",) and len(words) <= len(self.words) + 1 and column.profile.mean_length < 40:
             return 0.45
         return 0.0

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from workspace.question.frames import Condition, Exists, Frame, Operand, Term, copied
 from workspace.question.linking import Item
 from workspace.question.resolve import Context, names_table
+from workspace.question.schema import Link
 
 Forced = dict[tuple[int, int], int]
 
@@ -149,8 +150,27 @@ def _entities(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
             made.entity = item
 
         yield _changed("other things", frame, turn, item)
+    yield from _told(frame)
     if frame.entity is not None:
         yield _changed("no things", frame, lambda made: _let_go(made), frame.entity)
+
+
+def _told(frame: Frame) -> Iterator[Variant]:
+    """ "players from each country", where seasons have a column called player: the rows that have it."""
+    item = frame.entity
+    tables: list[str] = []
+    for link in item.columns if item is not None else ():
+        if link.score >= 0.9 and item.table is not None and link.table != item.table.table and link.table not in tables:
+            tables.append(link.table)
+    for table in tables[:2]:
+        things = replace(item, links=(Link(table, "", 0.9, "column"),), matches=())
+
+        def turn(made: Frame, things: Item = things) -> None:
+            for term in made.targets:
+                term.item = things if term.item is item else term.item
+            made.entity = things
+
+        yield _changed("rows of the column", frame, turn, item)
 
 
 def _let_go(made: Frame) -> None:
@@ -326,7 +346,7 @@ def _sorts(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
 
 
 def _flags(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
-    for name in ("distinct", "joined", "everything"):
+    for name in ("distinct", "joined", "everything", "keyed"):
         if name == "everything" and (frame.everything or frame.targets or frame.groups):
             continue
         if name == "joined" and not frame.joined and any(_several(one) for one in frame.conditions):
