@@ -39,6 +39,14 @@ def test_each_turn_gives_the_right_rows(dialogue: dict[str, Any]) -> None:
         )
 
 
+def test_what_points_at_nothing_that_can_be_told_is_not_answered() -> None:
+    opened = source("northwind")
+    catalog, values, clock = opened.catalog(), opened.values(), CLOCKS["northwind"]
+    first = read("products in category Beverages", catalog, values, clock).best
+    assert first is not None
+    assert read("who supplies it", catalog, values, clock, focus=first.plan).action != "answer"
+
+
 def test_a_chart_is_added_without_changing_the_rows() -> None:
     opened = source("chinook")
     first = read("revenue per year", opened.catalog(), opened.values(), CLOCKS["chinook"]).best

@@ -135,7 +135,9 @@ class Turn:
         frame.unused = [item for item in frame.unused if item.lower not in self.said.words]
         for item in frame.unused:
             found.features[f"unused: {item.lower}"] = 0.1 if len(item.lower) < 3 or _verbal(item) else UNUSED
-        found.sure = not rule
+        for decision in found.context.decisions.values():
+            found.features[f"link: {decision.item.lower}"] = 0.5 * max(0.0, 0.9 - decision.link.score)
+        found.sure = True
         if rule:
             frame.rules.append(rule)
         return found
@@ -208,7 +210,7 @@ def readings_in(text: str, schema: Schema, values: Values | None, clock: datetim
     if turn.alone:
         if turn.pointed.kind in ("many", "one"):
             for candidate in turn.alone:
-                candidate.features["points at what is not there"] = UNUSED
+                candidate.chance *= UNUSED  # it points at what is not there
         return turn.alone
     found = turn.take("refer") or turn.take("revise")
     return [found] if found is not None else []
