@@ -46,8 +46,7 @@ __all__ = [
 ]  # fmt: skip
 
 FOLDER = ".noapp"
-REPLIES_KEPT = 256
-VERSIONS_KEPT = 256
+REPLIES_KEPT = VERSIONS_KEPT = 256
 FILES = "files"  # in the folder: databases made of the data files that are served
 ADDED = "added.sqlite"  # in the folder: the tables of files that were added in the browser
 
@@ -213,8 +212,8 @@ class Workspace:
 
     def look(self, progress: Callable[[str], object], source: str | None = None) -> None:
         """Read in what is not known of a source yet; ``progress`` is told which large table is being read."""
-        found = self._source(source)
-        found.catalog(progress), found.values(progress)
+        self.source(source).catalog(progress)
+        self.source(source).values(progress)
 
     def describe(self, source: str | None = None) -> str:
         """What is in a source, in one line: "11 tables, 15,607 rows, invoices from Jan 2021 to Dec 2025"."""
@@ -342,8 +341,7 @@ class Workspace:
             found = self._replies.get(stored.id)
         if found is None:
             found = reply_from_dict(stored.reply)
-            with self._lock:
-                _remember(self._replies, stored.id, found, REPLIES_KEPT)
+            _remember(self._replies, stored.id, found, REPLIES_KEPT, self._lock)
         return found
 
     def judge(self, message_id: str, verdict: Literal["right", "wrong", ""]) -> None:
@@ -439,14 +437,14 @@ class Workspace:
 
     def rename_artifact(self, slug: str, title: str) -> ArtifactInfo:
         """Another title, as a new version; the address stays."""
-        from workspace.store import artifacts
+        from workspace.store.artifacts import rename
 
-        return artifacts.rename(self.store, slug, title)
+        return rename(self.store, slug, title)
 
     def delete_artifact(self, slug: str) -> None:
-        from workspace.store import artifacts
+        from workspace.store.artifacts import remove
 
-        artifacts.remove(self.store, slug)
+        remove(self.store, slug)
 
     def history(self, slug: str) -> list[VersionInfo]:
         """The versions of an artifact, newest first."""
@@ -461,14 +459,13 @@ class Workspace:
     def _version(self, slug: str, version: int | None) -> tuple[Artifact, int]:
         from workspace.store import artifacts
 
-        number = artifacts.head(self.store, slug)
-        number = number if version is None else version
+        head = artifacts.head(self.store, slug)
+        number = head if version is None else version
         with self._lock:
             found = self._versions.get((slug, number))
         if found is None:
             found, _ = artifacts.load_version(self.store, slug, number)
-            with self._lock:
-                _remember(self._versions, (slug, number), found, VERSIONS_KEPT)
+            _remember(self._versions, (slug, number), found, VERSIONS_KEPT, self._lock)
         return found, number
 
     def _keep(self, slug: str, number: int, results: Mapping[str, Result]) -> None:
@@ -493,11 +490,11 @@ def _titled(artifact: Artifact, title: str | None) -> Artifact:
 
 def _files(source: Source) -> tuple[Path, ...]:
     """The files a source was made of."""
-    files = getattr(source, "files", None)
-    return tuple(files) if files else tuple(path for path in [source.path] if path is not None)
+    return tuple(getattr(source, "files", None) or (path for path in [source.path] if path is not None))
 
 
-def _remember(kept: OrderedDict[Any, Any], key: Any, value: Any, size: int) -> None:
-    kept[key] = value
-    while len(kept) > size:
-        kept.popitem(last=False)
+def _remember(kept: OrderedDict[Any, Any], key: Any, value: Any, size: int, lock: threading.RLock) -> None:
+    with lock:
+        kept[key] = value
+        while len(kept) > size:
+            kept.popitem(last=False)

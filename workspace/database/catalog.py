@@ -193,7 +193,12 @@ def _listed(thing: Any) -> Any:
 
 
 def _table(name: str, columns: list[Any], key: list[str], *rest: Any) -> Table:
-    return Table(name, tuple(_column(*column) for column in columns), tuple(key), *rest)
+    *before, hidden = rest
+    return Table(name, _columns(columns), tuple(key), *before, hidden=_columns(hidden))
+
+
+def _columns(data: list[Any]) -> tuple[Column, ...]:
+    return tuple(_column(*column) for column in data)
 
 
 def _column(*parts: Any) -> Column:

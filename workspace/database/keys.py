@@ -37,7 +37,14 @@ def infer_keys(
     whose key has that name), it is of the same kind, and its values are there.
     """
     targets = _Targets([target for table in tables if not table.view and (target := _target(table))])
-    taken = {(key.table, column) for key in declared for column in key.columns}
+    keys = {target.column.name.lower(): target.table.name for target in targets.all}
+    taken = {
+        (key.table, column)
+        for key in declared
+        for column in key.columns
+        # A column called like the key of one table that is declared to point at its own: a slip of the declaration.
+        if not (key.table == key.ref_table != keys.get(column.lower(), key.table))
+    }
     found: list[ForeignKey] = []
     for table in tables:
         if table.view:
@@ -67,7 +74,7 @@ class _Targets:
     """
 
     def __init__(self, targets: Sequence[_Target]) -> None:
-        self._all = targets
+        self.all = targets
         self._named: dict[str, set[int]] = {}
         self._tables: dict[str, int] = {}
         for place, target in enumerate(targets):
@@ -82,7 +89,7 @@ class _Targets:
         places = set().union(*(self._named.get(name, ()) for name in (*names, f".{column.name.lower()}")))
         if table.name in self._tables:
             places.add(self._tables[table.name])
-        return [self._all[place] for place in sorted(places)]
+        return [self.all[place] for place in sorted(places)]
 
 
 def _stem(words: Sequence[str]) -> list[str]:

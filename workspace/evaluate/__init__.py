@@ -151,7 +151,8 @@ def evaluate(
 
     Args:
         questions: JSON, a list of ``{"db_id", "question", "query"}``, each perhaps with ``today`` (ISO 8601), or of
-            conversations in one of the forms of `workspace.evaluate.dialogues`, or of charts in nvBench's format (see `nvbench`).
+            conversations in one of the forms of `workspace.evaluate.dialogues`, or of charts in nvBench's format (see
+            `nvbench`).
         databases: folder with ``<db_id>/<db_id>.sqlite``.
         predictions: file to write one JSON line per question to.
         errors: file to write a page of the failures to, grouped by what differs from the gold.

@@ -45,10 +45,11 @@ RIDGE = 3.0  # of the ranker's penalty; 1 to 6 make no difference beyond a tenth
 ROUNDS = 120
 SEEN = 8  # readings that a signal must occur in to get a weight
 TREES = {
-    "objective": "binary", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 25, "feature_fraction": 0.4,
+    "objective": "binary", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 25, "feature_fraction": 0.15,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "deterministic": True,
 }  # fmt: skip
-GROWN, TREE_SEEN = 200, 40
+EVERYDAY = 6.0  # what an everyday question weighs in the confidence: they are few beside the benchmark's
+GROWN, TREE_SEEN = 300, 40
 DATA = Path(rank.__file__).parent / "data"
 ABOUT = "Made by `python -m workspace.evaluate.fitting`."
 
@@ -63,14 +64,16 @@ class Reading:
     signals: Signals
     own: bool
     right: bool
+    senseless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question's readings."""
+    """A question's readings; how much it weighs in the confidence."""
 
     db: str
     readings: tuple[Reading, ...]
+    weight: float = 1.0
 
 
 def examples(entries: Sequence[Entry], databases: Path, clock: datetime, *, lenient: bool = False) -> Iterator[Example]:
@@ -92,12 +95,14 @@ def examples(entries: Sequence[Entry], databases: Path, clock: datetime, *, leni
                 question, gold = entry.turns[0]
                 found = rank.candidates(question, schema, values, entry.today or clock)
                 verdicts: dict[str, bool] = {}
-                yield Example(db, tuple(_reading(source, made, gold, verdicts, lenient) for made in found))
+                readings = tuple(_reading(source, made, gold, verdicts, lenient) for made in found)
+                yield Example(db, readings, EVERYDAY if lenient else 1.0)
 
 
 def _reading(source: Source, made: rank.Candidate, gold: str, verdicts: dict[str, bool], lenient: bool) -> Reading:
     right = any(_verdict(source, sql, gold, verdicts) for sql in _texts(source, made.plan, lenient))
-    return Reading(made.evidence, rank.signals(made), not made.changes, right)
+    odd = rank.senseless(made.plan, schema_of(source.catalog()))
+    return Reading(made.evidence, rank.signals(made), not made.changes, right, odd)
 
 
 def _texts(source: Source, plan: Plan, lenient: bool) -> Iterator[str]:
@@ -175,7 +180,7 @@ def fit_ranker(found: Sequence[Example], names: Mapping[str, int]) -> NDArray:
         wanted = mass * packed.right / np.maximum(right_mass, 1e-12)[packed.question]
         error = mass / all_mass[packed.question] - wanted
         slope = np.bincount(packed.columns, weights=packed.values * error[packed.rows], minlength=len(names))
-        slope += RIDGE * weights
+        slope = slope + RIDGE * weights
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
         rate = 0.05 * (1 + np.cos(np.pi * step / ROUNDS)) + 1e-3
         weights = weights - rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
@@ -189,6 +194,7 @@ class Best:
     db: str
     right: bool
     signals: Signals
+    weight: float = 1.0
 
 
 def best_of(found: Sequence[Example], names: Mapping[str, int], weights: NDArray) -> list[Best]:
@@ -198,11 +204,12 @@ def best_of(found: Sequence[Example], names: Mapping[str, int], weights: NDArray
         count = len(example.readings)
         if not count:
             continue
-        own = scores[place : place + count] + [rank.MARGIN * reading.own for reading in example.readings]
+        lead = [rank.MARGIN * reading.own - rank.SENSELESS * reading.senseless for reading in example.readings]
+        own = scores[place : place + count] + lead
         place += count
         first = example.readings[int(own.argmax())]
         signals = {**first.evidence, **first.signals, **rank.lead([float(s) for s in own], first.own)}
-        made.append(Best(example.db, first.right, signals))
+        made.append(Best(example.db, first.right, signals, example.weight))
     return made
 
 
@@ -216,7 +223,8 @@ def fit_confidence(best: Sequence[Best]) -> Forest:
     names = tuple(sorted(name for name, count in counts.items() if count >= TREE_SEEN))
     rows = np.array([[one.signals.get(name, 0.0) for name in names] for one in best])
     right = np.array([one.right for one in best], dtype=float)
-    grown = lightgbm.train(TREES, lightgbm.Dataset(rows, right), num_boost_round=GROWN)
+    weights = np.array([one.weight for one in best])
+    grown = lightgbm.train(TREES, lightgbm.Dataset(rows, right, weight=weights), num_boost_round=GROWN)
     trees = [_flat(tree["tree_structure"]) for tree in grown.dump_model()["tree_info"]]
     used = sorted({node[0] for tree in trees for node in tree if isinstance(node, tuple)})
     place = {signal: n for n, signal in enumerate(used)}
@@ -276,7 +284,7 @@ def cross_validate(found: Sequence[Example]) -> Iterator[str]:
 
 
 def write(found: Sequence[Example]) -> None:
-    """Stores both models, fitted on everything; the confidence learns from folds, as the ranker is surer of what it saw."""
+    """Stores both models, fitted on everything; the confidence learns from folds: a ranker is surer of what it saw."""
     names = vocabulary(found)
     best: list[Best] = []
     for fold in range(FOLDS):
@@ -293,7 +301,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m workspace.evaluate.fitting", description=__doc__)
     parser.add_argument("questions", type=Path)
     parser.add_argument("databases", type=Path)
-    parser.add_argument("--also", type=Path, nargs=2, action="append", default=[], help="further questions, everyday ones")
+    parser.add_argument(
+        "--also", type=Path, nargs=2, action="append", default=[], help="further questions, everyday ones"
+    )
     parser.add_argument("--write", action="store_true", help="store the weights fitted on everything")
     options = parser.parse_args(arguments)
     try:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from workspace.errors import PlanInvalid
 from workspace.question.attached import ROWS
 from workspace.question.linking import Item
+from workspace.question.plan import Aggregate, Column, Plan, Related, walk
 from workspace.question.rank import Candidate
-from workspace.question.reading import Action, Option, Reading, Readings, Span, Values
+from workspace.question.reading import Option, Reading, Readings, Span, Values
 from workspace.question.schema import Schema
 
 # A reading is answered when nine of ten of its like were right, by folds of databases (see `evaluate/fitting.py`).
-SURE, POSSIBLE = 0.74, 0.3
+SURE, POSSIBLE = 0.79, 0.3
+HOLDS = 0.5  # by the grammar's own measure, below which a reading is not even offered
 CLOSE = 0.15  # a rival whose chance is at least so much is offered beside the first
 
 
@@ -36,9 +38,10 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
     rivals = [] if best.sure else [other for other in found[1:] if other.chance >= CLOSE]
     if confidence >= SURE:
         return Readings(text, "answer", readings, unused)
-    if confidence < POSSIBLE or any(len(word) > 2 for word in unused):
-        action: Action = "answer" if confidence >= SURE else "decline"
-        return Readings(text, action, readings, unused, "" if action == "answer" else _not_understood(unused))
+    dropped = tuple(item.text for item in best.frame.dropped)
+    aside = () if best.sure else left_out(best)
+    if confidence < POSSIBLE or best.score < HOLDS or dropped or aside or any(len(word) > 2 for word in unused):
+        return Readings(text, "decline", readings, unused, _not_understood(unused or dropped or aside))
     choices = _choices([best, *rivals][:4])
     if len(choices) < 2 and confidence >= SURE:
         return Readings(text, "answer", readings, unused)
@@ -72,6 +75,17 @@ def missing_words(candidate: Candidate) -> list[Item]:
             continue
         missed.append(item)
     return missed
+
+
+def left_out(candidate: Candidate) -> tuple[str, ...]:
+    """Tables that are named and of which the reading says nothing ("average days to resolve *tickets*")."""
+    plan = candidate.plan
+    nodes = [node for node in walk(plan, subplans=True) if isinstance(node, Column | Aggregate | Related | Plan)]
+    tables = {node.root if isinstance(node, Plan) else node.table for node in nodes} | {plan.root}
+    named = [item for item in candidate.frame_items() if item.table is not None and item.table.score >= 0.9]
+    return tuple(
+        i.text for i in named if not i.tags and not {link.table for link in i.links if link.score > 0.6} & tables
+    )
 
 
 def _heads(candidate: Candidate, missed: Item) -> bool:

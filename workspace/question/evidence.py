@@ -1,9 +1,10 @@
 """What speaks for and against a plan, as named numbers: the signals that the fitted weights are about.
 
-Three families. *Places*: for every name in the question what became of it (shown, grouped by, compared, left out), with
-the words beside it: "with *a book*" is seldom shown. *Shapes*: what the plan does, with the words that ask for such a
-thing: DISTINCT without "different". *Links*: how surely names and values were found, and how far their tables lie apart.
-The signals name neither tables nor columns nor values, so that what was learned on one database holds on another.
+Three families. *Places*: for every name in the question what became of it (shown, grouped by, compared, left out),
+with the words beside it: "with *a book*" is seldom shown. *Shapes*: what the plan does, with the words that ask for
+such a thing: DISTINCT without "different". *Links*: how surely names and values were found, and how far their tables
+lie apart. The signals name neither tables nor columns nor values, so that what was learned on one database holds on
+another.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 Signals = dict[str, float]
 
 _CUES = (
-    "count", "avg", "sum", "max", "min", "most", "fewest", "common", "uncommon", "distinct", "each", "by", "order", "alpha",
-    "desc", "asc", "top", "bottom", "never", "without", "not", "both", "or", "between", "share", "everything", "all",
-    "whose", "rel", "with", "gt", "ge", "lt", "le", "ne", "after", "before", "during", "named", "like", "starts", "ends",
-    "eq", "and", "comma", "open", "of",
+    "count", "avg", "sum", "max", "min", "most", "fewest", "common", "uncommon", "distinct", "each", "by", "order",
+    "alpha", "desc", "asc", "top", "bottom", "never", "without", "not", "both", "or", "between", "share", "everything",
+    "all", "whose", "rel", "with", "gt", "ge", "lt", "le", "ne", "after", "before", "during", "named", "like", "starts",
+    "ends", "eq", "and", "comma", "open", "of",
 )  # fmt: skip
 _TELLING = frozenset(
     {
@@ -43,13 +44,11 @@ class Words:
     """A question's items as signs, looked at once and used for each of its plans."""
 
     def __init__(self, items: Sequence[Item]) -> None:
-        self.items = items
+        self.items = tuple(items)
         self.signs = [sign(item) for item in items]
         self.place = {id(item): n for n, item in enumerate(items)}
         self.starts = {item.start: n for n, item in enumerate(items)}
-        late = next(
-            (n for n, item in enumerate(items) if n and item.has(*_LATE) and not item.has("open")), len(items)
-        )
+        late = next((n for n, item in enumerate(items) if n and item.has(*_LATE) and not item.has("open")), len(items))
         self.late = late
         self.cues = sorted(_telling(items))
         self.lemmas = {part for item in items for part in (item.lower, item.lemma, *item.lower.split())}
@@ -89,7 +88,23 @@ def sign(item: Item) -> str:
         return "SUP" if item.adjective.superlative else "CMP"
     tags = item.tags - {"filler"}
     if tags and not (item.links and item.links[0].score >= 0.9):
-        if item.lower in ("of", "in", "for", "from", "by", "on", "at", "and", ",", "or", "with", "that", "who", "is", "are"):
+        if item.lower in (
+            "of",
+            "in",
+            "for",
+            "from",
+            "by",
+            "on",
+            "at",
+            "and",
+            ",",
+            "or",
+            "with",
+            "that",
+            "who",
+            "is",
+            "are",
+        ):
             return item.lower
         return next((tag for tag in _CUES if tag in tags), "tag")
     if item.links:
@@ -112,9 +127,7 @@ def _telling(items: Sequence[Item]) -> set[str]:
     return found
 
 
-def evidence(
-    plan: form.Plan, builder: Builder, words: Words, change: tuple[tuple[str, Item | None], ...]
-) -> Signals:
+def evidence(plan: form.Plan, builder: Builder, words: Words, change: tuple[tuple[str, Item | None], ...]) -> Signals:
     """The signals of one plan.
 
     Args:
@@ -194,7 +207,7 @@ def _became(builder: Builder, words: Words) -> dict[int, str]:
     return became
 
 
-def _note_conditions(frame: Frame, note) -> None:  # noqa: ANN001
+def _note_conditions(frame: Frame, note) -> None:
     def visit(conditions: Sequence[Condition | Exists], inside: str) -> None:
         for condition in conditions:
             if condition.term is not None:
@@ -252,7 +265,8 @@ def _traits(plan: form.Plan, builder: Builder) -> Iterator[str]:
         tables = {o.expr.table for o in asked if isinstance(o.expr, form.Column)}
         fine = bool(tables) and all(table == plan.root for table in tables)
         unique = any(
-            isinstance(o.expr, form.Column) and (o.expr.name,) in (schema.tables[o.expr.table].key, schema.tables[o.expr.table].label)
+            isinstance(o.expr, form.Column)
+            and (o.expr.name,) in (schema.tables[o.expr.table].key, schema.tables[o.expr.table].label)
             for o in asked
         )
         yield f"repeats {'own' if fine else 'joined'} {'label' if unique else 'plain'}"
@@ -372,6 +386,14 @@ def _fact(made: Fact, root: str, near: dict[str, int], entity: str, schema: Sche
     if made.column[1] and isinstance(predicate, form.Compare) and isinstance(predicate.right, form.Literal):
         info = schema.tables[made.column[0]]
         meta = info.table.column(made.column[1])
-        kind = "label" if (meta.name,) == info.label else "key" if meta.name in info.key else "foreign" if meta.name in info.foreign else meta.kind
+        kind = (
+            "label"
+            if (meta.name,) == info.label
+            else "key"
+            if meta.name in info.key
+            else "foreign"
+            if meta.name in info.foreign
+            else meta.kind
+        )
         value = "text" if isinstance(predicate.right.value, str) else "number"
         yield f"w {op} {kind} {value} {of}", 1.0

@@ -8,6 +8,7 @@ from workspace.question import lexicon
 from workspace.question.frames import Condition, Exists, Operand, Term
 from workspace.question.grammar_self import ABOVE, no_one_above
 from workspace.question.grammar_state import stocked
+from workspace.question.lexicon import Adjective
 from workspace.question.linking import Item
 from workspace.question.numbers import TIMES
 from workspace.question.operands import COMPARISONS, claim, left_side, operand_follows, read_operand
@@ -64,14 +65,7 @@ def rule_comparative(parser: Parser) -> bool:
         taken = counted(parser, op, operand, parser.skip(after))
         if taken:
             return True
-    if following is not None and following.lemma in UNIT_FILLERS and not parser.names(following, 0.75):
-        after = parser.skip(after) + 1
-    elif following is not None and following.lemma in UNITS and term is None and adjective is None:
-        term = Term(item=following, unit=following.lemma)
-        after = parser.skip(after) + 1
-    elif following is not None and following.lemma in UNITS and (term is not None or adjective is not None):
-        term = replace(term, unit=following.lemma) if term else Term(adjective=adjective, unit=following.lemma)
-        after = parser.skip(after) + 1
+    term, after = _in_units(parser, term, adjective, following, after)
     if item.has("after") and item.lower in ("after", "later than", "from after") and operand.period is None:
         op = ">"
     claim(parser, term)
@@ -79,18 +73,40 @@ def rule_comparative(parser: Parser) -> bool:
         term = Term(adjective=adjective)
     if term is None and operand.number is not None and not operand.average:
         term = _same_again(parser, item if joined else parser.peek(-1))
-    for used in parser.items[parser.position : after]:
-        parser.mark(used, "compare")
     strict = item.lower in ("after", "later than", "newer than", "more recent than", "over", "more than", "above")
     if operand.period is not None and item.has("after", "gt") and strict:
         op = ">"
+    _compared(parser, Condition(term, op, [operand], adjective=adjective), after)
+    return True
+
+
+def _compared(parser: Parser, condition: Condition, after: int) -> None:
+    """Takes a comparison that ends before ``after``."""
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "compare")
     parser.position = after
     parser.fired("compare")
-    condition = Condition(term, op, [operand], adjective=adjective)
     parser.add(condition)
+    operand = condition.operands[0]
     if operand.average and (operand.term is not None or operand.inner):
         parser.scope = operand  # "above the average price *of Rock tracks*"
-    return True
+
+
+def _in_units(
+    parser: Parser, term: Term | None, adjective: Adjective | None, following: Item | None, after: int
+) -> tuple[Term | None, int]:
+    """ "longer than 5 *minutes*", "over 10 *dollars*": the unit that is said after the number."""
+    if following is None:
+        return term, after
+    if following.lemma in UNIT_FILLERS and not parser.names(following, 0.75):
+        return term, parser.skip(after) + 1
+    if following.lemma not in UNITS:
+        return term, after
+    if term is None and adjective is None:
+        term = Term(item=following, unit=following.lemma)
+    else:
+        term = replace(term, unit=following.lemma) if term else Term(adjective=adjective, unit=following.lemma)
+    return term, parser.skip(after) + 1
 
 
 def _done(parser: Parser, term: Term | None, following: Item | None) -> bool:
@@ -202,6 +218,11 @@ def counted(parser: Parser, op: str, operand: Operand, position: int) -> bool:
             return _column_condition(parser, term, op, operand, after)
         return False
     if parser.is_table(term.item) and term.owner is None:
+        from workspace.question.grammar_order import number_of
+
+        kept = number_of(parser, term)
+        if kept is not None:
+            return _column_condition(parser, kept, op, operand, after)
         _count_exists(parser, Exists(term, op=op, count=operand.number), after)
         return True
     link = term.item.columns[0] if term.item.columns else None
@@ -298,6 +319,9 @@ def rule_like(parser: Parser) -> bool:
     if not kind or item is None:
         return False
     position = parser.skip(parser.position + 1, "eq")
+    letter = parser.peek(1)
+    if letter is not None and len(letter.text) == 1 and letter.text.isalpha() and "letter" in item.lower:
+        position = parser.position + 1  # "the letter a", which is a word of its own elsewhere
     following = parser.at(position)
     if following is None:
         return False

@@ -69,6 +69,14 @@ def rule_each(parser: Parser) -> bool:
     terms, after = read_terms(parser, position)
     following = parser.at(parser.position + 1)
     if item.lower == "across all" or (item.lower == "across" and following is not None and following.has("all")):
+        things = terms[0].item if terms else None
+        if things is not None and parser.frame.targets:  # of all of them together
+            if parser.is_table(things):
+                parser.frame.entity = parser.frame.entity or things
+            for used in parser.items[parser.position : after]:
+                parser.mark(used, "table")
+            parser.position = after
+            return True
         terms = []
     if not terms:
         parser.take(1, "filler")

@@ -24,6 +24,9 @@ def rule_order(parser: Parser) -> bool:
     if item.has("order") and item.links and item.links[0].score >= STRONG and not item.has(*_DIRECTIONS):
         return False
     lead = item if item.has(*_DIRECTIONS) else None
+    if parser.position == parser.skip(0) and lead is None and _ordered_later(parser):
+        parser.take(1, "filler")  # "Sort the names in descending order of value": what is sorted comes first
+        return True
     parser.scope = None
     parser.take(1, "order", "order")
     position = parser.skip(parser.position, "of", "by", "order", "eq")
@@ -46,6 +49,11 @@ def rule_order(parser: Parser) -> bool:
     parser.frame.sorts.extend(sorts)
     parser.zone = "tail"
     return True
+
+
+def _ordered_later(parser: Parser) -> bool:
+    rest = parser.items[parser.position + 1 :]
+    return any(item.has("order", "by", *_DIRECTIONS) and not item.links for item in rest)
 
 
 def _said_of(parser: Parser) -> bool:
@@ -115,12 +123,22 @@ def rule_top(parser: Parser) -> bool:
         step = parser.at(parser.skip(parser.position + 1))
         ranked = step is not None and (step.has(*_RANKS) or (step.adjective and step.adjective.superlative))
         first = parser.zone == "select" and not parser.frame.targets and parser.frame.entity is None
-        things = first and parser.names(following, STRONG) and following.number is None and not item.period
+        later = not first and not item.period and _ranked_later(parser)  # "names of the 5 customers with the most …"
+        things = (first or later) and parser.names(following, STRONG) and following.number is None and not item.period
         if ranked or things:
             parser.pending_limit = item.number
             parser.take(1, "limit", "limit")
             return True
     return False
+
+
+def _ranked_later(parser: Parser) -> bool:
+    before, following = parser.peek(-1), parser.peek(1)
+    told = before is None or not before.has("gt", "ge", "lt", "le", "eq", "between", "with")
+    plural = following is not None and parser.is_table(following) and following.lower != following.lemma
+    rest = parser.items[parser.position + 2 :]
+    ranks = any(item.has(*_RANKS) or (item.adjective is not None and item.adjective.superlative) for item in rest)
+    return told and plural and ranks
 
 
 def _limit(parser: Parser) -> None:
@@ -248,7 +266,10 @@ def rule_most(parser: Parser) -> bool:
     for used in parser.items[parser.position : after]:
         parser.mark(used, "order")
     parser.position = after
-    if (
+    kept = number_of(parser, term)
+    if kept is not None:
+        term = kept
+    elif (
         term.function is None
         and not term.unit
         and not term.measure
@@ -258,6 +279,19 @@ def rule_most(parser: Parser) -> bool:
     parser.fired("most")
     parser.frame.sorts.append(Sort(term, descending, superlative=True))
     return True
+
+
+def number_of(parser: Parser, term: Term) -> Term | None:
+    """ "the most hosts", where the things in question have a column number_of_hosts."""
+    home = parser.frame.entity.table if parser.frame.entity is not None else None
+    if home is None or term.item is None or term.function not in (None, "count") or not parser.is_table(term.item):
+        return None
+    for first in ("number", "count", "total"):
+        for phrase in ((first, term.item.lemma), (term.item.lemma, first)):
+            for link in parser.schema.lookup(phrase):
+                if link.column and link.table == home.table and link.score >= 0.93:
+                    return Term(item=replace(term.item, links=(link,), matches=()))
+    return None
 
 
 def _counts(parser: Parser, item: Item) -> bool:

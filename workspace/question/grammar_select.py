@@ -96,7 +96,9 @@ def rule_degree(parser: Parser) -> bool:
     item = parser.peek()
     if item is None or item.adjective is None or not item.lower.startswith("how ") or parser.zone != "select":
         return False
-    averaged = next((later for later in parser.items[parser.position :] if later.lower in ("on average", "in average")), None)
+    averaged = next(
+        (later for later in parser.items[parser.position :] if later.lower in ("on average", "in average")), None
+    )
     term = Term(adjective=item.adjective, function="avg" if averaged is not None else None, item=item)
     parser.frame.targets.append(term)
     parser.take(1, "column", "degree")
@@ -284,7 +286,8 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
     assert item is not None
     if table and term.share and not term.function:
         term.function = "count"
-    if (table and not term.function and not term.distinct) or (table and term.function is None):
+    if table and term.function is None:
+        frame.distinct = frame.distinct or term.distinct  # "the names of all distinct wines"
         if frame.entity is None:
             frame.entity = item
             for target in frame.targets:
@@ -303,7 +306,8 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
             frame.mentioned.append(item)
         parser.preposition = ""
         return
-    if operand_follows(parser, parser.position) and not term.function and (frame.targets or frame.entity):
+    compared = operand_follows(parser, parser.position) and not _whose(parser, item)
+    if compared and not term.function and (frame.targets or frame.entity):
         after = parser.at(parser.skip(parser.position, "eq"))
         if (after is not None and not after.has("like", "with")) or (after is not None and after.quoted):
             return  # the left side of a condition that the next rule reads
@@ -326,6 +330,16 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
         # "the average price of rooms": handled by owner; "number of cities of countries" keeps both.
         pass
     parser.preposition = ""
+
+
+def _whose(parser: Parser, item: Item) -> bool:
+    """ "hire date *of Nancy Edwards*": a name says whose it is; only a value of that column could be compared."""
+    position = parser.skip(parser.position)
+    joint, value = parser.at(position), parser.at(parser.skip(position + 1))
+    if joint is None or value is None or joint.lower not in ("of", "for") or not value.matches or value.period:
+        return False
+    own = {(link.table, link.column) for link in item.columns if link.score >= 0.6}
+    return not own & {(match.table, match.column) for match in value.matches}
 
 
 def _listed_term(parser: Parser, term: Term) -> bool:
@@ -385,9 +399,9 @@ def _narrowing(parser: Parser, term: Term, table: bool) -> bool:
     if parser.with_side and target is not None and target.owner is None and parser.preposition in ("of", "for"):
         target.owner = item
         return True
-    exists = Exists(term, nouns=frozenset())
+    exists, either = Exists(term, nouns=frozenset()), parser.either
     parser.add(exists)
-    parser.scope = exists
+    parser.scope, parser.either = exists, either  # "genre Rock or genre *Jazz*"
     return True
 
 

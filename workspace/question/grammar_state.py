@@ -134,7 +134,9 @@ def truth(parser: Parser, link: Link) -> tuple[str, str] | None:
 
 def _flag(parser: Parser, item: Item) -> bool:
     """A yes/no column used as a property: "acting heads", "customers who are subscribed"."""
-    if not item.columns or parser.is_table(item) or item.columns[0].score < 0.72 or item.matches:
+    before = parser.at(parser.position - 1)
+    said = before is not None and before.has("eq") and not item.tags  # "heads who are acting"
+    if not item.columns or parser.is_table(item) or item.matches or item.columns[0].score < (0.5 if said else 0.72):
         return False
     link = item.columns[0]
     flag = truth(parser, link)

@@ -125,10 +125,22 @@ def _spelled_names(tokens: tuple[Token, ...], schema: Schema, values: Values | N
         first, last = ({(match.table, match.column) for match in values.find(part)} for part in parts)
         people = (info.person for info in schema.tables.values() if info.person)
         homes = [info.name for info in schema.tables.values() if info.person]
-        if any((home, one) in first and (home, other) in last for home, (one, other) in zip(homes, people, strict=True)):
+        if any(
+            (home, one) in first and (home, other) in last for home, (one, other) in zip(homes, people, strict=True)
+        ):
             cut = token.text.index(parts[1])
-            made.append(replace(token, text=parts[0], lower=parts[0].lower(), lemma=parts[0].lower(), end=token.start + len(parts[0])))
-            made.append(replace(token, text=parts[1], lower=parts[1].lower(), lemma=parts[1].lower(), start=token.start + cut))
+            made.append(
+                replace(
+                    token,
+                    text=parts[0],
+                    lower=parts[0].lower(),
+                    lemma=parts[0].lower(),
+                    end=token.start + len(parts[0]),
+                )
+            )
+            made.append(
+                replace(token, text=parts[1], lower=parts[1].lower(), lemma=parts[1].lower(), start=token.start + cut)
+            )
         else:
             made.append(token)
     return tuple(made)

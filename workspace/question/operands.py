@@ -54,8 +54,11 @@ def left_side(parser: Parser) -> Term | None:
     if parser.last is None or parser.last_end < 0:
         return None
     between = parser.items[parser.last_end : parser.position]
+    here = parser.peek()
+    compared = here is not None and here.has(*COMPARISONS)
     for item in between:
-        if not (parser.is_filler(item) or item.has("eq", "rel", "not") or item.lower in LINKING_VERBS):
+        linking = item.lower in LINKING_VERBS or (compared and item.lower == "of")  # "a price *of* over 1000"
+        if not (linking or parser.is_filler(item) or item.has("eq", "rel", "not")):
             return None
     term = parser.last
     if any(item.has("rel") for item in between) and term in parser.frame.targets:

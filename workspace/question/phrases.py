@@ -79,6 +79,16 @@ def _function(parser: Parser, item: Item, position: int) -> Function | None:
                 return None
             if tag == "count" and item.lower == "number" and item.links:
                 return None
+            following = parser.at(parser.skip(position + 1))
+            things = following is not None and parser.names(following, STRONG) and parser.is_table(following)
+            own = things and following is not None and parser.measure(following) is None  # not "total sales"
+            plural = own and following is not None and following.lower != following.lemma
+            if tag == "sum" and item.lower == "total" and plural:
+                return "count"  # "total tracks"
+            if following is not None and following.columns and following.columns[0].score < STRONG:
+                link = following.columns[0]
+                if item.lower in parser.schema.tables[link.table].column_words[link.column]:
+                    return None  # "typical price", of a column typical_buying_price
             return function
     return None
 

@@ -41,6 +41,7 @@ from workspace.question.tokens import lemma
 from workspace.question.variants import Variant, variants
 
 MARGIN = 0.6  # by how much another plan must lead to be taken for the grammar's own
+SENSELESS = 5.0  # what a plan loses that cannot be meant
 STEPS = 3  # how many changes away from the grammar's reading are looked at
 
 
@@ -85,7 +86,7 @@ class Candidate:
     def rank(self) -> float:
         """What the candidates are ranked by: the fitted weights of its evidence."""
         weights = _ranker()
-        lead = 0.0 if self.changes else MARGIN
+        lead = (0.0 if self.changes else MARGIN) - SENSELESS * senseless(self.plan, self.context.schema)
         return lead + sum(weights.get(name, 0.0) * value for name, value in self.evidence.items())
 
     @property
@@ -116,7 +117,7 @@ class _Reader:
             if before is None:
                 raise
             return None
-        if plan is None or plan in self.plans or (before is not None and _contradicts(plan)):
+        if plan is None or plan in self.plans:
             return None
         candidate = Candidate(plan, self.linked, frame, context, start=start)
         candidate.changes = (*(before.changes if before else ()), *(((variant.name, variant.about),) if before else ()))
@@ -133,13 +134,26 @@ class _Reader:
             self.build(variant, candidate)
 
 
-def _contradicts(plan: Plan) -> bool:
-    """Must one column be two things at once?"""
+def senseless(plan: Plan, schema: Schema) -> bool:
+    """Must one column be two things at once, or are the numbers of a key added up?"""
     known: dict[object, object] = {}
-    for item in plan.where:
-        if isinstance(item, Compare) and item.op == "=" and isinstance(item.right, Literal):
-            if known.setdefault(item.left, item.right) != item.right:
+    for node in walk(plan):
+        if isinstance(node, Aggregate) and node.function in ("sum", "avg") and isinstance(node.of, Column):
+            info = schema.tables.get(node.of.table)
+            if info is not None and node.of.name in (*info.key, *info.foreign):
                 return True
+    bounds: dict[object, tuple[float, float]] = {}
+    for item in plan.where:
+        if isinstance(item, Compare) and isinstance(item.right, Literal) and isinstance(item.right.value, int | float):
+            low, high = bounds.get(item.left, (-math.inf, math.inf))
+            low = max(low, item.right.value) if item.op in (">", ">=") else low
+            high = min(high, item.right.value) if item.op in ("<", "<=") else high
+            bounds[item.left] = low, high
+            if low > high and plan.combine is None:
+                return True
+        equal = isinstance(item, Compare) and item.op == "=" and isinstance(item.right, Literal)
+        if equal and known.setdefault(item.left, item.right) != item.right:
+            return True
     return False
 
 

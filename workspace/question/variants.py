@@ -1,8 +1,8 @@
 """Other ways to take a question: one change of its frame, or of one choice among names, at a time.
 
 The grammar reads a question one way. Where it may be wrong is known: what is shown and what only places it, which of
-several tables a name belongs to, whether a row counts once or as often as it is met. Each such doubt is a variant; which
-of them is right is decided over the plans (`evidence.py`), by weights that are fitted.
+several tables a name belongs to, whether a row counts once or as often as it is met. Each such doubt is a variant;
+which of them is right is decided over the plans (`evidence.py`), by weights that are fitted.
 """
 
 from __future__ import annotations
@@ -158,9 +158,11 @@ def _entities(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
 def _told(frame: Frame) -> Iterator[Variant]:
     """ "players from each country", where seasons have a column called player: the rows that have it."""
     item = frame.entity
+    if item is None or item.table is None:
+        return
     tables: list[str] = []
-    for link in item.columns if item is not None else ():
-        if link.score >= 0.9 and item.table is not None and link.table != item.table.table and link.table not in tables:
+    for link in item.columns:
+        if link.score >= 0.9 and link.table != item.table.table and link.table not in tables:
             tables.append(link.table)
     for table in tables[:2]:
         things = replace(item, links=(Link(table, "", 0.9, "column"),), matches=())
@@ -291,7 +293,9 @@ def _unread(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
     """A value that no condition took."""
     taken = {id(operand.item) for condition in _all_conditions(frame.conditions) for operand in condition.operands}
     for item in items:
-        if not item.matches or id(item) in taken or item.matches[0].score < 0.95 or item is frame.entity:
+        if not item.matches or id(item) in taken or item.matches[0].score < 0.95:
+            continue
+        if item is frame.entity and item.table is not None and item.table.score >= 0.95:
             continue
         if any(term.item is item for term in (*frame.targets, *frame.groups)):
             continue
