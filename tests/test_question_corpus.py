@@ -75,6 +75,9 @@ def test_answers_with_the_right_rows(name: str, question: str, case: dict[str, A
     elif wanted and len(asked) > len(wanted[0]):
         pytest.fail(f"shows {[output.label for output in asked]}: {query.sql}")
     assert compare(got, wanted, ordered=case.get("ordered", False)), f"{query.sql}\n{got[:5]}\n{wanted[:5]}"
-    assert readings.action == "answer", (readings.action, readings.unused, readings.message)
+    if question in case.get("asked_back", ()):  # read right, but not surely enough: the first choice is it
+        assert readings.action == "clarify" and readings.choices[0].plan == readings.best.plan
+    else:
+        assert readings.action == "answer", (readings.action, readings.unused, readings.message)
     if "chart" in case:
         assert readings.best.plan.chart == case["chart"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ def press(page: Any, name: str) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_metric_is_defined_asked_for_and_removed(
-    own: str, open_page: Callable[..., Any], shot: Any, width: int
+    own: str, database: Path, open_page: Callable[..., Any], shot: Any, width: int
 ) -> None:
     page = open_page(f"{own}/data", width=width)
     page.get_by_role("button", name="Add a metric").click()
@@ -41,7 +43,9 @@ def test_a_metric_is_defined_asked_for_and_removed(
     assert sideways(page) <= 0
     page.goto(own)
     card = ask(page, "takings")
-    assert card.locator(".na-finding .fig").first.inner_text() == "345.5"
+    with closing(sqlite3.connect(database)) as connection:  # other tests of the session add purchases
+        (total,) = connection.execute("SELECT sum(total) FROM purchase").fetchone()
+    assert float(card.locator(".na-finding .fig").first.inner_text()) == total
     page.goto(f"{own}/data")
     page.locator(".na-word", has_text="takings").wait_for()
     press(page, "Remove")

@@ -49,7 +49,7 @@ def recall(state: State, run: Run) -> State:
     if run.knowledge is None or len(state["question"]) > LONGEST:
         return {}
     found = run.knowledge.recall(
-        run.source, state["question"], run.catalog(), run.clock(), focus=state.get("focus") is not None
+        run.source, state["question"], _known(run)[0], run.clock(), focus=state.get("focus") is not None
     )
     if found is None:
         return {}

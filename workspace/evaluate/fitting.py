@@ -48,7 +48,7 @@ TREES = {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 25, "feature_fraction": 0.15,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "deterministic": True,
 }  # fmt: skip
-EVERYDAY = 6.0  # what an everyday question weighs in the confidence: they are few beside the benchmark's
+EVERYDAY = 12.0  # what an everyday question weighs in the confidence: they are few beside the benchmark's
 GROWN, TREE_SEEN = 300, 40
 DATA = Path(rank.__file__).parent / "data"
 ABOUT = "Made by `python -m workspace.evaluate.fitting`."

@@ -198,10 +198,14 @@ def figures_in(plan: Plan, catalog: Catalog) -> tuple[Figure, ...]:
 
 def without_gone(plan: Plan, before: Plan, catalog: Catalog, said: tuple[Figure, ...]) -> Plan:
     """A plan that was changed, without the conditions of metrics that it no longer has."""
-    kept = {item for figure in (*figures_in(plan, catalog), *said) for item in figure.where}
+
+    def stays(figure: Figure) -> bool:  # one of the same expression that is named takes its place
+        return _uses(plan, figure) and all(o.expr != figure.expr or o.name == figure.name for o in said)
+
+    kept = {item for figure in (*filter(stays, figures_in(plan, catalog)), *said) for item in figure.where}
     found = catalog.definitions
     kept |= {item for items in found.filters.values() for item in items} if isinstance(found, Definitions) else set()
-    gone = {item for figure in figures_in(before, catalog) if not _uses(plan, figure) for item in figure.where} - kept
+    gone = {item for figure in figures_in(before, catalog) if not stays(figure) for item in figure.where} - kept
     return replace(plan, where=tuple(item for item in plan.where if item not in gone)) if gone else plan
 
 

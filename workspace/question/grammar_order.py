@@ -24,7 +24,8 @@ def rule_order(parser: Parser) -> bool:
     if item.has("order") and item.links and item.links[0].score >= STRONG and not item.has(*_DIRECTIONS):
         return False
     lead = item if item.has(*_DIRECTIONS) else None
-    if parser.position == parser.skip(0) and lead is None and _ordered_later(parser):
+    bare = item.end - item.start == 1
+    if bare and parser.position == parser.skip(0) and lead is None and _ordered_later(parser):
         parser.take(1, "filler")  # "Sort the names in descending order of value": what is sorted comes first
         return True
     parser.scope = None

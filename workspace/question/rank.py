@@ -41,6 +41,7 @@ from workspace.question.tokens import lemma
 from workspace.question.variants import Variant, variants
 
 MARGIN = 0.6  # by how much another plan must lead to be taken for the grammar's own
+UNREAD = 0.8  # what is left of the confidence for each word that carries meaning and was not used
 SENSELESS = 5.0  # what a plan loses that cannot be meant
 STEPS = 3  # how many changes away from the grammar's reading are looked at
 
@@ -205,7 +206,8 @@ def _weigh(found: list[Candidate]) -> None:
     ranks = [candidate.rank for candidate in found]
     first = found[0]
     values = {**first.evidence, **signals(first), **lead(ranks, not first.changes)}
-    first.chance = _confidence().chance(values)
+    unread = [item for item in first.frame.unused if not item.lower.endswith(("ed", "ing"))]
+    first.chance = _confidence().chance(values) * UNREAD ** len(unread)
     left = 1.0 - first.chance
     masses = [math.exp(rank - ranks[0]) for rank in ranks[1:]]
     for candidate, mass in zip(found[1:], masses, strict=True):

@@ -118,7 +118,8 @@ def _by_definition(found: list[Candidate], catalog: Catalog, focus: Plan | None)
             if candidate.sure and focus is not None:
                 known = tables_of(focus, catalog)
                 candidate.plan = without_gone(candidate.plan, focus, catalog, said)
-                said = tuple(dict.fromkeys([*said, *figures_in(candidate.plan, catalog)]))
+                shown = (f for f in figures_in(candidate.plan, catalog) if all(f.expr != o.expr for o in said))
+                said = tuple(dict.fromkeys([*said, *shown]))
             plan, added = applied(candidate.plan, catalog, said, known=known)
         except PlanInvalid:
             continue

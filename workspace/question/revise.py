@@ -345,7 +345,7 @@ class Revision:
     # ------------------------------------------------------------------------------------------------ columns
     def _outputs(self) -> None:
         """ "also show the city": more columns, or fewer."""
-        named = [term for term in self.frame.targets if term.item is not None and term.item.links]
+        named = [term for term in self.frame.targets if term.item is not None and (term.item.links or term.measure)]
         shown_things = [shown for term in named for shown in self.builder._target(term)]
         if not named and self.named and self.tags & {"also", "both"}:
             shown_things = self.builder.label(self.named, self.frame.entity.text if self.frame.entity else "")
@@ -364,6 +364,10 @@ class Revision:
                     kept = tuple(o for o in self.plan.outputs if not form.aggregates(o.expr))
                     self._reorder(shown.expr)
                 self._change("column", outputs=(*kept, output), group=group)
+            elif "instead" in self.tags and shown.gathers:  # figures that differ in their conditions only
+                named = replace(form.Output(shown.expr, shown.label), format=shown.format)
+                same = (named if o.expr == shown.expr else o for o in self.plan.outputs)
+                self._change("column", outputs=tuple(same))
 
     def _other_figure(self, asked: Sequence[Shown]) -> bool:
         """ "what about international passengers", after a total of others: gathered, or put first, in the same way."""

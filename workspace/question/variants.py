@@ -363,8 +363,6 @@ def _flags(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
             yield _changed("except", frame, lambda made: setattr(made, "setwise", "except"))
         if several or len(frame.conditions) > 1:
             yield _changed("intersect", frame, lambda made: setattr(made, "setwise", "intersect"))
-    if frame.label_entity:
-        yield _changed("not the things", frame, lambda made: setattr(made, "label_entity", False), frame.entity)
 
 
 def _several(condition: Condition | Exists) -> bool:
