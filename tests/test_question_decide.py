@@ -55,7 +55,7 @@ def test_suggestions_are_about_what_was_named() -> None:
 
 
 def test_choices_are_distinct() -> None:
-    readings = ask(source("sample"), "count of returns by reason and region")
+    readings = ask(source("northwind"), "most expensive order", CLOCKS["northwind"])
     labels = [choice.label for choice in readings.choices]
     assert readings.action == "clarify" and len(labels) == len(set(labels)) >= 2
 

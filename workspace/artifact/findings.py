@@ -250,8 +250,24 @@ def _label_column(of: Shape) -> Shown:
 
 def _naming(of: Shape, column: Shown, row: int) -> str:
     """The name of a row; first and last name together where the plan shows them apart."""
-    last = of.last_name(column)
-    return of.put("value", column.name, row) + (f" {of.put('value', last.name, row)}" if last else "")
+    last, beside = of.last_name(column), _beside(of, column)
+    name = of.put("value", column.name, row) + (f" {of.put('value', last.name, row)}" if last else "")
+    return f"{name} ({of.put('value', beside.name, row)})" if beside is not None else name
+
+
+def _beside(of: Shape, column: Shown) -> Shown | None:
+    """The second of two groups, without which a row has no name: "completed (Western Europe)"."""
+    if of.plan is None or not isinstance(column.expr, p.Column):
+        return None
+    groups = [shown for shown in of.dimensions if shown.asked and shown.expr in of.plan.group]
+    others = [shown for shown in groups if shown.name != column.name]
+    if len(others) != 1 or len(groups) != 2:
+        return None
+    keys = [expr for expr in of.plan.group if all(output.expr != expr for output in of.plan.outputs)]
+    table = column.expr.table
+    thing = any(isinstance(expr, p.Column) and expr.table == table for expr in keys)
+    own = any(isinstance(node, p.Column) and node.table == table for node in p.walk(others[0].expr))
+    return None if thing and own else others[0]  # a customer's city is a property of the customer
 
 
 def _with(of: Shape, measure: Shown, value: str) -> str:

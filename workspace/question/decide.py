@@ -40,7 +40,8 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
         return Readings(text, "answer", readings, unused)
     dropped = tuple(item.text for item in best.frame.dropped)
     aside = () if best.sure else left_out(best)
-    if confidence < POSSIBLE or best.score < HOLDS or dropped or aside or any(len(word) > 2 for word in unused):
+    lost = best.score < HOLDS or bool(dropped or aside or any(len(word) > 2 for word in unused))
+    if confidence < POSSIBLE or lost or _stray(best):
         return Readings(text, "decline", readings, unused, _not_understood(unused or dropped or aside))
     choices = _choices([best, *rivals][:4])
     if len(choices) < 2 and confidence >= SURE:
@@ -75,6 +76,12 @@ def missing_words(candidate: Candidate) -> list[Item]:
             continue
         missed.append(item)
     return missed
+
+
+def _stray(candidate: Candidate) -> bool:
+    """Is an everyday word taken for a value of things that nobody named ("*low* stock", of a ticket's priority)?"""
+    found = candidate.evidence
+    return bool(found.get("u value plain bare") and found.get("u value apart"))
 
 
 def left_out(candidate: Candidate) -> tuple[str, ...]:
