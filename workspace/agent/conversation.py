@@ -69,6 +69,7 @@ class Conversations:
         self._lock = threading.Lock()
         self._graph: Any = None
         self._active: set[str] = set()
+        self._turns = threading.Lock()  # what was said and that it is worked on are one thing for those who look
 
     def ask(self, chat: str, text: str, cancelled: Callable[[], bool] | None = None) -> Iterator[Step | Reply]:
         """What a person typed; raises `NotFound` at once for an unknown chat."""
@@ -106,8 +107,9 @@ class Conversations:
 
     def messages(self, chat: str) -> list[StoredMessage]:
         """The messages of a chat; what a process left unanswered when it died has been given its reply."""
-        found = chats.messages(self._store, chat)
-        lost = [message for message in found if message.worker and not self._at_work(message)]
+        with self._turns:
+            found = chats.messages(self._store, chat)
+            lost = [message for message in found if message.worker and not self._at_work(message)]
         for message in lost:
             chats.answer(self._store, message.id, INTERRUPTED.to_dict(), text=INTERRUPTED.text)
         return chats.messages(self._store, chat) if lost else found
@@ -139,8 +141,9 @@ class Conversations:
         thread: str = "",
         cancelled: Callable[[], bool] | None = None,
     ) -> Iterator[Step | Reply]:
-        said = chats.say(self._store, chat.id, graph.readable(text), self._presence.token)
-        self._active.add(said.id)
+        with self._turns:
+            said = chats.say(self._store, chat.id, graph.readable(text), self._presence.token)
+            self._active.add(said.id)
         reply_id, reply, run = chats.new_id(), STOPPED, None
         try:
             run = self._run(chat.source, cancelled)
@@ -153,10 +156,11 @@ class Conversations:
             reply = _bug(type(problem).__name__)
         finally:
             # Also when the consumer goes away in the middle of it (GeneratorExit): then the reply says "Stopped".
-            try:
-                self._keep(said, reply, reply_id, run.verb if run else "")
-            finally:
-                self._active.discard(said.id)
+            with self._turns:
+                try:
+                    self._keep(said, reply, reply_id, run.verb if run else "")
+                finally:
+                    self._active.discard(said.id)
         yield reply
 
     def _keep(self, said: StoredMessage, reply: Reply, reply_id: str, verb: str) -> None:
