@@ -37,6 +37,9 @@ _TELLING = frozenset(
         "not", "never", "without", "both", "or", "all", "everything", "superlative", "with", "rel", "whose", "and",
     }
 )  # fmt: skip
+_JOINTS = frozenset(
+    {"of", "in", "for", "from", "by", "on", "at", "and", ",", "or", "with", "that", "who", "is", "are"}
+)  # fmt: skip
 _LATE = ("with", "rel", "whose", "named", "not", "never", "without")
 
 
@@ -88,23 +91,7 @@ def sign(item: Item) -> str:
         return "SUP" if item.adjective.superlative else "CMP"
     tags = item.tags - {"filler"}
     if tags and not (item.links and item.links[0].score >= 0.9):
-        if item.lower in (
-            "of",
-            "in",
-            "for",
-            "from",
-            "by",
-            "on",
-            "at",
-            "and",
-            ",",
-            "or",
-            "with",
-            "that",
-            "who",
-            "is",
-            "are",
-        ):
+        if item.lower in _JOINTS:
             return item.lower
         return next((tag for tag in _CUES if tag in tags), "tag")
     if item.links:
@@ -165,7 +152,7 @@ def _places(plan: form.Plan, builder: Builder, words: Words) -> Iterator[str]:
         mark = words.signs[place]
         role = became.get(place)
         if role is None:
-            if mark not in ("T", "C", "V", "Q", "N", "x", "VB") or (mark in ("x", "VB")):
+            if mark not in ("T", "C", "V", "Q", "N"):
                 continue
             role = "left"
         late = "late" if place > words.late else "early"

@@ -66,7 +66,6 @@ class Candidate:
     context: Context
     features: dict[str, float] = field(default_factory=dict)
     sure: bool = False  # a change of a plan that stands already
-    varied: str = ""  # what was taken another way than in the first candidate
     start: Frame = field(default_factory=Frame)  # as it was before the plan was built
     changes: tuple[tuple[str, Item | None], ...] = ()  # from the grammar's reading
     evidence: dict[str, float] = field(default_factory=dict)
@@ -122,7 +121,6 @@ class _Reader:
             return None
         candidate = Candidate(plan, self.linked, frame, context, start=start)
         candidate.changes = (*(before.changes if before else ()), *(((variant.name, variant.about),) if before else ()))
-        candidate.varied = variant.about.text if variant.about is not None else ""
         candidate.features = _features(candidate)
         candidate.evidence = evidence(plan, builder, self.words, candidate.changes)
         self.plans.add(plan)
