@@ -338,6 +338,13 @@ def test_the_stop_button_stops(
         assert card.locator(FIGURE).first.inner_text() == "4"
 
 
+# The page has been led to the newest question: from here on, whoever scrolls is to be left alone.
+FOLLOWED = """() => {
+    const top = [...document.querySelectorAll("h2.na-question")].pop().getBoundingClientRect().top;
+    return document.querySelector(".stMain").scrollTop > 0 && top >= 0 && top < window.innerHeight;
+}"""
+
+
 def test_a_long_answer_is_read_from_its_top(address: str, open_page: Callable[..., Any]) -> None:
     page = open_page(address)
     page.set_viewport_size({"width": 1280, "height": 420})
@@ -348,6 +355,7 @@ def test_a_long_answer_is_read_from_its_top(address: str, open_page: Callable[..
         assert heading is not None and 0 <= heading["y"] < 420, f"{question}: {heading}"
     page.reload()
     settled(page, 3)
+    page.wait_for_function(FOLLOWED)
     page.mouse.move(700, 200)
     page.mouse.wheel(0, -5000)
     page.wait_for_timeout(1600)
