@@ -239,13 +239,15 @@ def ask_model(state: State, run: Run) -> State:
 
 # ---------------------------------------------------------------------------------------------------- database
 def write(state: State, run: Run) -> State:
-    """The plan as SQL."""
+    """The plan as SQL; unless only what was asked for is wanted, with the columns that help to read it."""
+    from workspace.question.beside import legible
     from workspace.question.sql import to_query
 
     understood = state.get("plan")
     assert understood is not None, "write needs a plan"
-    query = to_query(Plan.from_dict(understood), run.catalog(), strict=bool(state.get("strict")))
-    return {"query": query.to_dict()}
+    plan, strict = Plan.from_dict(understood), bool(state.get("strict"))
+    plan = plan if strict else legible(plan, run.catalog())
+    return {"plan": plan.to_dict(), "query": to_query(plan, run.catalog(), strict=strict).to_dict()}
 
 
 def check(state: State, run: Run) -> State:

@@ -245,7 +245,10 @@ def _first_of_list(of: Shape, who: Shown, by: Shown) -> str:
 def _label_column(of: Shape) -> Shown:
     """The dimension by which a row of a ranking is called."""
     asked = [column for column in of.dimensions if column.asked] or list(of.dimensions)
-    return next((column for column in asked if not is_label(column.name)), asked[0])
+    chosen = next((column for column in asked if not is_label(column.name)), asked[0])
+    place = of.dimensions.index(chosen)
+    before = of.dimensions[place - 1] if place else chosen  # a name put before the number that was asked for
+    return chosen if before.asked else before
 
 
 def _naming(of: Shape, column: Shown, row: int) -> str:

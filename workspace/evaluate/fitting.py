@@ -45,11 +45,11 @@ RIDGE = 3.0  # of the ranker's penalty; 1 to 6 make no difference beyond a tenth
 ROUNDS = 120
 SEEN = 8  # readings that a signal must occur in to get a weight
 TREES = {
-    "objective": "binary", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 25, "feature_fraction": 0.15,
+    "objective": "binary", "learning_rate": 0.04, "num_leaves": 15, "min_data_in_leaf": 30, "feature_fraction": 0.15,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "deterministic": True,
 }  # fmt: skip
-EVERYDAY = 12.0  # what an everyday question weighs in the confidence: they are few beside the benchmark's
-GROWN, TREE_SEEN = 300, 40
+EVERYDAY = 2.0  # what an everyday question weighs in the confidence: they are few beside the benchmark's
+GROWN, TREE_SEEN = 400, 40
 DATA = Path(rank.__file__).parent / "data"
 ABOUT = "Made by `python -m workspace.evaluate.fitting`."
 
@@ -65,6 +65,7 @@ class Reading:
     own: bool
     right: bool
     senseless: bool = False
+    parts: rank.Parts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def examples(entries: Sequence[Entry], databases: Path, clock: datetime, *, leni
 def _reading(source: Source, made: rank.Candidate, gold: str, verdicts: dict[str, bool], lenient: bool) -> Reading:
     right = any(_verdict(source, sql, gold, verdicts) for sql in _texts(source, made.plan, lenient))
     odd = rank.senseless(made.plan, schema_of(source.catalog()))
-    return Reading(made.evidence, rank.signals(made), not made.changes, right, odd)
+    return Reading(made.evidence, rank.signals(made), not made.changes, right, odd, rank.parts(made.plan))
 
 
 def _texts(source: Source, plan: Plan, lenient: bool) -> Iterator[str]:
@@ -208,9 +209,13 @@ def best_of(found: Sequence[Example], names: Mapping[str, int], weights: NDArray
         own = scores[place : place + count] + lead
         place += count
         first = example.readings[int(own.argmax())]
-        signals = {**first.evidence, **first.signals, **rank.lead([float(s) for s in own], first.own)}
+        signals = {**first.evidence, **first.signals, **_lead(own, example.readings, first.own)}
         made.append(Best(example.db, first.right, signals, example.weight))
     return made
+
+
+def _lead(ranks: NDArray, readings: Sequence[Reading], own: bool) -> Signals:
+    return rank.lead([float(score) for score in ranks], [reading.parts for reading in readings], own)
 
 
 # -------------------------------------------------------------------------------------------------- the confidence

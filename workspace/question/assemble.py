@@ -85,7 +85,7 @@ class _Assembly:
             roles=self._roles(),
             chart=self.frame.chart if self.frame.chart != "auto" else "",
         )
-        return self._averaged(self._fraction(self._crossed(plan)))
+        return self._averaged(_groups_counted(self._fraction(self._crossed(plan))))
 
     # ------------------------------------------------------------------------------------- what is gathered
     def _counting_presences(self) -> None:
@@ -93,6 +93,10 @@ class _Assembly:
         builder = self.builder
         kept: list[Presence] = []
         for presence in builder.narrow.presences:
+            if not presence.negated and any(made.having for made in presence.facts):
+                # "whose products have an average price above 100": a figure over all of them
+                builder.narrow.facts.extend(made for made in presence.facts if made.having)
+                presence = replace(presence, facts=tuple(made for made in presence.facts if not made.having))
             wholes = {shown.whole for shown in self.shown}
             tables = {shown.table for shown in self.shown}
             counted = any(isinstance(shown.expr, form.Aggregate) for shown in self.shown) or any(
@@ -208,6 +212,9 @@ class _Assembly:
             for shown in figures:
                 tables |= {n.table for n in form.walk(shown.expr) if isinstance(n, form.Aggregate) and n.table}
             preferred = figures[0].table if figures else entity
+            if entity and self._kind_of(entity, preferred):
+                tables.add(entity)
+                preferred = entity
             found = finest(self.schema, tables or {entity}, preferred)
             if found is None:
                 self.context.penalize("the tables hang together only loosely", 0.15)
@@ -220,6 +227,11 @@ class _Assembly:
         found = finest(self.schema, tables | ({entity} if entity else set()), entity)
         found = found or finest(self.schema, tables, entity)
         return found or entity or next(iter(sorted(tables)), None)
+
+    def _kind_of(self, entity: str, table: str) -> bool:
+        """Are the things rows of ``table``, told by their key ("the average age of *gymnasts*", who are people)?"""
+        info = self.schema.tables[entity]
+        return len(info.key) == 1 and any(key.columns == info.key and key.ref_table == table for key in info.outgoing)
 
     def _narrowing_tables(self) -> set[str]:
         """Tables of conditions that a row joined to its own fulfils."""
@@ -313,6 +325,11 @@ class _Assembly:
         if any(made.either for made in facts):
             parts = tuple(form.Related(made.table, (made.predicate,)) for made in facts)
             self.where.append(form.Any_(parts))
+            return
+        groups = _compatible(facts)
+        if len(groups) > 1:  # "rated 3 stars and 4 stars": no single row is both
+            for group in groups:
+                self._related(group)
             return
         tables = {made.table for made in facts}
         common = self._tie(facts[0].table) if len(tables) == 1 else finest(self.schema, tables)
@@ -411,6 +428,19 @@ class _Assembly:
             return plan
         outer = form.Aggregate(function, form.Column("", figure.label))
         return form.Plan("", (form.Output(outer, f"{function} of {figure.label}"),), base=inner)
+
+
+def _groups_counted(plan: form.Plan) -> form.Plan:
+    """ "how many cities have at least 2 customers": the groups that hold are counted, not their rows."""
+    only = plan.outputs[0].expr if len(plan.outputs) == 1 else None
+    counts = isinstance(only, form.Aggregate) and only.function == "count" and only.distinct and only.of is not None
+    if not counts or plan.group or not plan.having or plan.combine is not None:
+        return plan
+    assert isinstance(only, form.Aggregate) and only.of is not None
+    column = form.Output(only.of, "of")
+    present = form.Missing(only.of, negated=True)  # rows without one are no group
+    inner = replace(plan, outputs=(column,), group=(only.of,), where=(*plan.where, present), order=(), chart="")
+    return form.Plan("", (replace(plan.outputs[0], expr=form.Aggregate("count")),), base=inner)
 
 
 def _each_value(made: Fact) -> list[Fact]:

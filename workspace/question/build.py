@@ -297,8 +297,11 @@ class Builder:
         if link is None:
             return []
         assert term.item is not None
-        info = context.schema.tables[link.table]
         owner = context.table(term.owner) if term.owner is not None else context.entity
+        key = context.schema.tables[owner].key if owner and term.item.lower in ("id", "ids") else ()
+        if len(key) == 1 and link.table != owner and not term.function:
+            link = replace(link, table=owner, column=key[0])  # "their ids": of the things themselves
+        info = context.schema.tables[link.table]
         named = term.item.lower in ("name", "names", "full name", "full names")
         if named and owner and not term.function and context.schema.tables[owner].person:
             exact = any(words == ("name",) for words in context.schema.tables[owner].column_words.values())
@@ -406,11 +409,8 @@ class Builder:
     def _implied(self) -> None:
         """What is shown when nothing was said: the things themselves, or how many there are per group."""
         frame, context = self.frame, self.context
-        gathered = any(shown.gathers for shown in self.shown)
         home = next((shown.table for shown in self.shown if shown.gathers), context.entity)
         self._add_grains(home)
-        if frame.share and not gathered and context.entity:
-            pass
         if self.shown or not context.entity:
             return
         superlative = any(sort.superlative for sort in frame.sorts)
@@ -419,6 +419,10 @@ class Builder:
             if any(term.share for term in frame.groups):
                 expr = form.Share(expr)
             self.shown.append(Shown(expr, heading(f"number of {plural(words(context.entity))}"), context.entity))
+            return
+        place = context.schema.tables[context.entity].place if frame.where else ()
+        if place:  # "where is the history department"
+            self.shown += [Shown(form.Column(context.entity, n), heading(n), context.entity) for n in place]
             return
         text = frame.entity.text if frame.entity is not None else ""
         self.shown += self.label(context.entity, text)
@@ -476,8 +480,6 @@ def words(name: str) -> str:
 
 
 def _is_date_fact(context: Context, column: tuple[str, str]) -> bool:
-    from workspace.question.resolve import is_date
-
     return bool(column[1]) and is_date(context.schema.catalog.column(*column))
 
 

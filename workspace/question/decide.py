@@ -11,7 +11,7 @@ from workspace.question.reading import Option, Reading, Readings, Span, Values
 from workspace.question.schema import Schema
 
 # A reading is answered when nine of ten of its like were right, by folds of databases (see `evaluate/fitting.py`).
-SURE, POSSIBLE = 0.79, 0.3
+SURE, POSSIBLE = 0.78, 0.3
 HOLDS = 0.5  # by the grammar's own measure, below which a reading is not even offered
 CLOSE = 0.15  # a rival whose chance is at least so much is offered beside the first
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from workspace.database.catalog import Catalog
@@ -37,10 +38,29 @@ def explain(plan: Plan, catalog: Catalog) -> str:
         >>> explain(Plan("artist", (Output(Aggregate("count"), "artists"),)), catalog)
         'Number of artists'
     """
-    sentence = _Sentence(catalog, plan).sentence()
+    sentence = _Sentence(catalog, _as_asked(plan)).sentence()
     if plan.chart in _CHARTS:
         sentence += f", as {_CHARTS[plan.chart]}"
     return sentence[:1].upper() + sentence[1:]
+
+
+def _as_asked(plan: Plan) -> Plan:
+    """Without the names that only help to read its rows (`beside.legible`)."""
+    beside = {
+        output.expr
+        for output in plan.outputs
+        if not output.asked and isinstance(output.expr, form.Joined | form.Column)
+    }
+    beside -= {order.expr for order in plan.order}
+    if not beside or len(beside) == len(plan.outputs) or plan.base is not None:
+        return plan
+    tables = {node.table for expr in beside for node in form.walk(expr) if isinstance(node, form.Column)}
+    return replace(
+        plan,
+        outputs=tuple(output for output in plan.outputs if output.expr not in beside),
+        group=tuple(expr for expr in plan.group if expr not in beside),
+        optional=tuple(table for table in plan.optional if table not in tables),
+    )
 
 
 def phrase(node: Any, catalog: Catalog, plan: Plan | None = None) -> str:

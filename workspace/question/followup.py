@@ -152,6 +152,8 @@ class Turn:
         asking = _first(linked) in _ASKING
         arranging = frame.limit is not None or frame.sorts or frame.chart or any(term.grain for term in frame.groups)
         fragment = not columns and not named and not asking and bool(arranging or frame.groups or frame.conditions)
+        if frame.targets and all(term.unit for term in frame.targets) and not named and not asking:
+            return ("revise", "refer")  # "in minutes"
         pointed = self.pointed.kind in ("many", "one")
         if pointed and (asking or not head & _CHANGING) and not (fragment and arranging):
             return ("refer", "revise")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question import lexicon
-from workspace.question.frames import Condition, Exists, Operand, Term
+from workspace.question.frames import Condition, Exists, Operand, Sort, Term
 from workspace.question.grammar_self import ABOVE, no_one_above
 from workspace.question.grammar_state import stocked
 from workspace.question.lexicon import Adjective
@@ -110,10 +110,13 @@ def _in_units(
 
 
 def _done(parser: Parser, term: Term | None, following: Item | None) -> bool:
-    """ "hosted more than one *competition*": things that follow are counted; the verb is no figure."""
-    if term is None or term.item is None or following is None or not term.item.lower.endswith("ed"):
+    """ "hosted more than one *competition*", "in which cities do 2 *customers* live": what follows is counted."""
+    if term is None or term.item is None or following is None:
         return False
-    return term.item.lower != term.item.lemma and parser.names(following, STRONG) and parser.is_table(following)
+    if not parser.names(following, STRONG) or not parser.is_table(following):
+        return False
+    verb = term.item.lower.endswith("ed") and term.item.lower != term.item.lemma
+    return verb or (bool(term.item.columns) and parser.schema.column(term.item.columns[0]).kind == "text")
 
 
 def _spent(parser: Parser) -> Term | None:
@@ -204,7 +207,7 @@ def counted(parser: Parser, op: str, operand: Operand, position: int) -> bool:
     found = read_term(parser, position, aggregate=False)
     verb = parser.at(position)
     if found is None or found[0].item is None:
-        if verb is not None and (verb.nouns or verb.lemma == "time"):
+        if verb is not None and (verb.nouns or verb.lemma == "time") and parser.preposition != "of":
             nouns = verb.nouns or parser.frame.nouns
             if not nouns:
                 return False
@@ -325,19 +328,23 @@ def rule_like(parser: Parser) -> bool:
     following = parser.at(position)
     if following is None:
         return False
+    if kind == "starts" and not following.quoted and following.adjective and following.adjective.superlative:
+        for used in parser.items[parser.position : position + 1]:  # "clubs starting with the oldest"
+            parser.mark(used, "order")
+        parser.position = position + 1
+        parser.fired("order")
+        parser.frame.sorts.append(Sort(Term(adjective=following.adjective), descending=True))
+        return True
     literal = following.quoted or (kind != "like" and len(following.text) <= 12 and not following.has("open"))
     worded = any(word in item.lower for word in ("letter", "word", "string", "text"))
     literal = literal or (kind == "like" and left_side(parser) is not None and not following.has("open"))
-    if not literal and not (worded and following.content):
+    if not literal and not (worded and (following.content or len(following.text) == 1)):
         return False
     if kind == "like" and item.has("with") and following.matches and not worded and left_side(parser) is None:
         return False
     term = left_side(parser)
     claim(parser, term)
     after = position + 1
-    named = parser.at(parser.skip(after, "of"))
-    if term is None and named is not None and parser.names(named) and named.has("in"):
-        pass
     tail = [parser.at(after), parser.at(after + 1), parser.at(after + 2)]
     if term is None and tail[0] is not None and tail[0].lower == "in":
         found = read_term(parser, after + 1, aggregate=False)
@@ -414,7 +421,10 @@ def _negated(parser: Parser, item: Item, position: int, nouns: frozenset[str], v
         parser.negate = True
         parser.position = max(position, parser.position + 1)
         return True
-    if nouns or verb is not None:
+    rest = parser.items[position:]
+    silent = not any(word.content or word.links or word.matches for word in rest)
+    unsaid = silent and parser.frame.entity is not None and item.has("never")  # "services that have never been used"
+    if nouns or verb is not None or unsaid:
         exists = Exists(None, nouns=nouns, negated=True, anything=not plain)
         parser.scope = None
         parser.negate = False
@@ -434,9 +444,12 @@ def rule_narrow(parser: Parser) -> bool:
         return False
     if parser.position == 0 and item.lower.startswith("who") and parser.frame.entity is None:
         parser.frame.person = True
-    asked_by_open = item.has("open") and parser.position == parser.skip(0)
-    if asked_by_open:
+    leading = parser.position == parser.skip(0)
+    if item.has("open") and leading:
         return False
+    if leading and item.lower.endswith(" which"):  # "in which cities do … live"
+        parser.take(1, "filler")
+        return True
     following = parser.peek(1)
     parser.with_side = item.lower in ("with", "along with", "together with", "including", "with their")
     side = parser.with_side

@@ -32,12 +32,18 @@ def rule_order(parser: Parser) -> bool:
     parser.take(1, "order", "order")
     position = parser.skip(parser.position, "of", "by", "order", "eq")
     following = parser.at(position)
+    if following is not None and following.has("with") and parser.at(position - 1) is not item:
+        position = parser.skip(position + 1)  # "by the ones with the highest price"
+        following = parser.at(position)
     while following is not None and following.has("order", *_DIRECTIONS) and not following.links:
         lead = following if following.has(*_DIRECTIONS) else lead
         parser.position = position + 1
         parser.mark(following, "order")
         position = parser.skip(parser.position, "of", "by", "order")
         following = parser.at(position)
+    if following is not None and following.adjective is not None and following.adjective.superlative:
+        _ranked(parser, position)  # "by those with the longest length first"
+        return True
     bare = lead is item and not item.lower.endswith((" of", " by")) and not _said_of(parser)
     if bare and parser.frame.sorts and not parser.frame.sorts[-1].superlative:
         _direct(parser.frame.sorts[-1], lead)
@@ -52,6 +58,24 @@ def rule_order(parser: Parser) -> bool:
     return True
 
 
+def _ranked(parser: Parser, position: int) -> None:
+    """Ordered from the end that a superlative names; "first" after it says no more than that."""
+    adjective = parser.items[position].adjective
+    assert adjective is not None
+    found = read_term(parser, position + 1, aggregate=False)
+    if found is not None and found[0].item is not None and not parser.is_table(found[0].item):
+        sort, after = Sort(found[0], descending=adjective.sign >= 0), found[1]
+    else:
+        sort, after = Sort(Term(adjective=adjective), descending=True), position + 1
+    following = parser.at(after)
+    after += following is not None and following.lower == "first"
+    for used in parser.items[parser.position : after]:
+        parser.mark(used, "order")
+    parser.position = after
+    parser.frame.sorts.append(sort)
+    parser.zone = "tail"
+
+
 def _ordered_later(parser: Parser) -> bool:
     rest = parser.items[parser.position + 1 :]
     return any(item.has("order", "by", *_DIRECTIONS) and not item.links for item in rest)
@@ -64,14 +88,22 @@ def _said_of(parser: Parser) -> bool:
 
 def _sort_list(parser: Parser, position: int, lead: Item | None) -> list[Sort]:
     sorts: list[Sort] = []
+    ones = parser.at(position - 1)
     while (found := read_term(parser, position)) is not None:
         term, after = found
+        extreme = term.function if term.function in ("max", "min") and not parser.frame.groups else None
+        if extreme and ones is not None and ones.has("with"):  # "sorted by those with the highest price first"
+            term = replace(term, function=None)
         for used in parser.items[position:after]:
             parser.mark(used, "order")
-        sort = Sort(term, descending=term.function in ("max",) and False)
+        sort = Sort(term, descending=extreme == "max" and term.function is None)
         position = parser.position = after
         _direct(sort, lead)
         direction = parser.at(parser.skip(position, "order"))
+        if direction is not None and direction.lower == "first":
+            parser.mark(direction, "order")
+            position = parser.position = parser.skip(position, "order") + 1
+            direction = None
         if direction is not None and direction.has(*_DIRECTIONS) and direction is not lead:
             _direct(sort, direction)
             parser.mark(direction, "order")
@@ -94,9 +126,10 @@ def _direct(sort: Sort, cue: Item | None) -> None:
     if cue.has("alpha", "alphadesc"):
         sort.alphabetical = sort.term is None
     if cue.has("newfirst", "oldfirst") and sort.term is None:
-        sort.term = Term(adjective=lexicon.adjectives()[("newest",)])
+        people = "young" in cue.lower  # "from the oldest to the youngest"
+        sort.term = Term(adjective=lexicon.adjectives()[("oldest" if people else "newest",)])
         # A sort by adjective runs from the named end: "oldest first" is the reverse of "newest".
-        sort.descending = cue.has("newfirst")
+        sort.descending = cue.has("newfirst") != people
         return
     sort.descending = cue.has("desc", "newfirst", "alphadesc")
 

@@ -9,12 +9,9 @@ from workspace.question import lexicon
 from workspace.question.frames import Condition, Operand, Term
 from workspace.question.linking import Item
 from workspace.question.parse import STRONG, Parser
-from workspace.question.resolve import is_date
+from workspace.question.resolve import is_date, truth
 from workspace.question.schema import Link
 from workspace.question.tokens import lemma
-
-YES = ("1", "y", "yes", "t", "true")
-NO = ("0", "n", "no", "f", "false")
 
 
 @cache
@@ -86,7 +83,7 @@ def _column(parser: Parser, words: tuple[str, ...], test: str, after: Item | Non
             fits = (
                 column.numeric
                 if test in ("zero", "some")
-                else is_date(column) or truth(parser, Link(info.name, name, 1)) is not None
+                else is_date(column) or truth(parser.schema, Link(info.name, name, 1)) is not None
             )
             if fits and set(words) & set(named) and name not in info.foreign:
                 return Link(info.name, name, 0.9, "state")
@@ -102,7 +99,7 @@ def _take(parser: Parser, end: int, link: Link, test: str) -> None:
     parser.frame.unused = [word for word in parser.frame.unused if word not in taken]
     parser.position = end + 1
     parser.fired("state")
-    flag = truth(parser, link)
+    flag = truth(parser.schema, link)
     if test in ("zero", "some"):
         parser.add(Condition(term, "=" if test == "zero" else ">", [Operand(number=0, item=item)]))
     elif flag is not None:
@@ -116,22 +113,6 @@ def _named(item: Item, link: Link) -> Item:
     return replace(item, links=(link,), matches=(), number=None)
 
 
-def truth(parser: Parser, link: Link) -> tuple[str, str] | None:
-    """The two values of a yes/no column as text, yes first; None for another column."""
-    column = parser.schema.column(link)
-    values = [str(value) for value, _ in column.profile.common if value is not None]
-    if column.kind == "boolean" and not values:
-        return "1", "0"
-    if not values or column.profile.distinct > 2:
-        return None
-    yes = next((value for value in values if value.lower() in YES), None)
-    no = next((value for value in values if value.lower() in NO), None)
-    if (yes is None and no is None) or (len(values) == 2 and (yes is None or no is None)):
-        return None
-    pairs = dict(zip(YES, ("0", "N", "No", "F", "False"), strict=True))
-    return yes or "1", no or pairs.get((yes or "1").lower(), "0")
-
-
 def _flag(parser: Parser, item: Item) -> bool:
     """A yes/no column used as a property: "acting heads", "customers who are subscribed"."""
     before = parser.at(parser.position - 1)
@@ -139,7 +120,7 @@ def _flag(parser: Parser, item: Item) -> bool:
     if not item.columns or parser.is_table(item) or item.matches or item.columns[0].score < (0.5 if said else 0.72):
         return False
     link = item.columns[0]
-    flag = truth(parser, link)
+    flag = truth(parser.schema, link)
     if flag is None:
         return False
     before, after = parser.at(parser.position - 1), parser.at(parser.position + 1)

@@ -9,7 +9,7 @@ from workspace.question import plan as form
 from workspace.question.conditions import Fact, fact, negate
 from workspace.question.frames import Condition, Exists
 from workspace.question.measures import quantity, revenue
-from workspace.question.resolve import Context, names_table
+from workspace.question.resolve import Context, names_table, truth
 from workspace.question.schema import Link
 
 
@@ -132,7 +132,14 @@ def _split(context: Context, table: str, facts: list[Fact], exists: Exists) -> t
 def _missing(context: Context, column: Link) -> Fact:
     predicate: form.Predicate = form.Missing(form.Column(column.table, column.column))
     meta = context.schema.column(column)
-    if meta.numeric and not meta.profile.nulls and meta.profile.minimum == 0:
+    flag = truth(context.schema, column)
+    said = next((v for v, _ in meta.profile.common if str(v).lower() in ("no", "none")), None)
+    if said is not None and meta.kind == "text":
+        predicate = form.Compare(form.Column(column.table, column.column), "=", form.Literal(said))
+    elif flag is not None:  # "models that do not have wifi", where a column says yes or no
+        value = int(flag[1]) if meta.numeric else flag[1]
+        predicate = form.Compare(form.Column(column.table, column.column), "=", form.Literal(value))
+    elif meta.numeric and not meta.profile.nulls and meta.profile.minimum == 0:
         predicate = form.Compare(form.Column(column.table, column.column), "=", form.Literal(0))
     return Fact(column.table, predicate, column=(column.table, column.column))
 

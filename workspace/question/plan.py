@@ -150,8 +150,8 @@ class Related:
     """The root's row has (``negated``: has not) a row of ``table``, reached along the keys, that fulfils ``where``.
 
     "customers who never bought anything", "bought both Rock and Jazz". With ``count`` it has ``op`` that many of them.
-    ``via`` may pin the intermediate tables, nearest to the root first. ``source`` is the table it starts from when
-    that is not the root.
+    ``via`` may pin the intermediate tables, nearest to the root first, ``key`` ("trip.start_station_id") the key
+    between two tables that have several. ``source`` is the table it starts from when that is not the root.
     """
 
     table: str
@@ -161,6 +161,7 @@ class Related:
     op: Operator | None = None
     count: int | None = None
     source: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

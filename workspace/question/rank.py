@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -17,6 +17,7 @@ from workspace.question.chart_words import ask_of
 from workspace.question.evidence import Words, evidence
 from workspace.question.forest import Forest
 from workspace.question.frames import Frame, copied
+from workspace.question.keys import pin
 from workspace.question.linking import Item, Linked, link
 from workspace.question.numbers import digits
 from workspace.question.parse import parse
@@ -117,6 +118,7 @@ class _Reader:
             if before is None:
                 raise
             return None
+        plan = pin(plan, self.schema, self.words.lemmas) if plan is not None else None
         if plan is None or plan in self.plans:
             return None
         candidate = Candidate(plan, self.linked, frame, context, start=start)
@@ -134,7 +136,10 @@ class _Reader:
 
 
 def senseless(plan: Plan, schema: Schema) -> bool:
-    """Must one column be two things at once, or are the numbers of a key added up?"""
+    """Must one column be two things at once, or is added up or compared what is no number?"""
+    single = bool(plan.outputs) and not plan.group and all(aggregates(output.expr) for output in plan.outputs)
+    if _senseless(plan, schema) or (single and any(aggregates(order.expr) for order in plan.order)):
+        return True  # also the order of a single row
     known: dict[object, object] = {}
     for node in walk(plan):
         if isinstance(node, Aggregate) and node.function in ("sum", "avg") and isinstance(node.of, Column):
@@ -143,7 +148,11 @@ def senseless(plan: Plan, schema: Schema) -> bool:
                 return True
     bounds: dict[object, tuple[float, float]] = {}
     for item in plan.where:
+        if isinstance(item, Related) and senseless(Plan(item.table, (), item.where), schema):
+            return True
         if isinstance(item, Compare) and isinstance(item.right, Literal) and isinstance(item.right.value, int | float):
+            if isinstance(item.left, Column) and not 1000 <= item.right.value < 3000 and _year(item.left, schema):
+                return True  # "at least 3 built": no year
             low, high = bounds.get(item.left, (-math.inf, math.inf))
             low = max(low, item.right.value) if item.op in (">", ">=") else low
             high = min(high, item.right.value) if item.op in ("<", "<=") else high
@@ -154,6 +163,10 @@ def senseless(plan: Plan, schema: Schema) -> bool:
         if equal and known.setdefault(item.left, item.right) != item.right:
             return True
     return False
+
+
+def _year(column: Column, schema: Schema) -> bool:
+    return schema.catalog.has(column.table) and is_year(schema.catalog.column(column.table, column.name))
 
 
 def candidates(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
@@ -203,31 +216,56 @@ def _weigh(found: list[Candidate]) -> None:
     """Says how likely each candidate is right: the first by the forest, the others by how far they are behind it."""
     ranks = [candidate.rank for candidate in found]
     first = found[0]
-    values = {**first.evidence, **signals(first), **lead(ranks, not first.changes)}
+    values = {**first.evidence, **signals(first), **lead(ranks, [parts(c.plan) for c in found], not first.changes)}
     unread = [item for item in first.frame.unused if not item.lower.endswith(("ed", "ing"))]
     first.chance = _confidence().chance(values) * UNREAD ** len(unread)
+    if senseless(first.plan, first.context.schema):
+        first.chance = 0.0
     left = 1.0 - first.chance
     masses = [math.exp(rank - ranks[0]) for rank in ranks[1:]]
     for candidate, mass in zip(found[1:], masses, strict=True):
         candidate.chance = min(first.chance, left * mass / sum(masses))
 
 
-def lead(ranks: Sequence[float], own: bool) -> dict[str, float]:
-    """How clearly the highest of ``ranks`` leads; ``own`` says that it is the grammar's own reading.
+AGREEMENT = ("shown", "tables", "conditions", "groups", "order", "count", "distinct")
+Parts = tuple[Hashable, ...]
+
+
+def parts(plan: Plan) -> Parts:
+    """What readings may agree in though they differ elsewhere, in the order of `AGREEMENT`."""
+    asked = tuple(output.expr for output in plan.outputs if output.asked)
+    tables = frozenset(n.table for n in walk(plan, subplans=True) if isinstance(n, Column | Aggregate | Related))
+    order = (plan.order, plan.limit, plan.top)
+    return asked, tables, (plan.where, plan.having, plan.combine), plan.group, order, len(asked), plan.distinct
+
+
+def lead(ranks: Sequence[float], made: Sequence[Parts], own: bool) -> dict[str, float]:
+    """How clearly the highest of ``ranks`` leads, and how much of all there is agrees with it in each part.
+
+    Args:
+        ranks: of every reading.
+        made: the `parts` of every reading.
+        own: the highest is the grammar's own reading.
 
     Example:
-        >>> lead([2.0, 1.0], own=True)["lead margin"]
+        >>> lead([2.0, 1.0], [(1, 2), (1, 3)], own=True)["lead margin"]
         1.0
     """
+    first = max(range(len(ranks)), key=ranks.__getitem__)
     ordered = sorted(ranks, reverse=True)
-    masses = [math.exp(rank - ordered[0]) for rank in ordered]
-    return {
-        "lead share": 1.0 / sum(masses),
+    masses = [math.exp(rank - ordered[0]) for rank in ranks]
+    whole = sum(masses)
+    found = {
+        "lead share": 1.0 / whole,
         "lead margin": ordered[0] - ordered[1] if len(ordered) > 1 else 5.0,
         "lead count": float(len(ordered)),
         "lead rank": ordered[0],
         "lead own": float(own),
     }
+    for place, name in enumerate(AGREEMENT[: len(made[first])]):
+        same = (m for m, other in zip(masses, made, strict=True) if other[place] == made[first][place])
+        found[f"agree {name}"] = sum(same) / whole
+    return found
 
 
 def _features(candidate: Candidate) -> dict[str, float]:
@@ -289,9 +327,9 @@ def _senseless(plan: Plan, schema: Schema) -> bool:
         meta = schema.catalog.column(column.table, column.name)
         if meta.numeric or is_year(meta):
             continue
-        if isinstance(node, Compare) and digits(str(meta.profile.minimum)) is not None:
+        if digits(str(meta.profile.minimum)) is not None and not is_date(meta):
             continue  # numbers kept as text
-        if isinstance(node, Compare) or is_date(meta):
+        if isinstance(node, Compare) or is_date(meta) or meta.kind == "text":
             return True
     return False
 

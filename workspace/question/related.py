@@ -191,7 +191,14 @@ def _key(draw: Draw, table: str) -> str:
 
 def _path(catalog: Catalog, draw: Draw, node: form.Related, source: str) -> tuple[Link, ...]:
     """Links from the source to the related table, the source's own first."""
-    start, target = draw.tables[source].name, catalog.table(node.table).name
+    links = way(catalog, draw.tables[source].name, node)
+    # The first link starts from the key that the source has in this scope, which may be a role's.
+    return (replace(links[0], source=source), *links[1:])
+
+
+def way(catalog: Catalog, start: str, node: form.Related) -> list[Link]:
+    """Links from the table ``start`` to the related table, that of ``start`` first; raises `PlanInvalid`."""
+    start, target = catalog.table(start).name, catalog.table(node.table).name
     links: list[Link] = []
     here, before = start, ""
     for stop in [*node.via, target]:
@@ -207,8 +214,16 @@ def _path(catalog: Catalog, draw: Draw, node: form.Related, source: str) -> tupl
         else:
             links += _line(connect(catalog, here, [stop]), stop)
         before, here = here, stop
-    # The first link starts from the key that the source has in this scope, which may be a role's.
-    return (replace(links[0], source=source), *links[1:])
+    return [_by_key(catalog, link, node.key) for link in links] if node.key else links
+
+
+def _by_key(catalog: Catalog, link: Link, key: str) -> Link:
+    """The link by the key that was named, where it is between the link's tables."""
+    for other in between(catalog, link.source, link.table):
+        ends = {f"{link.source}.{other.source_columns[0]}", f"{link.table}.{other.columns[0]}"}
+        if key in ends and len(other.columns) == 1:
+            return other
+    return link
 
 
 def _line(links: Sequence[Link], target: str) -> list[Link]:

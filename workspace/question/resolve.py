@@ -16,9 +16,44 @@ from workspace.question.tokens import split_name
 
 # What columns of the two ends of a way are called: "from Manhattan to Brooklyn".
 WAYS = {
-    "from": frozenset({"from", "pickup", "pick", "origin", "source", "departure", "depart", "start", "sender"}),
-    "to": frozenset({"to", "dropoff", "drop", "destination", "target", "arrival", "arrive", "end", "receiver"}),
+    "from": frozenset(
+        {
+            "from",
+            "pickup",
+            "pick",
+            "origin",
+            "orig",
+            "source",
+            "src",
+            "departure",
+            "depart",
+            "leave",
+            "start",
+            "begin",
+            "sender",
+        }
+    ),
+    "to": frozenset(
+        {
+            "to",
+            "dropoff",
+            "drop",
+            "destination",
+            "dest",
+            "dst",
+            "target",
+            "arrival",
+            "arrive",
+            "land",
+            "end",
+            "finish",
+            "receiver",
+        }
+    ),
 }
+
+YES = ("1", "y", "yes", "t", "true")
+NO = ("0", "n", "no", "f", "false")
 
 OWN, ENTITY, NAMED, APART, ISLAND = 0.35, 0.14, 0.08, 0.045, 0.4
 
@@ -296,6 +331,22 @@ def is_year(column: SchemaColumn) -> bool:
         return low is not None and float(low) >= 1000 and float(high) <= 2200
     except (TypeError, ValueError):
         return False
+
+
+def truth(schema: Schema, link: Link) -> tuple[str, str] | None:
+    """The two values of a yes/no column as text, yes first; None for another column."""
+    column = schema.column(link)
+    values = [str(value) for value, _ in column.profile.common if value is not None]
+    if column.kind == "boolean" and not values:
+        return "1", "0"
+    if not values or column.profile.distinct > 2:
+        return None
+    yes = next((value for value in values if value.lower() in YES), None)
+    no = next((value for value in values if value.lower() in NO), None)
+    if (yes is None and no is None) or (len(values) == 2 and (yes is None or no is None)):
+        return None
+    pairs = dict(zip(YES, ("0", "N", "No", "F", "False"), strict=True))
+    return yes or "1", no or pairs.get((yes or "1").lower(), "0")
 
 
 def spelled(match: Match | None, text: str) -> form.Literal:

@@ -11,14 +11,15 @@ from workspace.question.arrange import as_shown, cut, kept
 from workspace.question.assemble import finest
 from workspace.question.build import Builder, Shown, heading
 from workspace.question.conditions import Fact
-from workspace.question.frames import Frame, Term
+from workspace.question.frames import Frame, Sort, Term
 from workspace.question.linking import Linked
+from workspace.question.measures import in_unit
 from workspace.question.narrow import narrowing, settled
 from workspace.question.plan import Plan
 from workspace.question.rank import Candidate
 from workspace.question.resolve import ENTITY, NAMED, Context, is_date
 from workspace.question.schema import Schema
-from workspace.question.sorting import sort_expr
+from workspace.question.sorting import figure_label, sort_expr
 
 
 def revise(linked: Linked, frame: Frame, schema: Schema, tags: frozenset[str], focus: Plan) -> Candidate | None:
@@ -86,7 +87,8 @@ class Revision:
         self._filters()
         self._functions()
         self._groups()
-        self._outputs()
+        if not self._units():
+            self._outputs()
         self._order()
         self._limit()
         if self.frame.chart:
@@ -369,6 +371,30 @@ class Revision:
                 same = (named if o.expr == shown.expr else o for o in self.plan.outputs)
                 self._change("column", outputs=tuple(same))
 
+    def _units(self) -> bool:
+        """ "in minutes", after a figure in milliseconds."""
+        for term in self.frame.targets:
+            expr = in_unit(self.context, term) if term.unit else None
+            if expr is None:
+                continue
+            column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
+            used = [output for output in self.plan.outputs if column in form.walk(output.expr)]
+            if not used or any(isinstance(n, form.Arithmetic) for o in used for n in form.walk(o.expr)):
+                continue
+
+            def change(node: object, column: form.Column | None = column, expr: form.Expr = expr) -> object:
+                return expr if node == column else node
+
+            plan, unit = self.plan, f" in {term.unit}s"
+            outputs = tuple(
+                replace(form.replace_nodes(o, change), label=o.label + unit, format="decimal") if o in used else o
+                for o in plan.outputs
+            )
+            order = tuple(form.replace_nodes(item, change) for item in plan.order)
+            self._change("unit", outputs=outputs, order=order)
+            return True
+        return False
+
     def _other_figure(self, asked: Sequence[Shown]) -> bool:
         """ "what about international passengers", after a total of others: gathered, or put first, in the same way."""
         if "about" not in self.tags or "both" in self.tags or len(asked) != 1:
@@ -406,8 +432,22 @@ class Revision:
                 orders.append(form.Order(expr, descending))
                 if sort.superlative and self.frame.limit is None and not self.frame.listed:
                     self._change("first", limit=1)
+                self._rank_by(sort, expr)
         if orders:
             self._change("order", order=tuple(orders))
+
+    def _rank_by(self, sort: Sort, expr: form.Expr) -> None:
+        """ "by number of invoices instead", after a ranking by revenue: the figure ranked by is the one shown."""
+        plan = self.plan
+        if not plan.grouped or not form.aggregates(expr) or any(output.expr == expr for output in plan.outputs):
+            return
+        new = form.Output(expr, figure_label(self.builder, sort, expr))
+        ranked = plan.order[0].expr if plan.order else None
+        if any(output.expr == ranked for output in plan.measures):
+            outputs = tuple(new if output.expr == ranked else output for output in plan.outputs)
+        else:
+            outputs = (*plan.outputs, new)
+        self._change("another figure", outputs=outputs)
 
     def _limit(self) -> None:
         if self.cut is not None:

@@ -8,6 +8,7 @@ each other, where a longer way over a table of events (the orders) says somethin
 from __future__ import annotations
 
 import weakref
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from heapq import heappop, heappush
@@ -18,6 +19,7 @@ from workspace.database.catalog import Catalog, ForeignKey
 DECLARED, INFERRED = 1.0, 1.45
 THROUGH_LOOKUP = 2.3  # dearer than two more joins over a table of events
 SELDOM = 2.0  # a key that most rows leave empty loses them
+AGAINST = 0.01  # of two equal ways the one by the row's own keys: a professor's department, not the one headed
 EXACT_TERMINALS = 4
 # Trees are looked for up to each of these costs in turn: most are small, and a schema may have 1,000 tables.
 RADII = (3.5, 6.0, 9.0, float("inf"))
@@ -66,6 +68,8 @@ class Graph:
         for (start, _), edges in self.pairs.items():
             edges.sort(key=lambda edge: edge.cost)
             self.edges[start].append(edges[0])
+        # Pairs of tables with several keys between them.
+        self.parallel = {pair: edges for pair, edges in self.pairs.items() if len(edges) > 1}
         self.part: dict[str, int] = {}  # tables that hang together have the same number
         for number, name in enumerate(self.edges):
             queue = [name] if name not in self.part else []
@@ -114,7 +118,7 @@ def grow(graph: Graph, there: Sequence[str], missing: set[str]) -> list[Edge]:
             edges = _exact(graph, there, sorted(missing))
         else:
             edges = _nearest_first(graph, there, missing)
-        graph.trees[memo] = tuple(_in_order(there, edges))
+        graph.trees[memo] = tuple(_in_order(there, _nearer(graph, there, edges)))
     return list(graph.trees[memo])
 
 
@@ -244,6 +248,7 @@ def _spread(search: Search, costs: Costs, there: set[str], stop: set[str] | None
                 heappush(queue, (cost, (other, False)))
         for edge in edges[name]:
             fee = THROUGH_LOOKUP if used and edge.one and name not in asked else 0.0
+            fee += 0.0 if edge.one else AGAINST
             reached = (edge.end, not edge.one)
             total = cost + edge.cost + fee
             if (reached not in costs or total < costs[reached][0]) and search.near(edge.end, total):
@@ -291,6 +296,20 @@ def _nearest_first(graph: Graph, there: Sequence[str], missing: set[str]) -> set
             state = before
         left -= tree
     return edges
+
+
+def _nearer(graph: Graph, there: Sequence[str], edges: set[Edge]) -> set[Edge]:
+    """Leaves of the tree hang on a key of the tables that are there, where that is as cheap: the professor's own
+    number, not that of whoever heads the department.
+    """
+    ends = Counter(name for edge in edges for name in (edge.start, edge.end))
+    moved: set[Edge] = set()
+    for edge in edges:
+        leaf = next((name for name in (edge.start, edge.end) if ends[name] == 1 and name not in there), "")
+        own = [graph.pairs[(name, leaf)][0] for name in there if (name, leaf) in graph.pairs] if leaf else []
+        own = [other for other in own if not other.one and other.cost <= edge.cost + 2 * AGAINST]
+        moved.add(own[0] if own and not {edge.start, edge.end} & set(there) else edge)
+    return moved
 
 
 def _in_order(there: Sequence[str], edges: set[Edge]) -> list[Edge]:

@@ -188,6 +188,13 @@ class TableInfo:
                 yield column
 
     @cached_property
+    def place(self) -> tuple[str, ...]:
+        """The column that says where a row's thing is, () when none does."""
+        own = {n: w for n, w in self.column_words.items() if n not in (*self.foreign, *self.key)}
+        wanted = ("location", "address", "venue", "place", "site", "city", "town", "country")
+        return next(((name,) for word in wanted for name, words in own.items() if word in words), ())
+
+    @cached_property
     def amount(self) -> str:
         """The number that "invoices over 10" means, "" when none is obvious."""
         order = (

@@ -33,6 +33,11 @@ def add_sorts(builder: Builder) -> None:
 def rank_by_figure(builder: Builder) -> None:
     """top 10 of something gathered: by the figure, largest first."""
     figure = next((shown for shown in builder.shown if shown.gathers), None)
+    expr = figure.expr if figure is not None and not builder.groups else None
+    if isinstance(expr, form.Aggregate) and expr.function in ("max", "min") and expr.of is not None and figure:
+        figure.expr = expr.of  # "the three highest totals"
+        builder.order.append(form.Order(expr.of, expr.function == "max"))
+        return
     if figure is not None:
         builder.order.append(form.Order(figure.expr, descending=True))
         return

@@ -10,6 +10,8 @@ from workspace.question.narrow import dealt_in
 from workspace.question.resolve import ENTITY, Context, names_table
 from workspace.question.schema import Link
 
+KEYED = frozenset({"id", "identifier", "code", "key"})  # every table has one: it says nothing of whose
+
 
 def infer_entity(context: Context) -> None:
     """Without a subject, the table of what is asked for; "who" is a person."""
@@ -26,7 +28,7 @@ def infer_entity(context: Context) -> None:
             context.entity = found.table
             context.pull[found.table] = ENTITY
             return
-    for term in frame.targets:
+    for term in sorted(frame.targets, key=lambda term: term.item is not None and term.item.lemma in KEYED):
         if term.item is None or term.measure is not None or term.unit:
             continue
         if names_table(term.item) and term.owner is None:

@@ -46,7 +46,14 @@ def variants(frame: Frame, context: Context, items: tuple[Item, ...], forced: Fo
     """
     yield from _choices(frame, context, forced)
     for made in _edits(frame, items):
+        if made.name in ("add up", "as it is") and _worded(made.about, context):
+            continue  # "how many cities": a number of them, not their names
         yield replace(made, forced=forced)
+
+
+def _worded(item: Item | None, context: Context) -> bool:
+    links = item.columns if item is not None else ()
+    return bool(links) and context.schema.column(links[0]).kind == "text"
 
 
 def _choices(frame: Frame, context: Context, forced: Forced) -> Iterator[Variant]:
@@ -232,6 +239,25 @@ def _conditions(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
         yield from _exists(frame, place, condition, about)
     yield from _subsets(frame)
     yield from _unread(frame, items)
+    yield from _had(frame, items)
+
+
+def _had(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
+    """ "students who have *treasurer votes*", where votes have a column called that: rows that have one."""
+    used = {id(term.item) for term in (*frame.targets, *frame.groups)}
+    used |= {id(condition.term.item) for condition in frame.conditions if condition.term is not None}
+    used |= {id(sort.term.item) for sort in frame.sorts if sort.term is not None}
+    for place, item in enumerate(items):
+        before = next((other for other in reversed(items[:place]) if other.tags != {"filler"}), None)
+        plain = not item.tags and not item.matches and not names_table(item) and id(item) not in used
+        if before is None or not before.has("with") or not plain or not item.columns or item.columns[0].score < 0.9:
+            continue
+
+        def have(made: Frame, item: Item = item) -> None:
+            made.mentioned = [other for other in made.mentioned if other is not item]
+            made.conditions.append(Exists(Term(item=item)))
+
+        yield _changed("has", frame, have, item)
 
 
 def _subsets(frame: Frame) -> Iterator[Variant]:
@@ -297,7 +323,7 @@ def _unread(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
             continue
         if item is frame.entity and item.table is not None and item.table.score >= 0.95:
             continue
-        if any(term.item is item for term in (*frame.targets, *frame.groups)):
+        if item is not frame.entity and any(term.item is item for term in (*frame.targets, *frame.groups)):
             continue
 
         def narrow(made: Frame, item: Item = item) -> None:
@@ -361,6 +387,8 @@ def _flags(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
         several = any(isinstance(c, Condition) and len(c.operands) > 1 for c in frame.conditions)
         if any(condition.negated for condition in frame.conditions):
             yield _changed("except", frame, lambda made: setattr(made, "setwise", "except"))
+        if several and not frame.compare and any(term.function or term.measure for term in frame.targets):
+            yield _changed("tell apart", frame, lambda made: setattr(made, "compare", True))
         if several or len(frame.conditions) > 1:
             yield _changed("intersect", frame, lambda made: setattr(made, "setwise", "intersect"))
 
