@@ -143,7 +143,7 @@ def _number(text: str, _: Sequence[Option]) -> int | float:
         value = math.nan
     if not math.isfinite(value) or abs(value) >= 1e15:
         raise _Unfit(f"“{_short(text)}” is not a number.")
-    return int(value) if value.is_integer() else value
+    return int(value) if value == int(value) else value
 
 
 def _bool(text: str, _: Sequence[Option]) -> bool:
