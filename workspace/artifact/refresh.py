@@ -150,9 +150,7 @@ def refresh(
             results[query.name] = outcome()
         except Exception as fault:
             problems[query.name] = _problem(fault, query, artifact.title)
-    for name in problems:
-        if last_good and name in last_good:
-            results[name] = last_good[name]
+    results |= {name: last_good[name] for name in problems if last_good and name in last_good}
     shown = artifact if tuple(queries) == artifact.queries else artifact.model_copy(update={"queries": tuple(queries)})
     return View(
         artifact=shown,
