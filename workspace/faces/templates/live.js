@@ -36,11 +36,14 @@
     const open = all("details[open][id]").map((one) => one.id);
     const names = (where) => all("[data-part]", where).map((one) => one.id).join(" ");
     const main = document.querySelector("main"), other = next.querySelector("main");
+    const height = scrollY ? main.offsetHeight + "px" : ""; // a shorter page would move under the reader
     if (forms || names(main) !== names(other)) main.replaceWith(other);
     for (const old of all(forms ? "[data-live],[data-part],header [data-form]" : "[data-live],[data-part]")) {
       const made = old.id ? next.getElementById(old.id) : next.querySelector("header [data-form]");
-      if (made && !made.isEqualNode(old)) old.replaceWith(made);
+      // What a reader chose is not in the nodes of a form: they look equal when they are not.
+      if (made && (old.matches("[data-form]") || !made.isEqualNode(old))) old.replaceWith(made);
     }
+    document.querySelector("main").style.minHeight = height;
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (held && document.activeElement !== active) {
       const again = document.getElementById(held);
