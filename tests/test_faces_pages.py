@@ -537,6 +537,10 @@ def test_contrast(colours: theme.Colours) -> None:
         assert contrast(ink, colours.paper) >= 4.5, ink
     assert contrast(colours.muted, colours.raised) >= 4.5
     assert contrast(colours.on_accent, colours.accent) >= 4.5
+    for quiet in (colours.raised, colours.wash):  # the bar of an app, a row that is pointed at
+        assert contrast(colours.ink, quiet) >= 4.5
+    for surface in (colours.paper, colours.raised):  # the edge says that something can be used
+        assert contrast(colours.edge, surface) >= 3, surface
     for series in colours.series:
         assert contrast(series, colours.paper) >= 2.4, series
     grey = sorted(luminance(series) for series in colours.series)

@@ -122,6 +122,13 @@ def parser() -> argparse.ArgumentParser:
     _workspace(verb)
     verb.set_defaults(run=artifacts)
 
+    verb = verbs.add_parser("params", help="what a reader of a page may set: list, add, drop")
+    from workspace.cli import params
+
+    params.arguments(verb)
+    _workspace(verb)
+    verb.set_defaults(run=params.params)
+
     verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
     verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")

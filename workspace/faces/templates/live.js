@@ -60,9 +60,10 @@
     const given = [...new FormData(form)];
     const filled = new Set(given.filter(([, text]) => text).map(([name]) => name));
     const days = (name) => filled.has(name + ".from") || filled.has(name + ".to");
+    // Nothing chosen has to be said where something else is usual.
+    const usual = new Set([...form.querySelectorAll("[data-usual]")].map((one) => one.dataset.usual));
     for (const [name, text] of given) {
-      const empty = !text && (filled.has(name) || days(name) || /\.(from|to|find|in)$/.test(name));
-      if (!empty) said.append(name, text);
+      if (text || (usual.has(name) && !filled.has(name) && !days(name))) said.append(name, text);
     }
     address.search = said;
     return address;
