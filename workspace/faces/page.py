@@ -72,7 +72,7 @@ def render_page(template: str, view: View, face: str, frame: Frame, **context: A
             frame=frame,
             style=style(face),
             script=script(view, face) if not frame.offline else "",
-            here=address(view, frame, face) if view.slug else "",
+            here=address(view, frame, "" if face == "document" else face) if view.slug else "",
             given=view.given,
             controls=controls(view) if not frame.offline else [],
             placed=_placed(view),
