@@ -67,7 +67,7 @@ def parts(
         if part["kind"] == "pending":  # said in full once for each query
             part["again"] = (of := part["of"]) in waits
             waits.add(of)
-        part = {"id": f"b{number}", "folded": False, "half": False} | part
+        part = dict[str, Any](id=f"b{number}", folded=False, half=False) | part
         if part["kind"] == "table":
             drawn = bool(found) and found[-1]["kind"] == "chart" and found[-1]["query"] == part["query"]
             part |= {"drawn": drawn, "folded": drawn and part["grid"].count > FOLDED}
