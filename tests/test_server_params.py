@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from workspace.api import Answer, Workspace, open_workspace
 from workspace.artifact.model import Artifact, Metric, NamedQuery, Table, Text
 from workspace.errors import ArtifactInvalid
-from workspace.faces import page
+from workspace.faces import FACES, page
 from workspace.server import chrome, pages
 from workspace.server.routes import routes
 from workspace.store import artifacts
@@ -189,6 +189,9 @@ def test_a_slow_query_leaves_the_rest_of_the_page_alone(
         assert ">3<" in answer.text, "what is ready is shown"
         assert "could not be refreshed" not in answer.text
         assert "Live, parts of it still being worked out" in answer.text
+        assert answer.text.count("data-late") >= 1, (
+            "what the script waits for, also where an older result stands in its place"
+        )
         place = f"/a/{slug}" if face == "document" else f"/a/{slug}/{face}"
         assert f'href="{place}?{page.WAIT}=1"' in answer.text, "a plain link"
         assert "<script>" in answer.text
@@ -196,6 +199,20 @@ def test_a_slow_query_leaves_the_rest_of_the_page_alone(
     assert "3,000,000" in whole
     assert "data-pending" not in whole
     assert "3,000,000" in client.get(f"/a/{slug}").text, "what was worked out meanwhile is there for the next reader"
+
+
+def test_an_older_result_stands_in_for_a_slow_one(workspace: Workspace, shop: Path) -> None:
+    slug = slow(workspace, 1_500_000)
+    assert workspace.open(slug).fresh
+    with sqlite3.connect(shop) as db:
+        db.execute("insert into customer (name) values ('Dan')")
+    view = workspace.open(slug, wait=0.0)
+    assert "q1" in view.pending
+    assert view.results["q1"].rows == ((1_500_000,),)
+    text = FACES["document"](view)
+    assert "data-late" in text
+    assert "data-pending" not in text
+    assert "1,500,000" in text
 
 
 def test_the_same_slow_query_runs_once(workspace: Workspace) -> None:

@@ -70,7 +70,7 @@
   }
 
   function wait() {
-    const late = document.querySelector("[data-pending] a");
+    const late = document.querySelector("[data-late]");
     if (late) show(late.href, { push: false });
   }
 
