@@ -39,7 +39,8 @@ def _head(info: ArtifactInfo, view: View) -> None:
         with st.container(key="artifact-foot", horizontal=True, gap=None):
             keep.menu(info)
             at = f"@{view.version}" if view.version != info.version else ""
-            links = [("Page", at), ("Table", f"{at}/table"), ("Versions", "/history")]
+            links = [("Page", at), *((face.capitalize(), f"{at}/{face}") for face in ("table", "slides", "app"))]
+            links += [("Versions", "/history")]
             links += [(extension.upper(), f"{at}.{extension}") for extension in ("csv", "html", "json")]
             st.html(f'<p class="na-links">{"".join(_link(info.slug, *entry) for entry in links)}</p>', width="content")
 

@@ -23,7 +23,9 @@ from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
 from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
 from workspace.agent.tools import Run
-from workspace.api.library import Library, remember
+from workspace.api.library import remember
+from workspace.api.parameters import Parameters
+from workspace.artifact.model import View
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
+    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -87,7 +89,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Library):
+class Workspace(Parameters):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:
@@ -181,6 +183,7 @@ class Workspace(Library):
             if name in self._made:
                 self._made.pop(name).close()
         self.knowledge.close()
+        self._crew.close()
         for source in self._opened:
             source.close()
 
