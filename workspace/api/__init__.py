@@ -21,9 +21,23 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from workspace.agent import graph, models
 from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
-from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
+from workspace.agent.reply import (
+    Answer,
+    Clarify,
+    Composed,
+    Decline,
+    Failed,
+    Message,
+    Reply,
+    Said,
+    Step,
+    Told,
+    reply_from_dict,
+)
 from workspace.agent.tools import Run
-from workspace.api.library import Library, remember
+from workspace.api.composing import Composing
+from workspace.api.library import remember
+from workspace.artifact.model import View
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
@@ -40,8 +54,8 @@ if TYPE_CHECKING:
     from workspace.store.store import Store
 
 __all__ = [
-    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
+    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Composed", "Decline", "Failed", "Message", "Metric", "Reply",
+    "Said", "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -87,7 +101,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Library):
+class Workspace(Composing):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

@@ -58,7 +58,8 @@ def _magnitude(said: Said) -> Said:
 
 
 def _capital(said: Said) -> Said:
-    return Said(said.text[:1].upper() + said.text[1:], said.value, said.bound)
+    text = said.text if said.bound and not said.text.islower() else said.text[:1].upper() + said.text[1:]
+    return Said(text, said.value, said.bound)  # a name out of the data that has capitals has those it wants: iPhone
 
 
 FILTERS: dict[str, Callable[[Said], Said]] = {"percent": _percent, "magnitude": _magnitude, "capital": _capital}

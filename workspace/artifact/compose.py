@@ -10,7 +10,7 @@ from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
 from workspace.artifact.format import heading, is_label, number
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
-from workspace.artifact.phrase import where
+from workspace.artifact.phrase import singular, where
 from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
 from workspace.database.catalog import Catalog
@@ -96,8 +96,8 @@ def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
         names = {query.name: f"q{len(queries) + place}" for place, query in enumerate(answer.queries, start=1)}
         queries += [query.model_copy(update={"name": names[query.name]}) for query in answer.queries]
         if len(answers) > 1:
-            blocks.append(Text(template=f"## {_heading(answer.title)}"))
-        blocks += [_renamed(block, names) for block in answer.blocks]
+            blocks.append(Text(template=f"## {as_heading(answer.title)}"))
+        blocks += [renamed(block, names) for block in answer.blocks]
     text, first = title.strip(), answers[0].queries[0].question
     if first.startswith(text.rstrip("…")):  # nobody gave the chat a name: it has the words it began with
         text = answers[0].title
@@ -195,17 +195,18 @@ def _drawn_kind(name: str, kind: str, plan: p.Plan, result: Result) -> str:
 def _caption(of: Shape, y: str, x: str, color: str, link: str) -> str:
     """What the picture shows; the finding itself is the sentence above it."""
     said = {column.name: of.name(column) for column in of.columns}
+    said |= {name: singular(word) for name, word in said.items() if name != y and "{{" not in word}
     parts = capital(said[y]), link, said[x], *(("and" if link == "per" else "per", said[color]) if color else ())
     return " ".join(parts) + of.where
 
 
-def _heading(title: str) -> str:
+def as_heading(title: str) -> str:
     """A title as the text of a Markdown heading inside a template."""
     text = re.sub(r"([\\`*_\[\]<>#~|])", r"\\\1", " ".join(title.split()))
     return re.sub(r"\{(?=[{%#])", "{ ", text)
 
 
-def _renamed(block: Block, names: dict[str, str]) -> Block:
+def renamed(block: Block, names: dict[str, str]) -> Block:
     if isinstance(block, Text):
         return block.model_copy(update={"template": _rename(block.template, names)})
     updates: dict[str, Any] = {"query": names[block.query]}
