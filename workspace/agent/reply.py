@@ -254,6 +254,7 @@ class Composed:
         sections: what became of each part that was asked for.
         offers: readings of the parts that have several, or the parts that words may have meant.
         done: was anything made or changed?
+        touched: the blocks that it was about, from the first to before the second; "it" means them in what comes next.
     """
 
     question: str
@@ -265,6 +266,7 @@ class Composed:
     sections: tuple[Section, ...] = ()
     offers: tuple[Offer, ...] = ()
     done: bool = True
+    touched: tuple[int, int] = (0, 0)
 
     @property
     def text(self) -> str:
@@ -277,7 +279,10 @@ class Composed:
     def from_dict(cls, data: Mapping[str, Any]) -> Composed:
         plain = {name: data[name] for name in ("question", "message", "slug", "title", "version", "url", "done")}
         sections = tuple(Section(**section) for section in data["sections"])
-        return cls(**plain, sections=sections, offers=tuple(Offer(**offer) for offer in data["offers"]))
+        touched = (int(data["touched"][0]), int(data["touched"][1]))
+        return cls(
+            **plain, touched=touched, sections=sections, offers=tuple(Offer(**offer) for offer in data["offers"])
+        )
 
 
 @dataclass(frozen=True, slots=True)

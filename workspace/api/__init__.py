@@ -35,7 +35,7 @@ from workspace.agent.reply import (
     reply_from_dict,
 )
 from workspace.agent.tools import Run
-from workspace.api.composing import Composing
+from workspace.api.editing import Editing
 from workspace.api.library import remember
 from workspace.artifact.model import View
 from workspace.database.result import Limits
@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Composed", "Decline", "Failed", "Message", "Metric", "Reply",
-    "Said", "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
+    "Said", "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace",
+    "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -101,7 +102,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Composing):
+class Workspace(Editing):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

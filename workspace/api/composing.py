@@ -44,6 +44,7 @@ class Composing(Library):
         source: str | None = None,
         chat: str = "",
         title: str | None = None,
+        words: str = "",
         tell: Callable[[Step], None] = _silent,
         cancelled: Callable[[], bool] = _never,
     ) -> Composed:
@@ -54,6 +55,7 @@ class Composing(Library):
             source: name of the source; the default one, or the chat's.
             chat: the chat whose answers "this" and "these three" mean.
             title: of the document; made from the request by default.
+            words: what the person said, where the request was read from it already.
             tell: takes the steps.
             cancelled: asked between parts; True stops the work.
 
@@ -75,7 +77,7 @@ class Composing(Library):
         from workspace.question.request import Request
 
         asked = request if isinstance(request, Request) else _request(request)
-        words = request if isinstance(request, str) else asked.whole
+        words = words or (request if isinstance(request, str) else asked.whole)
         if title:
             from dataclasses import replace
 
@@ -109,16 +111,24 @@ class Composing(Library):
         def answer(number: int) -> Reply:
             if cancelled():
                 return STOPPED
-            tell(Step("running", f"Part {number + 1} of {len(parts)}: {parts[number].title}"))
             return self.ask(parts[number].question, source=source)
 
+        def told(number: int) -> None:
+            if number < len(parts):
+                tell(Step("running", f"Part {number + 1} of {len(parts)}: {parts[number].title}"))
+
+        told(0)
         if len(parts) == 1:
             return [answer(0)]
         from concurrent.futures import ThreadPoolExecutor
 
-        first = answer(0)  # by itself: what is read once of a source is then known to the others
+        replies = [answer(0)]  # by itself: what is read once of a source is then known to the others
         with ThreadPoolExecutor(AT_ONCE, "part") as pool:
-            return [first, *pool.map(answer, range(1, len(parts)))]
+            told(1)
+            for reply in pool.map(answer, range(1, len(parts))):
+                replies.append(reply)
+                told(len(replies))
+        return replies
 
     def _document(
         self, words: str, asked: Request, title: str, source: str, found: list[tuple[Wanted, Reply]]
@@ -185,11 +195,12 @@ class Composing(Library):
         return "" if answers[0].question.startswith(title.rstrip("…")) else title
 
     def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "") -> Any:
-        from workspace.artifact.bind import check
+        from workspace.artifact.bind import check_block
         from workspace.artifact.report import report
 
         artifact = report(title, parts)
-        check(artifact)
+        for number, block in enumerate(artifact.blocks, start=1):
+            check_block(block, artifact, f" in block {number}")
         made = self._save(artifact, origin)
         results = {query.name: part.result for query, part in zip(artifact.queries, parts, strict=True)}
         self._keep(made.slug, made.version, results)

@@ -105,9 +105,9 @@ def _year(of: Shape, time: Shown) -> str:
 
 def _extremes(of: Shape, time: Shown) -> str:
     x, m, at = time.name, of.measures[0].name, _at(time)
-    high = f"The highest was {of.put('max', m)} {at} {of.put('at_max', x, m)}"
-    low = f"the lowest {of.put('min', m)} {at} {of.put('at_min', x, m)}"
-    return when((f"{of.query}.rows > 3", f" {high}, {low}."))
+    high = f"The highest was {of.put('high', x, m)} {at} {of.put('high_at', x, m)}"
+    low = f"the lowest {of.put('low', x, m)} {at} {of.put('low_at', x, m)}"
+    return when((of.call("finished", x, 4), f" {high}, {low}."))
 
 
 def _going_on(of: Shape, time: Shown) -> str:

@@ -155,7 +155,7 @@ def _pictures(of: Shape, plan: p.Plan | None, result: Result) -> list[Block]:
     if alone and len(of.measures) <= MOST_METRICS:
         return [Metric(query="q1", column=m.name, label=_label(of, m)) for m in of.measures]
     table = Table(query="q1")
-    chart = _chart(of, plan, result) if plan is not None and len(set(result.names)) == len(result.names) else None
+    chart = draw(of, plan, result) if plan is not None and len(set(result.names)) == len(result.names) else None
     return [chart, table] if chart is not None else [table]
 
 
@@ -164,7 +164,7 @@ def _label(of: Shape, measure: Column) -> str:
     return "" if "{{" in text or loose(text, frozenset()) else text
 
 
-def _chart(of: Shape, plan: p.Plan, result: Result) -> Chart | None:
+def draw(of: Shape, plan: p.Plan, result: Result) -> Chart | None:
     from workspace.question.chart import choose
 
     columns = [(column.name, _drawn_kind(column.name, column.kind, plan, result)) for column in result.columns]

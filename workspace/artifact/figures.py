@@ -177,6 +177,19 @@ class Figures:
         """How much ``column`` grew up to the latest finished period, from ``back`` periods before; as a fraction."""
         return self._growth(self.settled(x, column, back).value, self.settled(x, column).value)
 
+    def high(self, x: str, column: str) -> Said:
+        """The largest value of ``column`` among the finished periods of ``x``; `high_at` is that period."""
+        return self._extreme(x, column, column, max)
+
+    def high_at(self, x: str, column: str) -> Said:
+        return self._extreme(x, column, x, max)
+
+    def low(self, x: str, column: str) -> Said:
+        return self._extreme(x, column, column, min)
+
+    def low_at(self, x: str, column: str) -> Said:
+        return self._extreme(x, column, x, min)
+
     def year_ago(self, x: str, column: str) -> Said:
         """``column`` a year before the latest finished period: March for March, a quarter for the same quarter."""
         row, at = self._year_ago(x), self._position(column)
@@ -304,6 +317,11 @@ class Figures:
         rows = [row for row in self.result.rows if row[at] is not None and str(row[at]) not in going_on]
         return sorted(rows, key=lambda row: (not isinstance(row[at], int | float), row[at]))
 
+    def _extreme(self, x: str, column: str, wanted: str, choose: Callable[..., Any]) -> Said:
+        by, at = self._position(column), self._position(wanted)
+        rows = [row for row in self._periods(x) if isinstance(row[by], int | float)]
+        return self._said(at, choose(rows, key=lambda row: row[by])[at]) if rows else Said(show(None))
+
     def _finished(self, x: str, back: int) -> tuple[Any, ...] | None:
         rows = self._periods(x)
         return rows[-1 - back] if 0 <= back < len(rows) else None
@@ -428,6 +446,8 @@ ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
 _FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
 _PICKS = "at_max at_min earliest latest list leaders label param"
 _TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial"
-_COURSE = "settled moved year_ago year_moved sum_to sum_moved leading share_of_leading portion lead"
+_COURSE = (
+    "settled moved high high_at low low_at year_ago year_moved sum_to sum_moved leading share_of_leading portion lead"
+)
 _COURSE_TESTS = "finished unbroken rose dropped year_known year_rose year_dropped sum_rose sum_dropped"
 VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_COURSE_TESTS}".split())

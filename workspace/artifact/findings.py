@@ -153,7 +153,7 @@ def _alone(of: Shape, label: Shown, best: str) -> str:
     if plan is None:
         return f"{who}, with {figure}."
     if plan.limit == 1:
-        return f"{who} has {best}: {of.put('value', measure.name)}."
+        return f"{capital(who)} has {best}: {of.put('min' if order_of(of) < 0 else 'max', measure.name)}."
     if len(of.dimensions) == 1 and any(_settles(item, label.expr) for item in plan.where):
         return _single(of, measure)
     return f"Only {who} is there, with {figure}."

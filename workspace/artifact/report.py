@@ -14,7 +14,7 @@ from typing import Any
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.commentary import headline, paragraph
 from workspace.artifact.compose import as_heading, renamed
-from workspace.artifact.model import Artifact, Block, Chart, Table, Text
+from workspace.artifact.model import Artifact, Block, Chart, NamedQuery, Table, Text
 from workspace.artifact.phrase import join
 from workspace.artifact.shape import Shape, shape
 from workspace.database.catalog import Catalog
@@ -67,11 +67,11 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
         blocks.append(Text(template="\n".join((told or [_rename(lines[0], "q1")])[:LEAD])))
     for one in made:
         blocks += one.blocks if len(parts) > 1 else one.blocks[1:]
+    derived = _title([one.title for one in made])
     allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
-    text = title.strip() or _title([one.title for one in made])
-    return Artifact(
-        title=(text if not loose(text, allowed) else made[0].title)[:200], queries=queries, blocks=tuple(blocks)
-    )
+    # A title that a person gave is theirs, whatever is in it.
+    text = title.strip() or (made[0].title if loose(derived, allowed) else derived)
+    return Artifact(title=text[:200], queries=queries, blocks=tuple(blocks))
 
 
 def section(part: Part, name: str) -> Artifact:
@@ -95,6 +95,16 @@ def pictures(answer: Artifact, of: Shape) -> list[Block]:
     drawn = {chart.x, chart.y, chart.color}
     more = any(column.asked and column.name not in drawn for column in of.columns)
     return [block for block in found if more or not isinstance(block, Table)]
+
+
+def chart(query: NamedQuery, result: Result, catalog: Catalog) -> Chart | None:
+    """The chart that shows a query's result, None where there is nothing to draw."""
+    from workspace.artifact.compose import draw
+
+    plan = Plan.from_dict(query.plan) if query.plan else None
+    found = draw(shape(plan, result, catalog, query.question), plan, result) if plan is not None else None
+    drawn: Any = renamed(found, {"q1": query.name}) if found is not None else None
+    return drawn
 
 
 def _title(titles: Sequence[str]) -> str:

@@ -54,7 +54,9 @@ _POINT = (
     r"(?:\s+(?:last|previous))?(?:\s+of\s+(?:them|these|those))?"
     r"(?:\s+(?:answers|results|questions|charts|tables|things|findings|ones))?|these|those|them))"
 )
-_CALLED = r"(?:\s*,?\s*(?:called|named|titled|entitled|with\s+the\s+title)\s+(?P<title>.+))?"
+_CALLED = (
+    r"(?:\s*,?\s*(?:called|named|titled|entitled|with\s+the\s+title)\s+(?P<title>[\"“‘'][^\"“”]+[\"”’']|[^\"“”]+))?"
+)
 _READER = re.compile(
     r"\s+for\s+(?:(?:the|my|our|a|this|next|monday|tomorrow)(?:'s)?\s+)*(?:board|boss|manager|managers|management|team|meeting"
     r"|ceo|cfo|coo|chief|director|directors|client|clients|investors|leadership|colleagues|me|us)\b(?:\s+meeting)?",
@@ -242,11 +244,11 @@ def _asked(words: str, taken: frozenset[str]) -> Request | None:
     made, article = match["make"] or "", match["article"] or ""
     before, rest, noun = match["before"] or "", match["rest"].rstrip(), match["noun"].lower()
     sure = bool(re.match(_MAKE, made, re.IGNORECASE))
-    if not sure and (_named(noun, taken) or (not article and not _speaks(noun, before, rest))):
-        return None
     named = re.match(
         r"\s+(?:called|named|titled|entitled)\s+[\"“‘'](?P<title>[^\"”’]+?)[\"”’'](?=\s|:|,|\Z)", rest, re.IGNORECASE
     )
+    if not sure and (_named(noun, taken) or not (article or named or _speaks(noun, before, rest))):
+        return None
     rest = rest[named.end() :] if named else rest
     about = re.match(rf"\s+{_ABOUT}\s+(?=\S)", rest, re.IGNORECASE)
     if rest and not about and not _WITH.match(rest) and not re.match(_SCOPE.pattern, rest, re.IGNORECASE):
