@@ -349,13 +349,14 @@ def _answer(state: State, run: Run) -> Answer:
         source=run.source.name, query=run.query, explanation=explanation, planner=state["planner"],
         alone=plan is None or state.get("alone", True),
     )  # fmt: skip
+    shown = None if state.get("bare") else plan
     return Answer(
         question=state["question"],
         explanation=explanation,
         view=view_of(artifact, {"q1": run.result}, run.result.receipt.ran_at),
-        chips=beside("chips", lambda: _chips(plan, catalog)) if plan else (),
+        chips=beside("chips", lambda: _chips(shown, catalog)) if shown else (),
         reading=Reading.from_dict(reading) if reading else None,
-        follow_ups=beside("follow-ups", lambda: _follow_ups(plan, catalog)) if plan else (),
+        follow_ups=beside("follow-ups", lambda: _follow_ups(shown, catalog)) if shown else (),
         notes=(*(state.get("notes") or ()), *_recalled_from(recalled)),
         plan=plan,
         recalled=recalled,

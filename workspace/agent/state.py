@@ -34,6 +34,7 @@ class State(TypedDict, total=False):
         focus: the newest answer before it, None at the start of a conversation.
         strict: only the asked columns.
         model: name of the configured model, "" for none.
+        bare: nobody sees the answer by itself, so that it needs no chips and no follow-ups.
         given: the question came with its plan (a chip, a follow-up, a choice).
         alone: the words say it all; those of a follow-up need the question before.
         artifact: the document that "it" may mean, see `Paper`.
@@ -58,6 +59,7 @@ class State(TypedDict, total=False):
     focus: Focus | None
     strict: bool
     model: str
+    bare: bool
     given: bool
     alone: bool
     artifact: Paper | None

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from workspace.agent import graph
 from workspace.agent.reply import Answer, Clarify, Composed, Decline, Failed, Offer, Reply, Section, Step
+from workspace.agent.tools import Run
 from workspace.api.library import Library
+from workspace.errors import NoAppError
 
 if TYPE_CHECKING:
+    from workspace.agent.knowledge import Knowledge
+    from workspace.agent.models import Model
     from workspace.artifact.report import Part
     from workspace.database.catalog import Catalog
     from workspace.database.source import Source
@@ -31,8 +36,12 @@ def _silent(_step: Step) -> None:
 class Composing(Library):
     """The part of a `Workspace` that makes documents."""
 
+    knowledge: Knowledge
+
     if TYPE_CHECKING:
 
+        @property
+        def model(self) -> Model | None: ...
         def source(self, name: str | None = None) -> Source: ...
         def catalog(self, source: str | None = None) -> Catalog: ...
         def ask(self, question: str, *, source: str | None = None) -> Reply: ...
@@ -111,7 +120,7 @@ class Composing(Library):
         def answer(number: int) -> Reply:
             if cancelled():
                 return STOPPED
-            return self.ask(parts[number].question, source=source)
+            return self._walk(parts[number].question, source)
 
         def told(number: int) -> None:
             if number < len(parts):
@@ -129,6 +138,15 @@ class Composing(Library):
                 replies.append(reply)
                 told(len(replies))
         return replies
+
+    def _walk(self, question: str, source: str | None, **given: Any) -> Reply:
+        """The reply to a question, through all its stages, without what stands beside an answer in a chat."""
+        try:
+            run = Run(self.source(source), self._clock, None, self.model, self.limits, self.knowledge)
+            state = graph.begin(question, run, bare=True, **given)
+            return graph.walk(state, run).reply or Failed("bug", "The workspace gave no reply.")
+        except NoAppError as problem:
+            return Failed.of(problem)
 
     def _document(
         self, words: str, asked: Request, title: str, source: str, found: list[tuple[Wanted, Reply]]
@@ -148,7 +166,7 @@ class Composing(Library):
             return Composed(words, _unmade(sections), sections=sections, offers=offers, done=False)
         made = self._keep_report(title, parts)
         offers = tuple(_offers(found, made.slug, source, title))
-        message = _told(made.title, sections)
+        message = _told(made.title, parts, sections)
         return Composed(
             words, message, made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
             sections, offers,
@@ -252,14 +270,15 @@ def _offers(found: list[tuple[Wanted, Reply]], slug: str, source: str, title: st
     return offers
 
 
-def _told(title: str, sections: Sequence[Section]) -> str:
+def _told(title: str, parts: Sequence[Part], sections: Sequence[Section]) -> str:
     """What was made, and every part that is not in it."""
-    held = sum(section.status == "answered" for section in sections)
-    parts = [f"“{title}” has {held} part{'' if held == 1 else 's'}."]
+    from workspace.artifact.phrase import join
+
+    said = [f"“{title}” shows {join([f'“{part.answer.title}”' for part in parts])}."]
     for section in sections:
         if section.status != "answered":
-            parts.append(f"“{section.said}” is not in it: {section.message}")
-    return " ".join(parts)
+            said.append(f"“{section.said}” is not in it: {section.message}")
+    return " ".join(said)
 
 
 def _unmade(sections: Sequence[Section]) -> str:

@@ -6,19 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from workspace.agent import graph
-from workspace.agent.reply import Answer, Clarify, Composed, Failed, Offer, Reply
-from workspace.agent.tools import Run
+from workspace.agent.reply import Answer, Clarify, Composed, Offer, Reply
 from workspace.api.composing import FACES, NAMES, Composing
 from workspace.artifact import edit as edits
 from workspace.artifact.edit import Edit
-from workspace.artifact.model import Artifact, Block, Chart, Metric, Table, Text, View
+from workspace.artifact.model import Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
 from workspace.database.result import Result
-from workspace.errors import ArtifactInvalid, LooseNumeral
+from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppError
 
 if TYPE_CHECKING:
-    from workspace.agent.knowledge import Knowledge
-    from workspace.agent.models import Model
     from workspace.artifact.pointing import Part
     from workspace.artifact.resolve import Outcome, Wanted
     from workspace.artifact.wording import Wording
@@ -29,13 +25,6 @@ Span = tuple[int, int]
 
 class Editing(Composing):
     """The part of a `Workspace` that changes documents."""
-
-    knowledge: Knowledge
-
-    if TYPE_CHECKING:
-
-        @property
-        def model(self) -> Model | None: ...
 
     def say(self, slug: str, text: str, *, touched: Span | None = None) -> Reply:
         """What somebody says while they look at an artifact: a change of it, or a question about its source.
@@ -100,10 +89,21 @@ class Editing(Composing):
             return None
         try:
             return self._outcome(slug, artifact, outcome, change, words, touched)
-        except LooseNumeral as problem:
-            return self._unchanged(slug, words, problem.message + f" {problem.hint}")
-        except ArtifactInvalid as problem:
+        except (ArtifactInvalid, LooseClaim, LooseNumeral) as problem:
             return self._unchanged(slug, words, str(problem))
+
+    def preview(self, view: View, block: int, template: str) -> BoundBlock:
+        """How a text would read in the place of the block number ``block``; its ``problem`` says why it is refused."""
+        from workspace.artifact.model import Problem
+        from workspace.artifact.refresh import bind_blocks
+
+        old = view.artifact.blocks[block]
+        try:
+            made = edits.apply(view.artifact, edits.Reword(block, template))
+        except NoAppError as problem:
+            return BoundBlock(old, problem=Problem(problem.code, problem.message, problem.hint))
+        place = min(block, len(made.blocks) - 1)
+        return bind_blocks(made, view.results, view.problems)[place]
 
     def undo(self, slug: str) -> Composed:
         """Take the last change back, as a further version."""
@@ -206,11 +206,11 @@ class Editing(Composing):
     def _add(self, slug: str, artifact: Artifact, wanted: Wanted, words: str) -> Composed:
         """Ask what is to be added; a paragraph on something is the document's own question about it."""
         source = artifact.queries[0].source if artifact.queries else None
-        reply = self.ask(wanted.words, source=source)
+        reply = self._walk(wanted.words, source)
         asked = wanted.words
         if not isinstance(reply, Answer) or (wanted.form == "paragraph" and not reply.plan):
             for question in _about(wanted.words, artifact):
-                other = self.ask(question, source=source)
+                other = self._walk(question, source)
                 if isinstance(other, Answer):
                     reply, asked = other, question
                     break
@@ -257,11 +257,6 @@ class Editing(Composing):
 
     def _planned(self, question: str, plan: Mapping[str, Any], source: str) -> Reply:
         return self._walk(question, source, plan=dict(plan))
-
-    def _walk(self, question: str, source: str, **given: Any) -> Reply:
-        run = Run(self.source(source), self._clock, None, self.model, self.limits, self.knowledge)
-        state = graph.begin(question, run, **given)
-        return graph.walk(state, run).reply or Failed("bug", "The workspace gave no reply.")
 
     def _refine(self, slug: str, artifact: Artifact, parts: Sequence[Part], change: str, words: str) -> Composed:
         """Ask parts anew; of several, those that cannot be are left as they are and named."""

@@ -39,7 +39,8 @@ _FALLS = frozenset({"falling", "fell", "dropped", "year_dropped", "sum_dropped"}
 _EXTREMES = frozenset(
     {
         "max", "min", "at_max", "at_min", "leaders", "leading", "share_of_max", "share_of_first", "share_of_leading",
-        "portion", "lead", "ratio", "high", "high_at", "low", "low_at", "count_min",
+        "portion", "lead", "ratio", "high", "high_at", "low", "low_at",
+        "settled_leader", "settled_most", "count_min",
     }
 )  # fmt: skip
 _SAYS_LITTLE = frozenset({"empty", "one", "missing", "rows"})  # tests that tell nothing of the figures

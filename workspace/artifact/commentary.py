@@ -24,6 +24,8 @@ def paragraph(of: Shape) -> str:
     time, ranked = _course(of), _ranking(of)
     if time is not None:
         return _guarded(of, time, f"{_latest(of, time)}{_extremes(of, time)}{_going_on(of, time)}")
+    if (series := _several_courses(of)) is not None:
+        return f"{_who_leads(of, *series)} {finding(of)}"
     if ranked is not None:
         return finding(of) + when((f"not {of.query}.empty and not {of.query}.one", _spread(of, *ranked)))
     return finding(of)
@@ -34,6 +36,8 @@ def headline(of: Shape) -> str:
     time, ranked = _course(of), _ranking(of)
     if time is not None:
         return _guarded(of, time, _year(of, time) or _latest(of, time))
+    if (series := _several_courses(of)) is not None:
+        return _who_leads(of, *series)
     if ranked is not None:
         return _leader(of, *ranked)
     return finding(of)
@@ -114,6 +118,22 @@ def _going_on(of: Shape, time: Shown) -> str:
     x, m = time.name, of.measures[0].name
     said = f" {of.put('latest', x, x)} is not over yet; so far it has {of.put('latest', x, m)}."
     return when((of.call("partial", x), said))
+
+
+def _several_courses(of: Shape) -> tuple[Shown, Shown] | None:
+    """The dimension of time and the other one, where the answer is a course for each of several things."""
+    plan, times = of.plan, [column for column in of.dimensions if column.grain in LINEAR]
+    if plan is None or plan.top is not None or plan.limit is not None or order_of(of) or len(of.measures) != 1:
+        return None
+    others = [column for column in of.dimensions if column.asked and column not in times]
+    return (times[0], others[0]) if len(times) == 1 and len(others) == 1 else None
+
+
+def _who_leads(of: Shape, time: Shown, other: Shown) -> str:
+    x, m = time.name, of.measures[0].name
+    who, figure = of.put("settled_leader", x, other.name, m), of.put("settled_most", x, m)
+    said = f"{_at(time).capitalize()} {of.put('settled', x, x)} {who} leads in {_named(of)} with {figure}."
+    return when((of.call("finished", x), said), other=finding(of))
 
 
 # ----------------------------------------------------------------------------------------------------- rankings

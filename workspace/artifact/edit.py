@@ -133,7 +133,7 @@ def apply(artifact: Artifact, edit: Edit) -> Artifact:
             blocks[edit.at : edit.at] = new
             queries += edit.queries
         case Draw():
-            blocks[edit.block] = _drawn(_at(blocks, edit.block), edit)
+            blocks[edit.block] = _drawn(_at(blocks, edit.block), edit, artifact)
         case Columns():
             blocks[edit.block] = _columns(_at(blocks, edit.block), edit, artifact)
         case Replace():
@@ -251,7 +251,7 @@ def _reworded(block: Block, template: str) -> Text:
     return Text(template=text)
 
 
-def _drawn(block: Block, edit: Draw) -> Chart:
+def _drawn(block: Block, edit: Draw, artifact: Artifact) -> Chart:
     if not isinstance(block, Chart):
         raise ArtifactInvalid("Only a chart can be drawn otherwise.")
     changes: dict[str, Any] = {}
@@ -270,6 +270,9 @@ def _drawn(block: Block, edit: Draw) -> Chart:
         swapped = changes.get("x") == block.y and changes.get("y") == block.x
         if swapped:
             changes |= {"x_type": block.y_type, "y_type": block.x_type}
+        elif changes.get("x", block.x) != block.x:
+            timed = artifact.query(block.query).shown(changes["x"]).format == "period"
+            changes |= {"x_type": "ordinal" if timed else "nominal", "sort": "" if timed else block.sort}
     return block.model_copy(update=changes)
 
 

@@ -190,6 +190,13 @@ class Figures:
     def low_at(self, x: str, column: str) -> Said:
         return self._extreme(x, column, x, min)
 
+    def settled_leader(self, x: str, label: str, column: str) -> Said:
+        """Who has the largest ``column`` in the latest finished period of ``x``; `settled_most` is how much."""
+        return self._at_latest(x, column, label)
+
+    def settled_most(self, x: str, column: str) -> Said:
+        return self._at_latest(x, column, column)
+
     def year_ago(self, x: str, column: str) -> Said:
         """``column`` a year before the latest finished period: March for March, a quarter for the same quarter."""
         row, at = self._year_ago(x), self._position(column)
@@ -316,6 +323,12 @@ class Figures:
         at, going_on = self._position(x), self._going_on
         rows = [row for row in self.result.rows if row[at] is not None and str(row[at]) not in going_on]
         return sorted(rows, key=lambda row: (not isinstance(row[at], int | float), row[at]))
+
+    def _at_latest(self, x: str, column: str, wanted: str) -> Said:
+        period, by, at = self._position(x), self._position(column), self._position(wanted)
+        rows = self._periods(x)
+        rows = [row for row in rows if row[period] == rows[-1][period] and isinstance(row[by], int | float)]
+        return self._said(at, max(rows, key=lambda row: row[by])[at]) if rows else Said(show(None))
 
     def _extreme(self, x: str, column: str, wanted: str, choose: Callable[..., Any]) -> Said:
         by, at = self._position(column), self._position(wanted)
@@ -446,8 +459,7 @@ ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
 _FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
 _PICKS = "at_max at_min earliest latest list leaders label param"
 _TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial"
-_COURSE = (
-    "settled moved high high_at low low_at year_ago year_moved sum_to sum_moved leading share_of_leading portion lead"
-)
+_COURSE = "settled settled_leader settled_most moved high high_at low low_at year_ago year_moved sum_to sum_moved"
+_PARTS = "leading share_of_leading portion lead"
 _COURSE_TESTS = "finished unbroken rose dropped year_known year_rose year_dropped sum_rose sum_dropped"
-VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_COURSE_TESTS}".split())
+VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_PARTS} {_COURSE_TESTS}".split())
