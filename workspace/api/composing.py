@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workspace.database.source import Source
     from workspace.question.request import Request
     from workspace.question.request_parts import Wanted
+    from workspace.store.records import ArtifactInfo
 
 AT_ONCE = 4  # parts that are worked out at the same time; the database works while another one is read
 FACES = {"document": "", "table": "/table", "slides": "/slides", "app": "/app"}
@@ -173,6 +174,13 @@ class Composing(Library):
         )  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------- of a chat
+    def pin_chat(self, chat_id: str, title: str | None = None) -> ArtifactInfo:
+        """Keep all answers of a chat as one document; kept again later, it is a new version of the same one."""
+        answers, origin = self._answers(chat_id), f"chat:{chat_id}"
+        known = self.pinned(origin)
+        named = title or (known.title if known else "") or (self._chat_title(chat_id, answers) if answers else "")
+        return self._keep_report(named, self._parts(answers), origin=origin)
+
     def _of_answers(self, asked: Request, words: str, chat: str) -> Composed:
         answers = self._answers(chat) if chat else []
         if not answers:
@@ -196,7 +204,7 @@ class Composing(Library):
         )  # fmt: skip
 
     def _answers(self, chat: str) -> list[Answer]:
-        """The answers of a chat in their order; one that only changed the one before it takes its place."""
+        """The answers of a chat in their order."""
         return [reply for message in self.messages(chat) if isinstance(reply := message.reply, Answer)]
 
     def _parts(self, answers: Sequence[Answer]) -> list[Part]:
@@ -212,7 +220,7 @@ class Composing(Library):
         title = self.chat(chat).title.strip()
         return "" if answers[0].question.startswith(title.rstrip("…")) else title
 
-    def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "") -> Any:
+    def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "") -> ArtifactInfo:
         from workspace.artifact.bind import check_block
         from workspace.artifact.report import report
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from workspace.artifact.bind import allowed_numerals, loose
@@ -15,7 +14,6 @@ from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
 from workspace.database.catalog import Catalog
 from workspace.database.result import Query, Result
-from workspace.errors import ArtifactInvalid
 from workspace.question import plan as p
 from workspace.question.chart_words import ask_of
 
@@ -76,35 +74,6 @@ def compose_answer(
     if loose(title, allowed_numerals(named)):
         title = "Answer"
     return Artifact(title=title[:200], queries=(named,), blocks=tuple(blocks))
-
-
-def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
-    """Several answers as one document: queries ``q1`` to ``qn``, each under its question as a heading.
-
-    Args:
-        title: of the document.
-        answers: artifacts of one query each, or composed ones, in the order they were asked.
-
-    Raises:
-        ArtifactInvalid: when there is nothing to put together.
-    """
-    if not answers:
-        raise ArtifactInvalid("There is no answer yet that could be saved.", hint="Ask a question first.")
-    queries: list[NamedQuery] = []
-    blocks: list[Block] = []
-    for answer in answers:
-        names = {query.name: f"q{len(queries) + place}" for place, query in enumerate(answer.queries, start=1)}
-        queries += [query.model_copy(update={"name": names[query.name]}) for query in answer.queries]
-        if len(answers) > 1:
-            blocks.append(Text(template=f"## {as_heading(answer.title)}"))
-        blocks += [renamed(block, names) for block in answer.blocks]
-    text, first = title.strip(), answers[0].queries[0].question
-    if first.startswith(text.rstrip("…")):  # nobody gave the chat a name: it has the words it began with
-        text = answers[0].title
-    allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
-    if loose(text, allowed):
-        text = answers[0].title
-    return Artifact(title=text[:200], queries=tuple(queries), blocks=tuple(blocks))
 
 
 def title_for(question: str, plan: p.Plan | None = None) -> str:
