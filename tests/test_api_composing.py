@@ -84,6 +84,12 @@ def test_an_overview_without_parts_chooses_them(workspace: Workspace) -> None:
     assert workspace.compose("overview").sections
 
 
+def test_too_much_is_said(workspace: Workspace) -> None:
+    made = workspace.compose("a report with " + ", ".join(f"orders in {year}" for year in range(2000, 2030)))
+    assert not made.slug and "30 parts" in made.message
+    assert not workspace.compose("a report with " + "x" * 3000).slug
+
+
 def test_a_name_and_a_face(workspace: Workspace) -> None:
     made = workspace.compose('slides called "Q3 review" on sales: revenue per month, returns per reason')
     assert made.title == "Q3 review" and made.url.endswith("/a/q3-review/slides")

@@ -101,8 +101,12 @@ class Composing(Library):
         self, asked: Request, words: str, source: str, tell: Callable[[Step], None], cancelled: Callable[[], bool]
     ) -> Composed:
         from workspace.artifact.report import title_of_request
-        from workspace.question.request_parts import wanted
+        from workspace.question.request_parts import MOST, wanted
 
+        if len(asked.parts) > MOST:
+            return Composed(
+                words, f"These are {len(asked.parts)} parts, and a document takes {MOST} at once.", done=False
+            )
         tell(Step("reading", "Reading what it is to show"))
         parts = wanted(asked, self.catalog(source), self.source(source).values(), self._clock())
         if not parts:

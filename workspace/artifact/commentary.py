@@ -53,9 +53,12 @@ def _course(of: Shape) -> Shown | None:
 
 
 def _guarded(of: Shape, time: Shown, said: str) -> str:
-    """Where no two periods are over, or all are alike, the plain finding is all there is to say."""
-    plain = f"not {of.call('finished', time.name, 2)} or {of.call('equal', of.measures[0].name)}"
-    return when((plain, finding(of)), other=said)
+    """Where no period is over, or all are alike, the plain finding is all there is to say; one alone has no change."""
+    x, m = time.name, of.measures[0].name
+    plain = f"not {of.call('finished', x)} or {of.call('equal', m)}"
+    was = was_or_were(of, of.measures[0])
+    only = f"{_at(time).capitalize()} {of.put('settled', x, x)} {_named(of)} {was} {of.put('settled', x, m)}."
+    return when((plain, finding(of)), (f"not {of.call('finished', x, 2)}", only + _going_on(of, time)), other=said)
 
 
 def _named(of: Shape) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from workspace.artifact.pointing import named
 from workspace.question.request import bare
 
+LONGEST = 1_000  # characters of a change in words
 Verb = Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "undo", "redo"]
 Form = Literal["", "section", "paragraph", "chart", "table", "metric", "heading"]
 
@@ -139,8 +140,8 @@ def wording_of(text: str) -> Wording | None:
         >>> wording_of("which table is the largest") is None
         True
     """
-    words = re.sub(r"[ \t]+", " ", bare(text)).replace("’", "'")
-    if not words or _ASKS.match(words):
+    words = re.sub(r"[ \t]+", " ", bare(text[: LONGEST + 1])).replace("’", "'")
+    if len(text) > LONGEST or not words or _ASKS.match(words):
         return None
     for reader in (_back, _titled, _worded, _moved, _removed, _drawn, _split, _added):
         found = reader(words)

@@ -124,7 +124,7 @@ def _grain(info: TableInfo, plan: Plan) -> str:
     for item in plan.where:
         if isinstance(item, form.Between) and not item.closed:
             sides = (side.value if isinstance(side, form.Literal) else None for side in (item.low, item.high))
-            edges = tuple(side or edge for side, edge in zip(sides, edges, strict=True))  # ty: ignore[invalid-assignment]
+            edges = tuple(side or edge for side, edge in zip(sides, edges, strict=True))
     try:
         low, high = (date.fromisoformat(str(edge)[:10]) for edge in edges)
     except ValueError:

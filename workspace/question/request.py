@@ -18,6 +18,8 @@ NUMBERS = {
     "nine": 9, "ten": 10,
 }  # fmt: skip
 
+LONGEST = 2_000  # characters of a request
+
 _DOCUMENT = (
     r"report|document|doc|write-?up|memo|brief(?:ing)?|one-?\s?pager|page|summary|overview|dossier|fact\s?sheet"
     r"|hand-?out"
@@ -153,6 +155,8 @@ def request_in(text: str, taken: frozenset[str] = frozenset()) -> Request | None
         >>> request_in("revenue per month") is None
         True
     """
+    if len(text) > LONGEST:
+        return None
     words = re.sub(r"[ \t]+", " ", bare(text)).replace("’", "'")
     for reader in (_turned, _combined, _as_face, _asked):
         found = reader(words, taken)
@@ -274,7 +278,11 @@ def _filled(request: Request, text: str) -> Request:
         subject = subject.strip()[: scope.start()]
     condition = f"in {condition}" if re.fullmatch(r"\d{4}", condition) else condition
     return replace(
-        request, subject=_plain(subject), scope=condition, parts=split(listed) if listed else (), whole=_plain(text)
+        request,
+        subject=_plain(subject),
+        scope=condition,
+        parts=split(listed) if listed else (),
+        whole=_plain(text if subject.strip() or not listed else listed),
     )
 
 

@@ -61,7 +61,7 @@ def wanted(
     if len(request.parts) == 1 and _one_question(request, plan_of):
         return (Wanted(request.whole, request.whole, request.whole),)
     parts: list[tuple[str, str]] = []
-    for part in request.parts[:MOST]:
+    for part in request.parts:
         about = request.subject or (_RELATIVE.split(f"{parts[-1][1]} ", maxsplit=1)[0].strip() if parts else "")
         question = _completed(part, replace(request, subject=about), plan_of)
         merged = f"{parts[-1][1]} and {part}" if parts else ""
