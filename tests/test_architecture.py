@@ -46,7 +46,7 @@ CONFINED = {
     "streamlit": ("ui/", "workspace/server/"),
     "starlette": ("workspace/server/",),
     "uvicorn": ("workspace/server/",),
-    "jinja2": ("workspace/artifact/bind.py", "workspace/faces/", "workspace/export/"),
+    "jinja2": ("workspace/artifact/bind.py", "workspace/artifact/claims.py", "workspace/faces/", "workspace/export/"),
     "vl_convert": ("workspace/faces/",),
     "yaml": ("workspace/semantics/",),
 }

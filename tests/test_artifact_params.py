@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from workspace.artifact.compose import compose_answer, compose_chat
+from workspace.artifact.compose import compose_answer
 from workspace.artifact.model import Artifact, Bound, Break, Filter, Metric, NamedQuery, Param, Table, Text, load
 from workspace.artifact.parametrize import parametrize, without_param
 from workspace.artifact.refresh import moves_with_clock, refresh
+from workspace.artifact.report import Part, report
 from workspace.artifact.settings import given, settle
 from workspace.artifact.snapshot import view_from_dict, view_to_dict
 from workspace.database.execute import query as run_query
@@ -230,7 +231,8 @@ def test_what_is_put_together_keeps_its_parameters(source: Source) -> None:
     made = answer(source, IN_FRANCE, "revenue per year in France")
     one = parametrize(made, "q1", "country.name", source.catalog())
     other = parametrize(made, "q1", "country.name", source.catalog(), several=True)
-    both = compose_chat("Both", [one, other, parametrize(one, "q1", "day", source.catalog())])
+    made_of = (one, other, parametrize(one, "q1", "day", source.catalog()))
+    both = report("Both", [Part(of, run_query(source, "select 1"), source.catalog()) for of in made_of])
     assert [(param.name, param.type) for param in both.params] == [("country", "choice"), ("day", "daterange")]
     assert [len(query.bound) for query in both.queries] == [1, 0, 2]
     assert load(both.to_dict()) == both

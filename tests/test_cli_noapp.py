@@ -63,7 +63,7 @@ def test_help_shows_verbs_and_examples(capsys: pytest.CaptureFixture[str]) -> No
         main(["--help"])
     text = capsys.readouterr().out
     assert ended.value.code == 0
-    for verb in ("serve", "ask", "pin", "artifacts", "eval", "doctor"):
+    for verb in ("serve", "ask", "pin", "compose", "artifacts", "eval", "doctor"):
         assert re.search(rf"^    {verb}\b", text, re.MULTILINE), verb
     assert 'noapp ask chinook.sqlite "revenue per year"' in text
     assert all(len(line) <= 100 for line in text.splitlines())

@@ -20,7 +20,8 @@
     ├── SemanticsInvalid         a file of definitions says something that cannot be so
     ├── ArtifactError            a living artifact cannot be made or shown
     │   ├── ArtifactInvalid          malformed, or of a newer format
-    │   └── LooseNumeral             prose with a figure that no query backs
+    │   ├── LooseNumeral             prose with a figure that no query backs
+    │   └── LooseClaim               prose with a word that says what the data need not
     ├── StoreError               the workspace's own state
     │   ├── NotFound                 no such chat, artifact, version or share
     │   └── StoreUnusable            the workspace folder cannot be read or written
@@ -143,6 +144,10 @@ class ArtifactInvalid(ArtifactError):
 
 class LooseNumeral(ArtifactError):
     code = "loose_numeral"
+
+
+class LooseClaim(ArtifactError):
+    code = "loose_claim"
 
 
 class StoreError(NoAppError):

@@ -21,8 +21,21 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from workspace.agent import graph, models
 from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
-from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
+from workspace.agent.reply import (
+    Answer,
+    Clarify,
+    Composed,
+    Decline,
+    Failed,
+    Message,
+    Reply,
+    Said,
+    Step,
+    Told,
+    reply_from_dict,
+)
 from workspace.agent.tools import Run
+from workspace.api.editing import Editing
 from workspace.api.library import remember
 from workspace.api.parameters import Parameters
 from workspace.artifact.model import View
@@ -42,8 +55,9 @@ if TYPE_CHECKING:
     from workspace.store.store import Store
 
 __all__ = [
-    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
+    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Composed", "Decline", "Failed", "Message", "Metric", "Reply",
+    "Said", "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace",
+    "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -89,7 +103,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Parameters):
+class Workspace(Editing, Parameters):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

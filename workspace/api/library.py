@@ -61,20 +61,6 @@ class Library:
             raise NotFound("There is no answer in that message to pin.", hint="Pin an answer.")
         return self.pin_answer(answer, title, origin=message_id)
 
-    def pin_chat(self, chat_id: str, title: str | None = None) -> ArtifactInfo:
-        """Keep all answers of a chat as one document; kept again later, it is a new version of the same one."""
-        from workspace.artifact.compose import compose_chat
-
-        replies = [message.reply for message in self.messages(chat_id)]
-        answers = [reply for reply in replies if isinstance(reply, Answer)]
-        known = self.pinned(f"chat:{chat_id}")
-        artifact = compose_chat(self.chat(chat_id).title, [answer.view.artifact for answer in answers])
-        named = title or (known.title if known else None)
-        info = self._save(_titled(artifact, named), f"chat:{chat_id}")
-        results = (answer.view.results["q1"] for answer in answers)  # in the order of the document's queries
-        self._keep(info.slug, info.version, {q.name: r for q, r in zip(artifact.queries, results, strict=True)})
-        return info
-
     def pin_answer(self, answer: Answer, title: str | None = None, *, origin: str = "") -> ArtifactInfo:
         """Keep an answer that belongs to no chat."""
         info = self._save(_titled(answer.view.artifact, title), origin)

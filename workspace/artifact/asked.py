@@ -12,12 +12,13 @@ card, so that indexes stay of use:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from workspace.artifact.model import Bound, NamedQuery, Setting
+from workspace.artifact.model import Bound, NamedQuery, Param, Setting
 from workspace.database.catalog import Catalog
 from workspace.database.source import Source
 from workspace.errors import ArtifactInvalid
@@ -67,6 +68,13 @@ def periods(plan: Any) -> Iterator[str]:
     elif isinstance(plan, list):
         for value in plan:
             yield from periods(value)
+
+
+def uses(query: NamedQuery, param: Param) -> bool:
+    """Does a parameter decide anything in a query?"""
+    if query.plan is not None:
+        return any(bound.param == param.name for bound in query.bound)
+    return any(re.search(rf":{name}\b", query.sql) for name in param.sql_names)
 
 
 # --------------------------------------------------------------------------------------------------------- plans

@@ -96,6 +96,38 @@ def without_param(artifact: Artifact, name: str) -> Artifact:
     return artifact.model_copy(update={"queries": queries, "blocks": blocks, "params": params})
 
 
+def rebound(answer: Artifact, before: NamedQuery, params: Sequence[Param], catalog: Catalog) -> Artifact:
+    """An answer that was asked anew, under the parameters of the one it takes the place of.
+
+    A condition that is another one now was asked for: it stays, and no parameter decides it.
+
+    Args:
+        answer: an artifact of one query.
+        before: the query it takes the place of.
+        params: of the artifact that has both.
+        catalog: of the source.
+    """
+    query, title = answer.queries[0], answer.title
+    known = {param.name: param for param in params}
+    for bound in before.bound:
+        plan = p.Plan.from_dict(query.plan) if query.plan is not None else None
+        if plan is None or before.plan is None or _held(plan, bound) != _held(p.Plan.from_dict(before.plan), bound):
+            continue
+        made = _bound(query, plan, bound, known[bound.param], catalog)
+        if made is not None:
+            title = made.question[:200] if made.question != query.question else title
+            query = made
+    kept = tuple(known[bound.param] for bound in query.bound)
+    return answer.model_copy(update={"title": title, "queries": (query,), "params": kept})
+
+
+def _held(plan: p.Plan, bound: Bound) -> list[Any]:
+    """The conditions of a plan that a parameter decides."""
+    while plan.base is not None:
+        plan = plan.base
+    return [item for item in plan.where if decides(bound, item)]
+
+
 # ------------------------------------------------------------------------------------------------------ the column
 def _target(text: str, plans: Sequence[p.Plan], catalog: Catalog) -> Target:
     table, _, name = text.rpartition(".")

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workspace.cli.composing import add_to as add_compose
 from workspace.errors import NoAppError, ServeError, SourceUnsupported
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ examples:
   noapp ask chinook.sqlite "revenue per year"   ... or right here
   noapp ask chinook.sqlite "top 5 customers by revenue" --csv
   noapp pin chinook.sqlite "revenue per year"   keep the answer; prints its address
+  noapp compose chinook.sqlite "an overview of sales with revenue per year and top customers"
 
 `noapp VERB --help` says more about one verb.
 """
@@ -152,6 +154,7 @@ def _further(verbs: Any) -> None:
     verb = verbs.add_parser("doctor", help="what is installed, reachable and configured, and what to do about the rest")
     _workspace(verb)
     verb.set_defaults(run=doctor)
+    add_compose(verbs)
 
 
 def _question(verb: argparse.ArgumentParser) -> None:
@@ -260,12 +263,18 @@ def _targets(options: argparse.Namespace) -> list[str]:
     return targets
 
 
+def opened(options: argparse.Namespace) -> Workspace:
+    """The workspace over the source of a question, its catalog read."""
+    workspace = _open(_targets(options), options)
+    workspace.look(_tell)
+    return workspace
+
+
 def ask(options: argparse.Namespace) -> int:
     """Answer one question on the terminal."""
     from workspace.cli.show import show
 
-    with _open(_targets(options), options) as workspace:
-        workspace.look(_tell)
+    with opened(options) as workspace:
         reply = workspace.ask(" ".join(options.question), strict=options.strict)
     return show(reply, "sql" if options.sql else "csv" if options.csv else "json" if options.json else "text")
 
@@ -275,8 +284,7 @@ def pin(options: argparse.Namespace) -> int:
     from workspace.agent.reply import Answer
     from workspace.cli.show import print_json, show
 
-    with _open(_targets(options), options) as workspace:
-        workspace.look(_tell)
+    with opened(options) as workspace:
         reply = workspace.ask(" ".join(options.question))
         if not isinstance(reply, Answer):
             return show(reply, "json" if options.json else "text")
