@@ -22,6 +22,9 @@
     │   └── LooseNumeral             prose with a figure that no query backs
     ├── StoreError               the workspace's own state
     │   ├── NotFound                 no such chat, artifact, version or share
+    │   ├── ShareInvalid             a link cannot be made on these terms
+    │   ├── ShareEnded               the time of a link is over
+    │   ├── ShareLocked              a link wants its password, or was given too many wrong ones
     │   └── StoreUnusable            the workspace folder cannot be read or written
     ├── ModelError               a language model did not help
     └── ServeError               the server cannot start (port taken, …)
@@ -146,6 +149,18 @@ class StoreError(NoAppError):
 
 class NotFound(StoreError):
     code = "not_found"
+
+
+class ShareInvalid(StoreError):
+    code = "share_invalid"
+
+
+class ShareEnded(StoreError):
+    code = "share_ended"
+
+
+class ShareLocked(StoreError):
+    code = "share_locked"
 
 
 class StoreUnusable(StoreError):

@@ -24,13 +24,15 @@ from workspace.agent.outline import outline
 from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
 from workspace.agent.tools import Run
 from workspace.api.library import Library, remember
+from workspace.api.sharing import Shared, Sharing
+from workspace.artifact.model import View
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
 from workspace.question.plan import Plan
 from workspace.semantics.model import Metric, Semantics, Synonym
 from workspace.store.address import base_url, keep_url
-from workspace.store.records import ArtifactInfo, ChatInfo, StoredMessage, VersionInfo
+from workspace.store.records import ArtifactInfo, ChatInfo, ShareInfo, SnapshotInfo, StoredMessage, VersionInfo
 
 if TYPE_CHECKING:
     from workspace.agent.conversation import Conversations
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
+    "Semantics", "ShareInfo", "Shared", "SnapshotInfo", "Step", "Synonym", "Told", "VersionInfo", "View",
+    "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -87,7 +90,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Library):
+class Workspace(Library, Sharing):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

@@ -116,17 +116,7 @@ def parser() -> argparse.ArgumentParser:
     _workspace(verb)
     verb.set_defaults(run=pin)
 
-    verb = verbs.add_parser("artifacts", help="list what was kept")
-    verb.add_argument("search", nargs="?", default="", help="words to look for")
-    verb.add_argument("--json", action="store_true", help="print the list as JSON")
-    _workspace(verb)
-    verb.set_defaults(run=artifacts)
-
-    verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
-    verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
-    verb.add_argument("--json", action="store_true", help="print the list as JSON")
-    _workspace(verb)
-    verb.set_defaults(run=verified)
+    _library(verbs)
 
     verb = verbs.add_parser("eval", help="measure the planner on questions with known SQL")
     verb.add_argument("questions", type=Path, metavar="QUESTIONS", help='JSON: [{"db_id", "question", "query"}]')
@@ -140,6 +130,24 @@ def parser() -> argparse.ArgumentParser:
     _workspace(verb)
     verb.set_defaults(run=doctor)
     return top
+
+
+def _library(verbs: Any) -> None:
+    """The verbs for what was kept."""
+    from workspace.cli import sharing
+
+    verb = verbs.add_parser("artifacts", help="list what was kept")
+    verb.add_argument("search", nargs="?", default="", help="words to look for")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    _workspace(verb)
+    verb.set_defaults(run=artifacts)
+
+    verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
+    verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    _workspace(verb)
+    verb.set_defaults(run=verified)
+    sharing.add(verbs, _workspace)
 
 
 def _question(verb: argparse.ArgumentParser) -> None:

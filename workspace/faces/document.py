@@ -12,7 +12,7 @@ from workspace.artifact.model import BoundBlock, Chart, Metric, Table, Text, Vie
 from workspace.faces import prose, svg, vega
 from workspace.faces.drawing import draw, summary
 from workspace.faces.grid import grid
-from workspace.faces.page import Frame, moment, render_page, stale_note, tips
+from workspace.faces.page import Frame, Site, moment, render_page, stale_note, tips
 
 MOST_ROWS = 50  # of a table within the document; the table face has all
 FOLDED = 12  # a table longer than this that follows its own chart is folded
@@ -28,14 +28,15 @@ def render(
     notice: str = "",
     zone: tzinfo | None = None,
     offline: bool = False,
+    site: Site = Site(),  # noqa: B008 - frozen
 ) -> str:
     """The artifact as one complete HTML page.
 
     Args:
         view: what is shown.
-        base_url, nonce, home, notice, zone, offline: as in `workspace.faces.page.Frame`.
+        base_url, nonce, home, notice, zone, offline, site: as in `workspace.faces.page.Frame`.
     """
-    frame = Frame(base_url, nonce or "", home, notice, zone, offline)
+    frame = Frame(base_url, nonce or "", home, notice, zone, offline, site)
     return render_page("document.html", view, "document", frame, parts=parts(view, frame))
 
 

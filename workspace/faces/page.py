@@ -11,14 +11,37 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from workspace.artifact.format import clock, day, show
 from workspace.artifact.model import View
 from workspace.faces.theme import css_variables
 
+NOTHING = Markup()
 TEMPLATES = Path(__file__).parent / "templates"
 FACE_NAMES = {"document": "Document", "table": "Table"}
 DOWNLOADS = {"html": "HTML", "csv": "CSV", "json": "JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a page is a part of, where that is not the workspace with its library.
+
+    Args:
+        address: below which its faces and files are, such as "/s/abc"; "" for the artifact's own.
+        files: whether there are files to download.
+        sql: whether receipts show the SQL and its parameters.
+        frozen: the results are of the view's time and stay so.
+        head: markup for the page's head, such as what messengers show of a link.
+        script: what the page runs, where scripts run.
+    """
+
+    address: str = ""
+    files: bool = True
+    sql: bool = True
+    frozen: bool = False
+    head: Markup = NOTHING
+    script: Markup = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +55,7 @@ class Frame:
         notice: one plain sentence above everything ("This is version 2 of 5.").
         zone: for times; the machine's by default.
         offline: a file of its own: no links to anywhere, more rows in place.
+        site: what it is a part of.
     """
 
     base_url: str = ""
@@ -40,6 +64,7 @@ class Frame:
     notice: str = ""
     zone: tzinfo | None = None
     offline: bool = False
+    site: Site = Site()
 
 
 def render_page(template: str, view: View, face: str, frame: Frame, **context: Any) -> str:
@@ -161,16 +186,16 @@ def _rows(count: int) -> str:
 
 
 def _faces(view: View, frame: Frame) -> Mapping[str, tuple[str, str]]:
-    if not view.slug or frame.offline:
+    if not (view.slug or frame.site.address) or frame.offline:
         return {}
     return {name: (label, f"{_address(view, frame)}/{name}") for name, label in FACE_NAMES.items()}
 
 
 def _downloads(view: View, frame: Frame) -> Mapping[str, str]:
-    if not view.slug or frame.offline:
+    if not (view.slug or frame.site.address) or frame.offline or not frame.site.files:
         return {}
     return {label: f"{_address(view, frame)}.{ending}" for ending, label in DOWNLOADS.items()}
 
 
 def _address(view: View, frame: Frame) -> str:
-    return f"{frame.base_url.rstrip('/')}/a/{quote(view.slug)}"
+    return f"{frame.base_url.rstrip('/')}{frame.site.address or '/a/' + quote(view.slug)}"

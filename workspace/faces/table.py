@@ -7,7 +7,7 @@ from datetime import tzinfo
 from workspace.artifact.compose import title_for
 from workspace.artifact.model import View
 from workspace.faces.grid import grid
-from workspace.faces.page import Frame, moment, render_page, stale_note
+from workspace.faces.page import Frame, Site, moment, render_page, stale_note
 
 MOST_ROWS = 10_000
 
@@ -21,14 +21,15 @@ def render(
     notice: str = "",
     zone: tzinfo | None = None,
     offline: bool = False,
+    site: Site = Site(),  # noqa: B008 - frozen
 ) -> str:
     """The artifact's results as one complete HTML page: all columns, all rows up to the limit.
 
     Args:
         view: what is shown.
-        base_url, nonce, home, notice, zone, offline: as in `workspace.faces.page.Frame`.
+        base_url, nonce, home, notice, zone, offline, site: as in `workspace.faces.page.Frame`.
     """
-    frame = Frame(base_url, nonce or "", home, notice, zone, offline)
+    frame = Frame(base_url, nonce or "", home, notice, zone, offline, site)
     sections = []
     for query in view.artifact.queries:
         result, problem = view.results.get(query.name), view.problems.get(query.name)

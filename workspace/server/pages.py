@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import formatdate, parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -82,8 +82,8 @@ class Pages:
     def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.time) -> None:
         self.workspace = workspace
         self.clock = clock
-        self._kept: OrderedDict[Place, Body] = OrderedDict()
-        self._making: dict[tuple[Place, str], asyncio.Future[Body]] = {}
+        self._kept: OrderedDict[Any, Body] = OrderedDict()
+        self._making: dict[tuple[Any, str], asyncio.Future[Body]] = {}
 
     async def answer(self, request: Request) -> Response:
         """Answer one request for `/a/{rest}`."""
@@ -98,9 +98,8 @@ class Pages:
             return chrome.problem(problem, request)
         return self._send(request, body)
 
-    async def _body(self, wanted: Place) -> Body:
-        # The minute is part of the state, because a page says as of when it is true.
-        state = f"{self.workspace.state(wanted.slug, wanted.version)} {int(self.clock()) // 60}"
+    async def _body(self, wanted: Any) -> Body:
+        state = self._state(wanted)
         kept = self._kept.get(wanted)
         if kept is not None and kept.state == state:
             return kept
@@ -118,21 +117,25 @@ class Pages:
             self._kept.popitem(last=False)
         return body
 
-    def _make(self, wanted: Place, state: str) -> Body:
+    def _state(self, wanted: Any) -> str:
+        """A text that changes when the page does; the minute too, because a page says as of when it is true."""
+        return f"{self.workspace.state(wanted.slug, wanted.version)} {int(self.clock()) // 60}"
+
+    def _make(self, wanted: Any, state: str) -> Body:
         content, headers, fresh = self._render(wanted)
         mark = hashlib.sha256(content).hexdigest()[:20]
         now = self.clock()
+        headers = {"cache-control": "no-cache"} | headers
         headers |= {
             "etag": f'"{mark}"',
             "last-modified": formatdate(now, usegmt=True),
-            "cache-control": "no-cache",
             "vary": "accept-encoding",
         }
         packed = gzip.compress(content, 6, mtime=0) if len(content) >= SMALLEST_COMPRESSED else b""
         # A page with a part that failed is not kept: what is wrong may pass (a lock) and leave the state as it is.
         return Body(state if fresh else "", content, packed, headers, now)
 
-    def _render(self, wanted: Place) -> tuple[bytes, dict[str, str], bool]:
+    def _render(self, wanted: Any) -> tuple[bytes, dict[str, str], bool]:
         """The page, what its headers say, and whether every part of it is fresh."""
         from workspace.export import EXPORTS
         from workspace.faces import FACES, page
