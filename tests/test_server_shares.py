@@ -167,8 +167,42 @@ def test_files_only_where_they_are_allowed(client: TestClient, workspace: Worksp
         assert file.headers["content-disposition"].startswith("attachment; filename=")
         assert file.headers["referrer-policy"] == "no-referrer"
     assert client.get(f"{full}.csv").text.splitlines()[1] == "3"
-    assert "SELECT" not in client.get(bare).text.upper() and " download>" not in client.get(bare).text
-    assert "SELECT" in client.get(full).text and f'href="{full}.csv"' in client.get(full).text
+    assert "<code>SELECT" not in client.get(bare).text and " download>" not in client.get(bare).text
+    assert "<code>SELECT" in client.get(full).text and f'href="{full}.csv"' in client.get(full).text
+
+
+def test_parameters_take_what_is_offered_and_nothing_else(client: TestClient, workspace: Workspace, slug: str) -> None:
+    workspace.add_param(slug, "customer.country")
+    address, frozen = share(workspace, slug), share(workspace, slug, frozen=True)
+    page = client.get(address, params={"country": "Germany"})
+    assert re.search(r">2<", page.text) and f'action="{address}' in page.text
+    assert re.search(r">3<", client.get(address, params={"country": "Spain' or 1=1 --"}).text)
+    assert re.search(r">3<", client.get(address, params={"sql": "select 9", "version": "1", "slug": "x"}).text)
+    still = client.get(frozen, params={"country": "Germany"})
+    assert re.search(r">3<", still.text) and "<form" not in still.text and "<select" not in still.text
+    sheet = client.get(f"{address}/table", params={"country": "Germany", "q1.sort": "name"})
+    assert sheet.status_code == 200 and "/a/" not in re.sub(
+        r"<style.*?</style>|<script.*?</script>", "", sheet.text, flags=re.S
+    )
+
+
+def test_words_to_search_for_are_the_owners(client: TestClient, workspace: Workspace) -> None:
+    """A free text would be a query of the reader's own: who may type "A%" may try out what is in the database."""
+    from workspace.artifact.model import Artifact, Filter, NamedQuery, Param, Table
+    from workspace.store import artifacts
+
+    artifact = Artifact(
+        title="Named", params=(Param(name="name", type="text", default="Ada"),),
+        queries=(NamedQuery(name="q1", source="shop", sql="select country from customer where name = :name", planner="person"),),
+        blocks=(Filter(param="name"), Table(query="q1")),
+    )  # fmt: skip
+    info = artifacts.save(workspace.store, artifact)
+    address = share(workspace, info.slug)
+    assert "Germany" in client.get(f"/a/{info.slug}", params={"name": "Bob"}).text
+    for url in (address, f"{address}/table", f"{address}/app", f"{address}/slides"):
+        page = client.get(url, params={"name": "Bob"})
+        assert page.status_code == 200 and "Germany" not in page.text and 'type="search" name="name"' not in page.text
+    assert "France" in client.get(address).text
 
 
 def test_of_what_went_wrong_a_reader_learns_only_that_it_did(

@@ -13,6 +13,7 @@
     │   ├── QueryFailed              the engine said no (a column is gone, …)
     │   ├── QueryTimeout             stopped at its deadline
     │   ├── QueryTooLarge            stopped at its size limit
+    │   ├── QueryPending             still running when the page was sent
     │   └── QueryStopped             stopped by the person who asked
     ├── QuestionError            a question or a plan cannot be used
     │   └── PlanInvalid              a plan that names what the catalog does not have
@@ -113,6 +114,10 @@ class QueryTimeout(QueryError):
 
 class QueryTooLarge(QueryError):
     code = "query_too_large"
+
+
+class QueryPending(QueryError):
+    code = "query_pending"
 
 
 class QueryStopped(QueryError):

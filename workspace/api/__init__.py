@@ -23,7 +23,8 @@ from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
 from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
 from workspace.agent.tools import Run
-from workspace.api.library import Library, remember
+from workspace.api.library import remember
+from workspace.api.parameters import Parameters
 from workspace.api.sharing import Shared, Sharing
 from workspace.artifact.model import View
 from workspace.database.result import Limits
@@ -90,7 +91,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Library, Sharing):
+class Workspace(Parameters, Sharing):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:
@@ -184,6 +185,7 @@ class Workspace(Library, Sharing):
             if name in self._made:
                 self._made.pop(name).close()
         self.knowledge.close()
+        self._crew.close()
         for source in self._opened:
             source.close()
 

@@ -6,13 +6,14 @@ import logging
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from workspace.api.library import remember
-from workspace.artifact.model import Problem, View
+from workspace.artifact import settings
+from workspace.artifact.model import PENDING, Artifact, Problem, View
 from workspace.artifact.since import mark
 from workspace.artifact.snapshot import view_from_dict, view_to_dict
 from workspace.errors import NoAppError, ShareInvalid
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 VIEWS_KEPT = 32  # of snapshots, in memory
+CLOSED = ("text",)  # types of parameters that a share's readers may not set
 UNLOCKED = timedelta(hours=12)  # a password holds so long in a browser
 LONGEST = timedelta(days=3653)
 # An origin that may show a share in a frame; strict, because it becomes part of a header.
@@ -86,7 +88,14 @@ class Sharing:
 
         @property
         def store(self) -> Store: ...
-        def open(self, slug: str, version: int | None = None) -> View: ...
+        def open(
+            self,
+            slug: str,
+            version: int | None = None,
+            given: Iterable[tuple[str, str]] = (),
+            wait: float | None = None,
+        ) -> View: ...
+        def load(self, slug: str, version: int | None = None) -> Artifact: ...
         def state(self, slug: str, version: int | None = None) -> str: ...
 
     # ------------------------------------------------------------------------------------------------ snapshots
@@ -197,11 +206,35 @@ class Sharing:
         except NoAppError as problem:
             return problem.code
 
-    def share_view(self, share: ShareInfo) -> View:
-        """What a share shows: no version, no address, and of what went wrong only that it did."""
-        view = self._snapshot(share.snapshot) if share.snapshot else self.open(share.slug)
+    def share_artifact(self, share: ShareInfo) -> Artifact:
+        """The artifact that a share shows, in its newest version or as it was frozen."""
+        return self._snapshot(share.snapshot).artifact if share.snapshot else self.load(share.slug)
+
+    def share_given(self, share: ShareInfo, items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Those parts of an address that set parameters which a share's readers may set: no words to search for.
+
+        A value that is offered is all they can ask about; what else they could type would be a query of their own.
+        """
+        if share.snapshot:
+            return ()
+        artifact = self.load(share.slug)
+        free = {param.name for param in artifact.params if param.type in CLOSED}
+        return settings.given(artifact, [(name, text) for name, text in items if name not in free])
+
+    def share_view(self, share: ShareInfo, given: Iterable[tuple[str, str]] = (), wait: float | None = None) -> View:
+        """What a share shows: no version, no address, and of what went wrong only that it did.
+
+        Args:
+            share: from `share_of`.
+            given: from `share_given`.
+            wait: as in `Library.open`.
+        """
+        view = self._snapshot(share.snapshot) if share.snapshot else self.open(share.slug, None, given, wait)
         said = [*view.problems.values(), *(bound.problem for bound in view.blocks if bound.problem is not None)]
-        hidden = {problem: Problem(f"hidden_{place}", "") for place, problem in enumerate(dict.fromkeys(said))}
+        hidden = {
+            problem: problem if problem.code == PENDING else Problem(f"hidden_{place}", "")
+            for place, problem in enumerate(dict.fromkeys(said))
+        }
         problems = {name: hidden[problem] for name, problem in view.problems.items()}
         blocks = tuple(replace(b, problem=hidden[b.problem]) if b.problem is not None else b for b in view.blocks)
         return replace(view, slug="", version=0, problems=problems, blocks=blocks)

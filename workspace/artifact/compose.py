@@ -9,7 +9,7 @@ from typing import Any
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
 from workspace.artifact.format import heading, is_label, number
-from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
+from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Shows, Table, Text
 from workspace.artifact.phrase import where
 from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
@@ -208,6 +208,8 @@ def _heading(title: str) -> str:
 def _renamed(block: Block, names: dict[str, str]) -> Block:
     if isinstance(block, Text):
         return block.model_copy(update={"template": _rename(block.template, names)})
+    if not isinstance(block, Shows):
+        return block
     updates: dict[str, Any] = {"query": names[block.query]}
     if isinstance(block, Chart):
         updates["caption"] = _rename(block.caption, names)

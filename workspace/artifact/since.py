@@ -18,7 +18,7 @@ from typing import Any, Literal
 from workspace.artifact.compose import title_for
 from workspace.artifact.figures import Figures
 from workspace.artifact.format import formatter, heading, is_label
-from workspace.artifact.model import BoundBlock, Metric, NamedQuery, Text, View
+from workspace.artifact.model import BoundBlock, Metric, NamedQuery, Shows, Text, View
 from workspace.database.result import Result
 
 Write = Callable[[Any], str]
@@ -138,7 +138,9 @@ def _reads(bound: BoundBlock, view: View) -> tuple[str, str, str] | None:
 # ----------------------------------------------------------------------------------------------------------- rows
 def _rows_shown(before: View, after: View) -> list[NamedQuery]:
     """Queries of tables and charts whose rows are of the time of their view, in both."""
-    shown = dict.fromkeys(b.block.query for b in after.blocks if not isinstance(b.block, Text | Metric))
+    shown = dict.fromkeys(
+        b.block.query for b in after.blocks if isinstance(b.block, Shows) and not isinstance(b.block, Metric)
+    )
     usable = [name for name in shown if all(name in v.results and name not in v.problems for v in (before, after))]
     return [after.artifact.query(name) for name in usable]
 

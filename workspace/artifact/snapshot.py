@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workspace.artifact.model import Problem, View, load
+from workspace.artifact.model import Artifact, Problem, Setting, View, load
 from workspace.artifact.refresh import bind_blocks
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid
@@ -26,6 +26,10 @@ def view_to_dict(view: View) -> dict[str, Any]:
         "as_of": view.as_of,
         "slug": view.slug,
         "artifact_version": view.version,
+        "settings": [
+            {"param": setting.param.name, "value": setting.value, "words": setting.words, "given": setting.given}
+            for setting in view.settings
+        ],
     }
 
 
@@ -42,6 +46,13 @@ def view_from_dict(data: Mapping[str, Any]) -> View:
         results = {name: Result.from_dict(result) for name, result in data["results"].items()}
         problems = {name: Problem(**problem) for name, problem in data["problems"].items()}
         as_of, slug, number = data["as_of"], data["slug"], data["artifact_version"]
+        settings = tuple(_setting(artifact, setting) for setting in data.get("settings", ()))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise ArtifactInvalid("This saved view is malformed.") from problem
-    return View(artifact, results, bind_blocks(artifact, results, problems), as_of, problems, slug, number)
+    return View(artifact, results, bind_blocks(artifact, results, problems), as_of, problems, slug, number, settings)
+
+
+def _setting(artifact: Artifact, data: Mapping[str, Any]) -> Setting:
+    value = tuple(data["value"]) if isinstance(data["value"], list) else data["value"]
+    given = tuple((name, text) for name, text in data["given"])
+    return Setting(artifact.param(data["param"]), value, words=data["words"], given=given)

@@ -6,7 +6,7 @@ import re
 from html import escape
 
 from workspace.artifact.figures import Figures
-from workspace.artifact.model import BoundBlock, Chart, Metric, Text, View
+from workspace.artifact.model import BoundBlock, Chart, Metric, Shows, Text, View
 from workspace.faces import document, prose, svg
 from workspace.faces.theme import CHART_FONT, LIGHT
 
@@ -65,7 +65,7 @@ def _shown(view: View, top: int) -> str:
 
 
 def _whole(bound: BoundBlock, view: View) -> bool:
-    return bound.problem is None and not isinstance(bound.block, Text) and bound.block.query in view.results
+    return bound.problem is None and isinstance(bound.block, Shows) and bound.block.query in view.results
 
 
 def _placed(drawn: str, top: int) -> str:

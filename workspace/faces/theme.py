@@ -19,6 +19,7 @@ class Colours:
     raised: str  # quiet surfaces: code, the sidebar
     muted: str
     line: str
+    edge: str  # of what can be used: fields, buttons; seen at 3:1
     accent: str
     on_accent: str
     wash: str  # the accent, very thin
@@ -35,6 +36,7 @@ LIGHT = Colours(
     raised="#f8f7f5",
     muted="#6b6b6b",
     line="#e8e6e1",
+    edge="#8c8a85",
     accent="#0f766e",
     on_accent="#fffffe",
     wash="#eef6f5",
@@ -50,6 +52,7 @@ DARK = Colours(
     raised="#1f2022",
     muted="#a19e98",
     line="#323335",
+    edge="#6f6d69",
     accent="#4cc4b6",
     on_accent="#10201e",
     wash="#1b2b29",

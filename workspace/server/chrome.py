@@ -51,7 +51,9 @@ label{flex:1 0 100%;font-size:14px;color:var(--muted)}
 
 
 def policy(styles: Iterable[str] = (), scripts: Iterable[str] = (), frames: Iterable[str] = ()) -> str:
-    """A content security policy under which only the given style sheets and scripts count, and nothing is fetched.
+    """A content security policy under which only the given style sheets and scripts count.
+
+    Nothing is fetched; with scripts, only from here.
 
     Args:
         styles, scripts: the exact texts between the tags.
@@ -67,7 +69,7 @@ def policy(styles: Iterable[str] = (), scripts: Iterable[str] = (), frames: Iter
     if hashes := [_hash(text) for text in styles]:
         parts.append(f"style-src {' '.join(hashes)}")
     if hashes := [_hash(text) for text in scripts]:
-        parts += [f"script-src {' '.join(hashes)}", "connect-src 'self'"]  # what it asks for is ours
+        parts += [f"script-src {' '.join(hashes)}", "connect-src 'self'"]
     return "; ".join(parts)
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from workspace.api import Workspace
 
 KEPT = 256  # rendered pages
+KEPT_BYTES = 64_000_000  # of them, all together
+PATIENCE = 1.0  # seconds that a page waits for its queries before it is sent with what is ready
 HTML = "text/html; charset=utf-8"
 SMALLEST_COMPRESSED = 500  # bytes; below it a compressed body saves no packet
 
@@ -44,6 +46,9 @@ class Place:
     version: int | None = None
     face: str = ""
     extension: str = ""
+    given: tuple[tuple[str, str], ...] = ()  # values of the artifact's parameters
+    asked: tuple[tuple[str, str], ...] = ()  # what is about this face alone
+    whole: bool = False  # sent when every part is ready
 
 
 def place(rest: str) -> Place | None:
@@ -70,6 +75,10 @@ class Body:
     headers: dict[str, str]
     made: float
 
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.packed)
+
 
 class Pages:
     """Serves `/a/…` of one workspace.
@@ -83,6 +92,7 @@ class Pages:
         self.workspace = workspace
         self.clock = clock
         self._kept: OrderedDict[Any, Body] = OrderedDict()
+        self._size = 0
         self._making: dict[tuple[Any, str], asyncio.Future[Body]] = {}
 
     async def answer(self, request: Request) -> Response:
@@ -93,10 +103,21 @@ class Pages:
                 raise NotFound(
                     "There is no page at this address.", hint="Check the link, or look for it in the library."
                 )
-            body = await self._body(wanted)
+            body = await self._body(self._asked(wanted, request.query_params.multi_items()))
         except NoAppError as problem:
             return chrome.problem(problem, request)
         return self._send(request, body)
+
+    def _asked(self, wanted: Place, items: list[tuple[str, str]]) -> Place:
+        """The place with what the rest of the address says of it; what nothing knows of is as if it were not there."""
+        if not items or wanted.face == "history":
+            return wanted
+        from workspace.faces import page, table
+
+        given = self.workspace.given(wanted.slug, wanted.version, items)
+        artifact = self.workspace.load(wanted.slug, wanted.version)
+        asked = table.asks(artifact, items) if wanted.face == "table" else ()
+        return replace(wanted, given=given, asked=asked, whole=any(name == page.WAIT for name, _ in items))
 
     async def _body(self, wanted: Any) -> Body:
         state = self._state(wanted)
@@ -111,15 +132,19 @@ class Pages:
             making.add_done_callback(lambda _: self._making.pop(key, None))
         # Shielded: one reader who hangs up must not cancel the page for the others.
         body = await asyncio.shield(making)
-        self._kept[wanted] = body
-        self._kept.move_to_end(wanted)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self._keep(wanted, body)
         return body
 
     def _state(self, wanted: Any) -> str:
         """A text that changes when the page does; the minute too, because a page says as of when it is true."""
         return f"{self.workspace.state(wanted.slug, wanted.version)} {int(self.clock()) // 60}"
+
+    def _keep(self, wanted: Any, body: Body) -> None:
+        old = self._kept.pop(wanted, None)
+        self._size += body.size - (old.size if old is not None else 0)
+        self._kept[wanted] = body
+        while len(self._kept) > KEPT or (self._size > KEPT_BYTES and len(self._kept) > 1):
+            self._size -= self._kept.popitem(last=False)[1].size
 
     def _make(self, wanted: Any, state: str) -> Body:
         content, headers, fresh = self._render(wanted)
@@ -144,7 +169,8 @@ class Pages:
             return (*self._history(wanted.slug), True)
         if wanted.face not in ("", *FACES) or wanted.extension not in ("", *EXPORTS):
             raise NotFound("There is no page at this address.", hint="Leave out what comes after its name.")
-        view = self.workspace.open(wanted.slug, wanted.version)
+        wait = None if wanted.whole or wanted.extension else PATIENCE
+        view = self.workspace.open(wanted.slug, wanted.version, wanted.given, wait)
         if wanted.extension:
             made = EXPORTS[wanted.extension](view)
             headers = {"content-type": made.media_type, "content-security-policy": "sandbox; " + chrome.policy()}
@@ -153,8 +179,10 @@ class Pages:
             return made.body, headers | chrome.SECURE, view.fresh
         if wanted.version is not None:  # its links stay with the version
             view = replace(view, slug=f"{view.slug}@{wanted.version}")
-        text = FACES[wanted.face or "document"](view, home="/library", notice=self._notice(wanted))
-        headers = {"content-type": HTML, "content-security-policy": chrome.policy([page.style()])}
+        face = wanted.face or "document"
+        text = FACES[face](view, home="/library", notice=self._notice(wanted), asked=wanted.asked)
+        scripts = [script] if (script := page.script(view, face)) else []
+        headers = {"content-type": HTML, "content-security-policy": chrome.policy([page.style(face)], scripts)}
         return text.encode(), headers | chrome.SECURE, view.fresh
 
     def _notice(self, wanted: Place) -> str:

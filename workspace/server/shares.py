@@ -23,9 +23,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from workspace.api.sharing import CLOSED
 from workspace.errors import NoAppError, NotFound, ShareEnded, ShareLocked
 from workspace.server import chrome
-from workspace.server.pages import HTML, Pages
+from workspace.server.pages import HTML, PATIENCE, Pages
 
 if TYPE_CHECKING:
     from workspace.api import ShareInfo, View
@@ -58,6 +59,9 @@ class Piece:
     origin: str  # scheme and host as the reader has them; previews need whole addresses
     face: str = ""
     extension: str = ""
+    given: tuple[tuple[str, str], ...] = ()  # values of parameters
+    asked: tuple[tuple[str, str], ...] = ()  # what is about this face alone
+    whole: bool = False  # sent when every part is ready
 
 
 class Shares(Pages):
@@ -75,13 +79,23 @@ class Shares(Pages):
                 return await self._unlock(request, piece)
             if not self.workspace.unlocked(share, request.cookies.get(_cookie(share), "")):
                 return self._ask(request, piece)
-            body = await self._body(piece)
+            body = await self._body(await run_in_threadpool(self._set, piece, request.query_params.multi_items()))
         except NoAppError as problem:
             return refuse(problem, request)
         sent = self._send(request, body)
         if not piece.face and not piece.extension and _by_a_person(request):
             sent.background = BackgroundTask(self.workspace.count_opening, share)
         return sent
+
+    def _set(self, piece: Piece, items: list[tuple[str, str]]) -> Piece:
+        """With what the rest of the address says that its readers may say."""
+        if not items:
+            return piece
+        from workspace.faces import page, table
+
+        asked = table.asks(self.workspace.share_artifact(piece.share), items) if piece.face == "table" else ()
+        given = self.workspace.share_given(piece.share, items)
+        return replace(piece, given=given, asked=asked, whole=any(name == page.WAIT for name, _ in items))
 
     def _state(self, wanted: Any) -> str:
         minute = "" if wanted.share.snapshot else int(self.clock()) // 60
@@ -95,7 +109,8 @@ class Shares(Pages):
         allowed = not wanted.extension or (share.downloads and wanted.extension in EXPORTS)
         if not known or not allowed or (wanted.face == "preview" and share.locked):
             raise NotFound(_NOTHING, hint=_CHECK)
-        view = self.workspace.share_view(share)
+        wait = None if wanted.whole or wanted.extension or wanted.face == "preview" else PATIENCE
+        view = self.workspace.share_view(share, wanted.given, wait)
         if wanted.face == "preview":
             return preview.picture(view), {"content-type": "image/png"} | SECURE, view.fresh
         if wanted.extension:
@@ -105,10 +120,13 @@ class Shares(Pages):
             return made.body, headers | SECURE, view.fresh
         site = page.Site(
             address=wanted.address, files=share.downloads, sql=share.downloads, frozen=share.frozen is not None,
-            head=_head(view, wanted),
+            closed=CLOSED, head=_head(view, wanted),
         )  # fmt: skip
-        text = FACES[wanted.face or "document"](view, site=site)
-        headers = {"content-type": HTML, "content-security-policy": chrome.policy([page.style()], frames=share.embed)}
+        face = wanted.face or "document"
+        text = FACES[face](view, site=site, asked=wanted.asked)
+        scripts = [script] if (script := page.script(view, face)) else []
+        rule = chrome.policy([page.style(face)], scripts, share.embed)
+        headers = {"content-type": HTML, "content-security-policy": rule}
         return text.encode(), headers | framed(share), view.fresh
 
     # ------------------------------------------------------------------------------------------------- password
