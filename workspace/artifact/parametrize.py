@@ -278,4 +278,4 @@ def _neutral(block: Any, renamed: dict[str, str]) -> Any:
     line, cut, rest = block.template.partition("\n")
     marks, _, title = line.partition(" ")
     after = _renamed(re.sub(r"\\(.)", r"\1", title), renamed)
-    return block if after in title else block.model_copy(update={"template": f"{marks} {after}{cut}{rest}"})
+    return block if after == title else block.model_copy(update={"template": f"{marks} {after}{cut}{rest}"})

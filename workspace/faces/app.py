@@ -9,6 +9,7 @@ from workspace.faces.page import Frame, render_page
 from workspace.faces.parts import Part, parts
 
 MOST_ROWS = 200
+WIDTH = 560  # px of a chart: half of the page
 NARROW = 4  # columns of a table that may stand beside something
 
 
@@ -20,7 +21,8 @@ def render(view: View, **place: Any) -> str:
         place: as in `workspace.faces.page.Frame`.
     """
     frame = Frame.of(place)
-    shown = [part for part in parts(view, frame, most=MOST_ROWS) if part["kind"] not in ("filter", "break")]
+    found = parts(view, frame, most=MOST_ROWS, width=WIDTH)
+    shown = [part for part in found if part["kind"] not in ("filter", "break")]
     return render_page("app.html", view, "app", frame, parts=_placed(shown))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -32,20 +33,24 @@ FOLDED = 12  # a table longer than this that follows its own chart is folded
 MOST_ROWS_OFFLINE = 1_000
 
 Part = dict[str, Any]
-_HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
+# A whole tag with its attributes, which may hold any sign: what looks like a heading inside of one is none.
+_TAG = re.compile(r"""(<[a-z][a-z0-9]*(?:\s+[a-z-]+="[^"]*")*\s*/?>|</[a-z][a-z0-9]*>)""")
 
 
-def parts(view: View, frame: Frame, *, most: int = MOST_ROWS) -> list[Part]:
+def parts(
+    view: View, frame: Frame, *, most: int = MOST_ROWS, width: int = vega.WIDE, bars: int = vega.MOST_BARS
+) -> list[Part]:
     """The blocks as the templates want them: metrics that follow each other together, each problem said once.
 
     Args:
         view: what is shown.
         frame: where it stands.
         most: rows of a table.
+        width: px of a chart where there is room.
+        bars: of bars that lie, the most that are drawn.
     """
-    words = tips(view, frame.zone)
-    spoken = _spoken(view)
+    rows = MOST_ROWS_OFFLINE if frame.offline else most
+    maker = _Maker(view, frame, tips(view, frame.zone), _spoken(view), rows, width, bars)
     found: list[Part] = []
     said: set[Any] = set()
     for number, bound in enumerate(view.blocks, start=1):
@@ -54,15 +59,13 @@ def parts(view: View, frame: Frame, *, most: int = MOST_ROWS) -> list[Part]:
             said.add(problem)
             note = stale_note(bound.stale_since, frame.zone)
             found.append({"kind": "problem", "id": f"w{number}", "problem": problem, "note": note, "queries": ()})
-        part = _part(bound, view, frame, words, MOST_ROWS_OFFLINE if frame.offline else most, spoken)
+        part = maker.part(bound)
         if part is None:
             continue
-        part["id"] = f"b{number}"
+        part = {"id": f"b{number}", "folded": False, "half": False} | part
         if part["kind"] == "table":
             drawn = bool(found) and found[-1]["kind"] == "chart" and found[-1]["query"] == part["query"]
             part |= {"drawn": drawn, "folded": drawn and part["grid"].count > FOLDED}
-        part.setdefault("folded", False)
-        part.setdefault("half", False)
         if part["kind"] == "metric" and found and found[-1]["kind"] == "metrics":
             found[-1]["metrics"].append(part)
         elif part["kind"] == "metric":
@@ -72,7 +75,9 @@ def parts(view: View, frame: Frame, *, most: int = MOST_ROWS) -> list[Part]:
     return found
 
 
-def chart_svg(chart: Chart, view: View, *, themed: bool = True, width: int = vega.WIDE) -> str:
+def chart_svg(
+    chart: Chart, view: View, *, themed: bool = True, width: int = vega.WIDE, bars: int = vega.MOST_BARS
+) -> str:
     """One chart of a view as SVG, "" where there is nothing to draw.
 
     Args:
@@ -80,12 +85,13 @@ def chart_svg(chart: Chart, view: View, *, themed: bool = True, width: int = veg
         view: whose result it draws.
         themed: as in `workspace.faces.svg.render`.
         width: px.
+        bars: of bars that lie, the most that are drawn.
     """
     query, result = view.artifact.query(chart.query), view.results[chart.query]
-    spec = vega.spec(chart, query, result, width=width)
+    spec = vega.spec(chart, query, result, width=width, bars=bars)
     if spec is None:
         return ""
-    drawing = draw(chart, query, result)
+    drawing = draw(chart, query, result, bars=bars)
     title = f"{drawing.y_title} by {drawing.x_title}"
     return svg.render(spec, title=title, description=summary(chart, drawing), themed=themed)
 
@@ -93,22 +99,31 @@ def chart_svg(chart: Chart, view: View, *, themed: bool = True, width: int = veg
 def with_anchors(found: list[Part]) -> list[tuple[str, str]]:
     """Gives the headings of the text parts a place to be linked to; the places and words of all of them."""
     listed: list[tuple[str, str]] = []
-
-    def anchored(match: re.Match[str]) -> str:
-        listed.append((f"section-{len(listed) + 1}", _TAG.sub("", match[1])))
-        return f'<h2 id="{listed[-1][0]}">{match[1]}</h2>'
-
     for part in found:
-        if part["kind"] == "text":
-            part["html"] = Markup(_HEADING.sub(anchored, str(part["html"])))
-    return [(place, str(Markup(words))) for place, words in listed]
+        if part["kind"] != "text":
+            continue
+        written = ""
+        for heading, rest in at_headings(str(part["html"])):
+            if heading:
+                listed.append((f"section-{len(listed) + 1}", Markup(heading).striptags()))
+                written += f'<h2 id="{listed[-1][0]}">{heading}</h2>\n'
+            written += rest
+        part["html"] = Markup(written)
+    return listed
 
 
 def at_headings(html: str) -> list[tuple[str, str]]:
-    """Prose cut at its headings: (heading or "", what follows it)."""
-    pieces = _HEADING.split(html)
-    cut = [("", pieces[0].strip()), *zip(pieces[1::2], (piece.strip() for piece in pieces[2::2]), strict=True)]
-    return [(heading, rest) for heading, rest in cut if heading or rest]
+    """Sanitised prose cut at its headings: (heading or "", what follows it)."""
+    cut: list[tuple[list[str], list[str]]] = [([], [])]
+    inside = False
+    for piece in _TAG.split(html):
+        if piece == "<h2>":
+            cut.append(([], []))
+        elif piece != "</h2>":
+            cut[-1][0 if inside else 1].append(piece)
+        inside = piece != "</h2>" and (inside or piece == "<h2>")
+    pieces = [("".join(heading).strip(), "".join(rest).strip()) for heading, rest in cut]
+    return [(heading, rest) for heading, rest in pieces if heading or rest]
 
 
 # ------------------------------------------------------------------------------------------------------------ one
@@ -118,57 +133,66 @@ def _spoken(view: View) -> frozenset[str]:
     return frozenset(name for text in texts for name in queries_in(text))
 
 
-def _part(
-    bound: BoundBlock, view: View, frame: Frame, words: Mapping[str, str], most: int, spoken: frozenset[str]
-) -> Part | None:
-    block = bound.block
-    pending = bound.problem is not None and bound.problem.code == PENDING
-    stale = moment(bound.stale_since, frame.zone) if bound.stale_since else ""
-    if isinstance(block, Break):
-        return {"kind": "break", "queries": ()}
-    if isinstance(block, Filter):
-        shown = [control for control in settable(view, frame) if control["name"] == block.param]
-        return {"kind": "filter", "controls": shown, "queries": ()} if shown else None
-    if pending and not stale:
-        return {"kind": "pending", "queries": (), "of": _named(bound, view)}
-    if isinstance(block, Text):
-        if not bound.text:
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the parts of one view; ``words`` are the tips of its queries, ``spoken`` those a text speaks of."""
+
+    view: View
+    frame: Frame
+    words: Mapping[str, str]
+    spoken: frozenset[str]
+    most: int
+    width: int
+    bars: int
+
+    def part(self, bound: BoundBlock) -> Part | None:
+        block = bound.block
+        stale = moment(bound.stale_since, self.frame.zone) if bound.stale_since else ""
+        if isinstance(block, Break):
+            return {"kind": "break", "queries": ()}
+        if isinstance(block, Filter):
+            shown = [control for control in settable(self.view, self.frame) if control["name"] == block.param]
+            return {"kind": "filter", "controls": shown, "queries": ()} if shown else None
+        if bound.problem is not None and not stale:
+            return {"kind": "pending", "queries": (), "of": _named(bound, self.view)} if _waits(bound) else None
+        if isinstance(block, Text):
+            if not bound.text:
+                return None
+            queries = tuple(dict.fromkeys(segment.query for segment in bound.text if segment.query))
+            html = Markup(prose.html(bound.text, self.words))
+            return {"kind": "text", "html": html, "stale": stale, "queries": queries}
+        if block.query not in self.view.results:
             return None
-        html = prose.html(bound.text, words)
-        queries = tuple(dict.fromkeys(segment.query for segment in bound.text if segment.query))
-        return {"kind": "text", "html": Markup(html), "stale": stale, "queries": queries}
-    if block.query not in view.results or (bound.problem is not None and not bound.stale_since):
-        return None
-    found = _figure(block, bound, view, words, most)
-    if found is None and block.query not in spoken and not isinstance(block, Chart):
-        found = {"kind": "empty"}
-    return found | {"stale": stale, "query": block.query, "queries": (block.query,)} if found is not None else None
+        found = self.figure(block, bound)
+        if found is None and block.query not in self.spoken and not isinstance(block, Chart):
+            found = {"kind": "empty"}
+        return found | {"stale": stale, "query": block.query, "queries": (block.query,)} if found is not None else None
 
-
-def _figure(block: Shows, bound: BoundBlock, view: View, words: Mapping[str, str], most: int) -> Part | None:
-    """What a block shows of its query's rows, None where there are none."""
-    query, result = view.artifact.query(block.query), view.results[block.query]
-    if not result.rows:
-        return None
-    if isinstance(block, Metric):
-        value = Figures(query, result).value(block.column).text
-        return {"kind": "metric", "value": value, "label": block.label, "tip": words.get(block.query, "")}
-    if isinstance(block, Table):
+    def figure(self, block: Shows, bound: BoundBlock) -> Part | None:
+        """What a block shows of its query's rows, None where there are none."""
+        query, result = self.view.artifact.query(block.query), self.view.results[block.query]
+        if not result.rows:
+            return None
+        if isinstance(block, Metric):
+            value = Figures(query, result).value(block.column).text
+            return {"kind": "metric", "value": value, "label": block.label, "tip": self.words.get(block.query, "")}
+        if isinstance(block, Table):
+            written = grid(query, result, columns=block.columns, most=self.most)
+            return {"kind": "table", "grid": written, "caption": block.caption}
+        wide = chart_svg(block, self.view, width=self.width, bars=self.bars)
+        if not wide:
+            return None
         return {
-            "kind": "table",
-            "grid": grid(query, result, columns=block.columns, most=most),
-            "caption": block.caption,
+            "kind": "chart",
+            "wide": Markup(wide),
+            "narrow": Markup(chart_svg(block, self.view, width=vega.NARROW, bars=self.bars)),
+            "caption": Markup(prose.html(bound.text, inline=True)) if bound.text else "",
+            "note": draw(block, query, result, bars=self.bars).note,
         }
-    wide = chart_svg(block, view)
-    if not wide:
-        return None
-    return {
-        "kind": "chart",
-        "wide": Markup(wide),
-        "narrow": Markup(chart_svg(block, view, width=vega.NARROW)),
-        "caption": Markup(prose.html(bound.text, inline=True)) if bound.text else "",
-        "note": draw(block, query, result).note,
-    }
+
+
+def _waits(bound: BoundBlock) -> bool:
+    return bound.problem is not None and bound.problem.code == PENDING
 
 
 def _named(bound: BoundBlock, view: View) -> str:

@@ -11,6 +11,7 @@ from workspace.faces.page import Frame, render_page
 from workspace.faces.parts import Part, at_headings, parts
 
 MOST_ROWS = 8
+MOST_BARS = 12
 LONG = 420  # characters of prose from which on it is set smaller
 FIGURES = ("metrics", "chart", "table", "problem", "pending", "empty")
 
@@ -23,7 +24,8 @@ def render(view: View, **place: Any) -> str:
         place: as in `workspace.faces.page.Frame`.
     """
     frame = Frame.of(place)
-    return render_page("slides.html", view, "slides", frame, slides=slides(parts(view, frame, most=MOST_ROWS)))
+    found = parts(view, frame, most=MOST_ROWS, bars=MOST_BARS)
+    return render_page("slides.html", view, "slides", frame, slides=slides(found))
 
 
 def slides(found: list[Part]) -> list[dict[str, Any]]:
@@ -53,7 +55,9 @@ def slides(found: list[Part]) -> list[dict[str, Any]]:
                 continue
             if not open_:
                 made.append(_slide(heading))
-            made[-1]["figure"] = part | {"folded": False}
+            said = Markup(part["caption"]).striptags() if part.get("caption") else ""
+            repeated = said.casefold() == Markup(heading).striptags().casefold()
+            made[-1]["figure"] = part | {"folded": False} | ({"caption": ""} if repeated else {})
             open_ = False
     return made
 

@@ -101,7 +101,7 @@ def _sheet(query: NamedQuery, view: View, frame: Frame) -> dict[str, Any]:
         "grid": written,
         "all": len(result.rows),
         "columns": [(column.name, head.text) for column, head in zip(result.columns, written.headings, strict=True)],
-        "sorts": _sorts(query.name, result, written, ask, view, frame, others) if linked(view, frame) else [],
+        "sorts": _sorts(query.name, result, written, ask, view, frame, others),
         "kept": (*view.given, *others, *(((f"{query.name}.sort", ask.sort),) if ask.sort else ())),
     }
 
@@ -110,7 +110,9 @@ def _sorts(
     name: str, result: Result, written: Grid, ask: Ask, view: View, frame: Frame, others: Asked
 ) -> list[Mapping[str, str]]:
     """Per column the address that sorts by it and what it is sorted by now: figures downwards first, then upwards."""
-    found = []
+    found: list[Mapping[str, str]] = []
+    if not linked(view, frame) or len(result.rows) < 2:
+        return found
     looked: Asked = tuple((f"{name}.{verb}", text) for verb, text in (("find", ask.find), ("in", ask.at)) if text)
     for place, (column, head) in enumerate(zip(result.columns, written.headings, strict=True), start=1):
         up, down = column.name, f"-{column.name}"

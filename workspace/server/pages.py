@@ -55,8 +55,9 @@ def place(rest: str) -> Place | None:
     """The place that the part of an address after `/a/` names, None when it names none.
 
     Example:
-        >>> place("sales@3/table")
-        Place(slug='sales', version=3, face='table', extension='')
+        >>> found = place("sales@3/table")
+        >>> found.slug, found.version, found.face
+        ('sales', 3, 'table')
     """
     match = _ADDRESS.fullmatch(rest)
     if match is None:

@@ -9,7 +9,7 @@
 
   async function show(address, { push = true, forms = false } = {}) {
     const mine = ++turn;
-    const late = setTimeout(() => root.classList.add("busy"), 200);
+    const late = push && setTimeout(() => root.classList.add("busy"), 200);
     let next;
     try {
       const answer = await fetch(address, { headers: { accept: "text/html" }, credentials: "same-origin" });
