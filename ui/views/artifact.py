@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import blocks, frame, keep, pin, replies, when
+from ui.components import blocks, frame, keep, past, pin, replies, when
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -38,8 +38,9 @@ def _head(info: ArtifactInfo, view: View) -> None:
         frame.title(view.artifact.title, f"{info.source} · {live}")
         with st.container(key="artifact-foot", horizontal=True, gap=None):
             keep.menu(info)
+            past.button(info.slug)
             at = f"@{view.version}" if view.version != info.version else ""
-            links = [("Page", at), ("Table", f"{at}/table"), ("Versions", "/history")]
+            links = [("Page", at), ("Table", f"{at}/table")]
             links += [(extension.upper(), f"{at}.{extension}") for extension in ("csv", "html", "json")]
             st.html(f'<p class="na-links">{"".join(_link(info.slug, *entry) for entry in links)}</p>', width="content")
 

@@ -25,6 +25,7 @@ from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Rep
 from workspace.agent.tools import Run
 from workspace.api.library import remember
 from workspace.api.parameters import Parameters
+from workspace.api.past import Revision, Since
 from workspace.api.sharing import Shared, Sharing
 from workspace.artifact.model import View
 from workspace.database.result import Limits
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
     from workspace.store.store import Store
 
 __all__ = [
-    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "ShareInfo", "Shared", "SnapshotInfo", "Step", "Synonym", "Told", "VersionInfo", "View",
-    "Workspace", "open_workspace", "reply_from_dict",
+    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Revision",
+    "Said", "Semantics", "ShareInfo", "Shared", "Since", "SnapshotInfo", "Step", "Synonym", "Told", "VersionInfo",
+    "View", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"

@@ -1,29 +1,22 @@
-"""The verbs of sharing: a link to one artifact for readers who have nothing else of the workspace; frozen snapshots."""
+"""The verbs of sharing: a link to one artifact for readers who have nothing else of the workspace."""
 
 from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from workspace.api.library import remember
+from workspace.api.past import Past, Since
 from workspace.artifact import settings
 from workspace.artifact.model import PENDING, Artifact, Problem, View
 from workspace.artifact.since import mark
-from workspace.artifact.snapshot import view_from_dict, view_to_dict
 from workspace.errors import NoAppError, ShareInvalid
-from workspace.store.records import ShareInfo, SnapshotInfo
-
-if TYPE_CHECKING:
-    from workspace.store.store import Store
+from workspace.store.records import ShareInfo
 
 log = logging.getLogger(__name__)
-VIEWS_KEPT = 32  # of snapshots, in memory
 CLOSED = ("text",)  # types of parameters that a share's readers may not set
 UNLOCKED = timedelta(hours=12)  # a password holds so long in a browser
 LONGEST = timedelta(days=3653)
@@ -73,70 +66,15 @@ def until(text: str, now: datetime) -> datetime:
     return end
 
 
-class Sharing:
+class Sharing(Past):
     """The part of a `Workspace` that gives artifacts to readers outside it."""
 
     _clock: Callable[[], datetime]
-    _lock: threading.RLock
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._snapshots: OrderedDict[str, View] = OrderedDict()
 
     if TYPE_CHECKING:
         url: str
 
-        @property
-        def store(self) -> Store: ...
-        def open(
-            self,
-            slug: str,
-            version: int | None = None,
-            given: Iterable[tuple[str, str]] = (),
-            wait: float | None = None,
-        ) -> View: ...
-        def load(self, slug: str, version: int | None = None) -> Artifact: ...
         def state(self, slug: str, version: int | None = None) -> str: ...
-
-    # ------------------------------------------------------------------------------------------------ snapshots
-    def freeze(self, slug: str) -> SnapshotInfo:
-        """Keep what an artifact shows now, with its date.
-
-        Raises:
-            NotFound: no such artifact.
-            ShareInvalid: a part of it cannot be refreshed now.
-        """
-        from workspace.store import snapshots
-
-        view = self.open(slug)
-        if not view.fresh:
-            problem = next(iter(view.problems.values()))
-            raise ShareInvalid(
-                f"“{view.artifact.title}” cannot be frozen while a part of it is not fresh: {problem.message}",
-                hint=problem.hint,
-            )
-        return snapshots.keep(self.store, slug, view.version, mark(view), view.as_of, view_to_dict(view), kept=True)
-
-    def snapshots(self, slug: str) -> list[SnapshotInfo]:
-        """The frozen snapshots of an artifact, newest first."""
-        from workspace.store import snapshots
-
-        return snapshots.listed(self.store, slug)
-
-    def snapshot(self, slug: str, identifier: str) -> View:
-        """What an artifact showed when that snapshot was taken; raises `NotFound`."""
-        from workspace.store import snapshots
-
-        snapshots.find(self.store, slug, identifier)
-        return self._snapshot(identifier)
-
-    def forget_snapshot(self, slug: str, identifier: str) -> None:
-        """Delete a frozen snapshot; shares that show it are revoked. Raises `NotFound`."""
-        from workspace.store import snapshots
-
-        snapshots.remove(self.store, slug, identifier)
-        with self._lock:
-            self._snapshots.pop(identifier, None)
 
     # --------------------------------------------------------------------------------------------------- shares
     def share(
@@ -174,7 +112,7 @@ class Sharing:
         taken = self.freeze(slug).id if frozen else ""
         info, token = shares.create(
             self.store, slug, snapshot=taken, label=" ".join(label.split())[:100], password=password,
-            downloads=downloads, embed=origins, expires=end,
+            downloads=downloads, embed=origins, expires=end, at=now,
         )  # fmt: skip
         return Shared(info, f"{self.url.rstrip('/')}/s/{token}")
 
@@ -221,8 +159,10 @@ class Sharing:
         free = {param.name for param in artifact.params if param.type in CLOSED}
         return settings.given(artifact, [(name, text) for name, text in items if name not in free])
 
-    def share_view(self, share: ShareInfo, given: Iterable[tuple[str, str]] = (), wait: float | None = None) -> View:
-        """What a share shows: no version, no address, and of what went wrong only that it did.
+    def share_view(
+        self, share: ShareInfo, given: Iterable[tuple[str, str]] = (), wait: float | None = None
+    ) -> tuple[View, str]:
+        """What a share shows, and its mark: no version, no address, and of what went wrong only that it did.
 
         Args:
             share: from `share_of`.
@@ -230,6 +170,7 @@ class Sharing:
             wait: as in `Library.open`.
         """
         view = self._snapshot(share.snapshot) if share.snapshot else self.open(share.slug, None, given, wait)
+        shown = mark(view) if share.snapshot else self.note(view, share.created)
         said = [*view.problems.values(), *(bound.problem for bound in view.blocks if bound.problem is not None)]
         hidden = {
             problem: problem if problem.code == PENDING else Problem(f"hidden_{place}", "")
@@ -237,7 +178,19 @@ class Sharing:
         }
         problems = {name: hidden[problem] for name, problem in view.problems.items()}
         blocks = tuple(replace(b, problem=hidden[b.problem]) if b.problem is not None else b for b in view.blocks)
-        return replace(view, slug="", version=0, problems=problems, blocks=blocks)
+        return replace(view, slug="", version=0, problems=problems, blocks=blocks), shown
+
+    def share_since(self, share: ShareInfo, seen: str) -> Since:
+        """What changed since a reader saw a share: only for who knows the mark of it, and has it from this share.
+
+        What was changed of the page is not said: its versions are the owner's.
+        """
+        if share.snapshot:
+            return Since(None, None)
+        found = self.since(self.open(share.slug), seen)
+        if found.then is None or found.then.at < share.created.replace(microsecond=0):
+            return Since(None, None)
+        return Since(found.then, found.changes)
 
     def unlock(self, share: ShareInfo, password: str) -> str:
         """The proof that a reader gave the password of a share, "" when it is another one; raises `ShareLocked`."""
@@ -263,17 +216,6 @@ class Sharing:
             shares.opened(self.store, share.id)
         except NoAppError:
             log.warning("An opening of a share could not be counted", exc_info=True)
-
-    def _snapshot(self, identifier: str) -> View:
-        from workspace.store import snapshots
-
-        body = snapshots.body(self.store, identifier)  # also says whether the artifact is still there
-        with self._lock:
-            found = self._snapshots.get(identifier)
-        if found is None:
-            found = view_from_dict(body)
-            remember(self._snapshots, identifier, found, VIEWS_KEPT, self._lock)
-        return found
 
 
 def _origins(embed: Sequence[str]) -> tuple[str, ...]:

@@ -19,8 +19,10 @@ from workspace.artifact.compose import title_for
 from workspace.artifact.figures import Figures
 from workspace.artifact.format import formatter, heading, is_label
 from workspace.artifact.model import BoundBlock, Metric, NamedQuery, Shows, Text, View
+from workspace.artifact.phrase import join
 from workspace.database.result import Result
 
+NOTHING = "nothing that is shown here"
 Write = Callable[[Any], str]
 
 
@@ -81,16 +83,33 @@ class Changes:
 def mark(view: View) -> str:
     """The name of what a view shows: equal for equal results of the same version, on any machine.
 
+    Two parts: before the dash the page, which changes when it is edited; behind it the results.
+
     Args:
         view: of any time; the time is not part of it.
     """
+    page = hashlib.blake2b(f"{view.slug}@{view.version}".encode(), digest_size=5)
     text = hashlib.blake2b(digest_size=10)
-    text.update(f"{view.version}\0".encode())
     for query in view.artifact.queries:
         result, problem = view.results.get(query.name), view.problems.get(query.name)
         said = (query.name, result.receipt.digest if result else "", problem.code if problem else "")
         text.update("\0".join((*said, "\n")).encode())
-    return text.hexdigest()
+    return f"{page.hexdigest()}-{text.hexdigest()}"
+
+
+def summary(changes: Changes) -> str:
+    """How much changed: "2 figures and 3 rows"; "nothing that is shown here" where only the data behind it did.
+
+    Example:
+        >>> summary(Changes("", "", (FigureChange("q1", "Orders", "1", "2"),)))
+        '1 figure'
+    """
+    kinds = (
+        ("figure", sum(bool(change.place) for change in changes.figures)),
+        ("sentence", sum(not change.place for change in changes.figures)),
+        ("row", sum(len(table.rows) for table in changes.tables)),
+    )
+    return join([f"{count:,} {word}{'s' if count > 1 else ''}" for word, count in kinds if count]) or NOTHING
 
 
 def compare(before: View, after: View) -> Changes:

@@ -134,7 +134,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _library(verbs: Any) -> None:
     """The verbs for what was kept."""
-    from workspace.cli import sharing
+    from workspace.cli import past, sharing
 
     verb = verbs.add_parser("artifacts", help="list what was kept")
     verb.add_argument("search", nargs="?", default="", help="words to look for")
@@ -147,6 +147,7 @@ def _library(verbs: Any) -> None:
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
     _workspace(verb)
     verb.set_defaults(run=verified)
+    past.add(verbs, _workspace)
     sharing.add(verbs, _workspace)
 
 

@@ -36,6 +36,8 @@ class Site:
         frozen: the results are of the view's time and stay so; no parameter can be set.
         closed: types of parameters that its readers may not set.
         head: markup for the page's head, such as what messengers show of a link.
+        state: below this address it asks whether anything changed; "" for a page that stays as it is.
+        mark: of what it shows, from `workspace.artifact.since.mark`.
     """
 
     address: str = ""
@@ -44,6 +46,11 @@ class Site:
     frozen: bool = False
     closed: tuple[str, ...] = ()
     head: Markup = NOTHING
+    state: str = ""
+    mark: str = ""
+
+
+HOME = Site()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Frame:
     zone: tzinfo | None = None
     offline: bool = False
     asked: tuple[tuple[str, str], ...] = ()
-    site: Site = Site()
+    site: Site = HOME
 
     @classmethod
     def of(cls, place: Mapping[str, Any]) -> Frame:
@@ -96,7 +103,7 @@ def render_page(template: str, view: View, face: str, frame: Frame, **context: A
             face=face,
             frame=frame,
             style=style(face),
-            script=script(view, face) if not frame.offline else "",
+            script=script(view, face, frame.site) if not frame.offline else "",
             here=address(view, frame, face) if linked(view, frame) else "",
             given=view.given,
             controls=settable(view, frame),
@@ -201,10 +208,10 @@ def style(face: str = "document") -> str:
     return shared + (own.read_text(encoding="utf-8") if own.exists() else "")
 
 
-def script(view: View, face: str) -> str:
+def script(view: View, face: str, site: Site = HOME) -> str:
     """The script of a page, "" where nothing of it would gain by one. It holds nothing of the view."""
-    live = view.settings or view.pending or face == "table"
-    names = [*(["live"] if live else []), *(["slides"] if face == "slides" else [])]
+    live = view.settings or view.pending or face == "table" or site.state
+    names = [*(["live"] if live else []), *(["slides"] if face == "slides" else []), *(["fresh"] if site.state else [])]
     return "".join(_read(f"{name}.js") for name in names)
 
 

@@ -13,12 +13,11 @@ from starlette.responses import JSONResponse, Response
 from workspace.errors import NoAppError, NotFound, ShareEnded, ShareLocked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from starlette.requests import Request
 
-    from workspace.api import VersionInfo
 
 SECURE = {
     "x-content-type-options": "nosniff",
@@ -37,7 +36,10 @@ h1{margin:0 0 8px;font-size:28px;line-height:36px;font-weight:650}
 p{margin:0 0 24px;color:var(--muted)}
 a{color:var(--accent);text-underline-offset:3px;margin-right:24px}
 ol{list-style:none;margin:0;padding:0;border-top:1px solid var(--line)}
-li{padding:8px 0;border-bottom:1px solid var(--line)}
+ol>li{padding:12px 0;border-bottom:1px solid var(--line)}
+ul{margin:4px 0 0;padding-left:20px;color:var(--ink);font-size:15px}
+ol ul{color:var(--muted);font-size:14px;line-height:22px}
+.aside{font-size:14px;color:var(--muted)}
 time{float:right;color:var(--muted);font-size:14px;line-height:26px;font-variant-numeric:tabular-nums}
 input,button{height:40px;border:1px solid var(--line);border-radius:var(--radius);font:inherit}
 input{color:var(--ink);background:var(--paper)}
@@ -118,19 +120,8 @@ def _page(message: str, hint: str) -> tuple[bytes, str]:
     return whole(message, f"<h1>{escape(message)}</h1><p>{escape(hint)}</p>{links}")
 
 
-def history(slug: str, versions: Sequence[VersionInfo]) -> tuple[bytes, str]:
-    """The versions of an artifact as a page, newest first, and the policy it is sent with."""
-    rows = "".join(
-        f'<li><a href="/a/{slug}@{version.number}">Version {version.number}</a> {escape(version.title)}'
-        f'<time datetime="{version.created:%Y-%m-%dT%H:%M:%SZ}">{_written(version.created)}</time></li>'
-        for version in versions
-    )
-    title = versions[0].title if versions else slug
-    head = f'<h1>{escape(title)}</h1><p><a href="/a/{slug}">The page as it is now</a></p>'
-    return whole(f"Versions of {title}", f"{head}<ol>{rows}</ol>")
-
-
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """Date and time as people write them, in the machine's zone."""
     local = moment.astimezone()
     return f"{local.day} {local:%b %Y, %H:%M}"
 

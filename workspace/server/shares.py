@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from markupsafe import Markup
 from starlette.background import BackgroundTask
@@ -25,7 +25,7 @@ from starlette.responses import RedirectResponse, Response
 
 from workspace.api.sharing import CLOSED
 from workspace.errors import NoAppError, NotFound, ShareEnded, ShareLocked
-from workspace.server import chrome
+from workspace.server import chrome, past
 from workspace.server.pages import HTML, PATIENCE, Pages
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ SECURE = chrome.SECURE | {
     "x-robots-tag": "noindex, nofollow, noarchive",
     "cache-control": "private, no-cache",
 }
+LOOKS = ("state", "news", "changes")
 MOST_TYPED = 4096  # bytes of a form
 _ADDRESS = re.compile(
     r"(?P<token>[a-z2-7]{32})(?:/(?P<face>[a-z]+)|(?P<preview>/preview\.png)|\.(?P<extension>[a-z]+))?/?"
@@ -93,24 +94,31 @@ class Shares(Pages):
             return piece
         from workspace.faces import page, table
 
+        if piece.face in ("news", "changes"):
+            return replace(piece, asked=past.asked(items))
         asked = table.asks(self.workspace.share_artifact(piece.share), items) if piece.face == "table" else ()
         given = self.workspace.share_given(piece.share, items)
         return replace(piece, given=given, asked=asked, whole=any(name == page.WAIT for name, _ in items))
 
     def _state(self, wanted: Any) -> str:
-        minute = "" if wanted.share.snapshot else int(self.clock()) // 60
+        minute = "" if wanted.share.snapshot or wanted.face == "state" else int(self.clock()) // 60
         return f"{self.workspace.share_state(wanted.share)} {minute}"
 
     def _render(self, wanted: Any) -> tuple[bytes, dict[str, str], bool]:
         from workspace.export import EXPORTS
         from workspace.faces import FACES, page, preview
 
-        share, known = wanted.share, wanted.face in ("", "preview", *FACES)
+        share, known = wanted.share, wanted.face in ("", "preview", *LOOKS, *FACES)
         allowed = not wanted.extension or (share.downloads and wanted.extension in EXPORTS)
         if not known or not allowed or (wanted.face == "preview" and share.locked):
             raise NotFound(_NOTHING, hint=_CHECK)
-        wait = None if wanted.whole or wanted.extension or wanted.face == "preview" else PATIENCE
-        view = self.workspace.share_view(share, wanted.given, wait)
+        if wanted.face in ("news", "changes"):
+            return (*self._since(wanted), True)
+        wait = PATIENCE if wanted.face in ("", *FACES) and not wanted.whole and not wanted.extension else None
+        view, mark = self.workspace.share_view(share, wanted.given, wait)
+        if wanted.face == "state":
+            content, headers = past.state(view, mark)
+            return content, headers | SECURE, view.fresh
         if wanted.face == "preview":
             return preview.picture(view), {"content-type": "image/png"} | SECURE, view.fresh
         if wanted.extension:
@@ -120,14 +128,27 @@ class Shares(Pages):
             return made.body, headers | SECURE, view.fresh
         site = page.Site(
             address=wanted.address, files=share.downloads, sql=share.downloads, frozen=share.frozen is not None,
-            closed=CLOSED, head=_head(view, wanted),
+            closed=CLOSED, head=_head(view, wanted), state="" if share.snapshot else wanted.address, mark=mark,
         )  # fmt: skip
         face = wanted.face or "document"
         text = FACES[face](view, site=site, asked=wanted.asked)
-        scripts = [script] if (script := page.script(view, face)) else []
+        scripts = [script] if (script := page.script(view, face, site)) else []
         rule = chrome.policy([page.style(face)], scripts, share.embed)
         headers = {"content-type": HTML, "content-security-policy": rule}
         return text.encode(), headers | framed(share), view.fresh
+
+    def _since(self, wanted: Piece) -> tuple[bytes, dict[str, str]]:
+        """What changed since a reader saw this share, in short or in full."""
+        said = dict(wanted.asked)
+        if "since" not in said:
+            raise NotFound(_NOTHING, hint=_CHECK)
+        found = self.workspace.share_since(wanted.share, said["since"])
+        if wanted.face == "news":
+            content, headers = past.news(found, wanted.address, urlencode(wanted.asked))
+        else:
+            title = self.workspace.share_artifact(wanted.share).title
+            content, headers = past.changes_page(found, title, back=wanted.address, seen=said["since"])
+        return content, headers | SECURE
 
     # ------------------------------------------------------------------------------------------------- password
     async def _unlock(self, request: Request, piece: Piece) -> Response:

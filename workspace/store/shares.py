@@ -28,7 +28,7 @@ TRIES, WINDOW = 10, timedelta(minutes=15)  # wrong passwords for one share
 
 def create(
     store: Store, slug: str, *, snapshot: str = "", label: str = "", password: str = "", downloads: bool = False,
-    embed: tuple[str, ...] = (), expires: datetime | None = None,
+    embed: tuple[str, ...] = (), expires: datetime | None = None, at: datetime,
 ) -> tuple[ShareInfo, str]:  # fmt: skip
     """A new share and its token, which cannot be had again.
 
@@ -37,6 +37,7 @@ def create(
         snapshot: id of what a frozen one shows.
         label, downloads, embed, expires: as in `ShareInfo`.
         password: in clear; "" for none.
+        at: the time, with its zone.
 
     Raises:
         NotFound: no such artifact.
@@ -44,7 +45,8 @@ def create(
     token = base64.b32encode(secrets.token_bytes(20)).decode().lower()
     row = ShareRow(
         id=new_id(), digest=_digest(token), begins=token[:BEGINS], slug=slug, snapshot=snapshot, label=label,
-        password=hashed(password) if password else "", downloads=downloads, embed=" ".join(embed), created=now(),
+        password=hashed(password) if password else "", downloads=downloads, embed=" ".join(embed),
+        created=at.astimezone(UTC).isoformat(timespec="microseconds"),
         expires=expires.astimezone(UTC).isoformat(timespec="microseconds") if expires else "",
     )  # fmt: skip
     with store.write() as session:

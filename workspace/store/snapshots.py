@@ -23,7 +23,7 @@ SPANS = ((timedelta(hours=1), 12), (timedelta(days=1), 14), (timedelta(days=30),
 
 
 def keep(
-    store: Store, slug: str, version: int, mark: str, at: str, body: Mapping[str, Any], *, kept: bool
+    store: Store, slug: str, version: int, mark: str, at: str, body: Mapping[str, Any], *, kept: bool, after: str = ""
 ) -> SnapshotInfo:
     """Keep what an artifact shows.
 
@@ -33,12 +33,13 @@ def keep(
         at: UTC, ISO 8601.
         body: the view as JSON.
         kept: frozen by a person; otherwise it is not written when the newest remembered one has the same mark.
+        after: unless that one is from before this time (UTC, ISO 8601).
     """
     with store.write() as session:
         row = SnapshotRow(id=new_id(), slug=slug, number=version, mark=mark, kept=kept, at=at, body=dict(body))
         if not kept:
             older = _remembered(session, slug)
-            if older and older[0][1] == mark:
+            if older and older[0][1] == mark and older[0][2] >= after:
                 return find_in(session, slug, older[0][0])
             gone = set(thinned([(row.id, moment(at)), *((known, moment(when)) for known, _, when in older)]))
             for known in gone - {row.id}:
