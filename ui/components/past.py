@@ -52,7 +52,8 @@ def dialog(slug: str) -> None:
         for place, entry in enumerate(revisions[:SHOWN]):
             _version(slug, entry, newest=place == 0)
     more = f"All {len(revisions):,} versions" if len(revisions) > SHOWN else "As a page"
-    st.html(f'<p class="na-aside"><a href="{escape(pin.address(slug, "/history"))}" target="_blank">{more}</a></p>')
+    page = escape(pin.address(slug, "/history"))
+    st.html(f'<p class="na-aside"><a class="na-when" href="{page}" target="_blank">{more}</a></p>')
 
 
 def _version(slug: str, entry: Revision, *, newest: bool) -> None:

@@ -47,6 +47,8 @@ def render(
             before=moment(changes.before, zone) if changes else "",
             after=moment(changes.after, zone) if changes else "",
             summary=summary(changes) if changes is not None else "",
+            figures=[change for change in changes.figures if change.place] if changes is not None else [],
+            sentences=[change for change in changes.figures if not change.place] if changes is not None else [],
             tables=[_table(table) for table in changes.tables] if changes is not None else [],
             kinds=KINDS,
             style=style("changes"),

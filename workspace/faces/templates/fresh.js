@@ -49,7 +49,7 @@
     box.id = "since";
     const when = news.since || new Date(from.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
     const head = made("p");
-    head.append(made("strong", "Since you last looked"), ` (${when}) `, `${news.summary || "something here"} changed.`);
+    head.append(made("strong", "Since you last looked"), ` (${when}), `, `${news.summary || "something here"} changed.`);
     box.append(head);
     if (news.lines.length) {
       const list = made("ul");
@@ -75,6 +75,7 @@
   }
   async function ask() {
     if (document.hidden || asking) return;
+    if (document.fullscreenElement) { later(); return; } // nobody presents a notice
     asking = true;
     try {
       const answer = await fetch(`${place}/state${location.search}`, { cache: "no-cache" });
