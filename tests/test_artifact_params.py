@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from workspace.artifact.compose import compose_answer
+from workspace.artifact.compose import compose_answer, compose_chat
 from workspace.artifact.model import Artifact, Bound, Break, Filter, Metric, NamedQuery, Param, Table, Text, load
 from workspace.artifact.parametrize import parametrize, without_param
 from workspace.artifact.refresh import moves_with_clock, refresh
@@ -224,6 +224,17 @@ def test_what_cannot_be_a_parameter_is_one_sentence(source: Source, query: str, 
     artifact = answer(source, p.Plan("sale", (p.Output(p.Aggregate("count"), "n"),)), "sales")
     with pytest.raises(ArtifactInvalid, match=words):
         parametrize(artifact, query, column, source.catalog())
+
+
+def test_what_is_put_together_keeps_its_parameters(source: Source) -> None:
+    made = answer(source, IN_FRANCE, "revenue per year in France")
+    one = parametrize(made, "q1", "country.name", source.catalog())
+    other = parametrize(made, "q1", "country.name", source.catalog(), several=True)
+    both = compose_chat("Both", [one, other, parametrize(one, "q1", "day", source.catalog())])
+    assert [(param.name, param.type) for param in both.params] == [("country", "choice"), ("day", "daterange")]
+    assert [len(query.bound) for query in both.queries] == [1, 0, 2]
+    assert load(both.to_dict()) == both
+    assert shown(both, source, ("country", "USA"))[0] == ((2025, 300.5), (2026, 222.5))
 
 
 # -------------------------------------------------------------------------------------------------------------- SQL

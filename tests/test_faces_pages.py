@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import UTC
+from datetime import UTC, date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +12,21 @@ from typing import Any
 
 import pytest
 
-from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Problem, Shown, Table, Text, View
+from workspace.artifact.model import (
+    Artifact,
+    Chart,
+    Filter,
+    Metric,
+    NamedQuery,
+    Param,
+    Problem,
+    Shown,
+    Table,
+    Text,
+    View,
+)
 from workspace.artifact.refresh import bind_blocks, view_of
+from workspace.artifact.settings import settle
 from workspace.database.result import Receipt, Result, ResultColumn, digest
 from workspace.faces import FACES, prose, svg, theme, vega
 from workspace.faces.document import chart_svg
@@ -310,16 +323,36 @@ def hostile(evil: str) -> View:
         Table(query="q1", caption=evil),
     )
     problem = Problem("query_failed", evil, evil)
-    artifact = Artifact(title=evil[:200], queries=(query, query.model_copy(update={"name": "q2"})), blocks=blocks)
+    params = (
+        Param(name="one", label=evil[:80], type="choice", options=(evil, "b"), default="b"),
+        Param(name="many", label=evil[:80], type="multi", options=(evil,)),
+        Param(name="words", type="text"),
+    )
+    artifact = Artifact(
+        title=evil[:200],
+        queries=(query, query.model_copy(update={"name": "q2"})),
+        blocks=(*blocks, Filter(param="many")),
+        params=params,
+    )
+    said = (("one", evil + "?"), ("many", evil), ("words", evil))
+    settings = settle(artifact, said, {}, date(2026, 11, 23))
+    assert settings[0].problem and settings[1].value and settings[2].value
     view = view_of(artifact, {"q1": result}, AS_OF, slug=evil[:40], version=1)
-    return View(artifact, view.results, view.blocks, AS_OF, {"q2": problem}, evil[:40], 1)
+    return View(artifact, view.results, view.blocks, AS_OF, {"q2": problem}, evil[:40], 1, settings)
 
 
 @pytest.mark.parametrize("evil", XSS, ids=range(len(XSS)))
 def test_nothing_that_a_cell_holds_is_markup(evil: str) -> None:
     view = hostile(evil)
     pages = {
-        name: render(view, base_url="http://localhost", nonce="n", home="/", notice=view.artifact.title)
+        name: render(
+            view,
+            base_url="http://localhost",
+            nonce="n",
+            home="/",
+            notice=view.artifact.title,
+            asked=(("q1.find", view.artifact.title), ("q1.sort", view.artifact.title)),
+        )
         for name, render in FACES.items()
     }
     pages["offline"] = FACES["document"](view, offline=True)
@@ -537,6 +570,10 @@ def test_contrast(colours: theme.Colours) -> None:
         assert contrast(ink, colours.paper) >= 4.5, ink
     assert contrast(colours.muted, colours.raised) >= 4.5
     assert contrast(colours.on_accent, colours.accent) >= 4.5
+    for quiet in (colours.raised, colours.wash):  # the bar of an app, a row that is pointed at
+        assert contrast(colours.ink, quiet) >= 4.5
+    for surface in (colours.paper, colours.raised):  # the edge says that something can be used
+        assert contrast(colours.edge, surface) >= 3, surface
     for series in colours.series:
         assert contrast(series, colours.paper) >= 2.4, series
     grey = sorted(luminance(series) for series in colours.series)

@@ -40,7 +40,7 @@ def _head(info: ArtifactInfo, view: View) -> None:
             keep.menu(info)
             past.button(info.slug)
             at = f"@{view.version}" if view.version != info.version else ""
-            links = [("Page", at), ("Table", f"{at}/table")]
+            links = [("Page", at), *((face.capitalize(), f"{at}/{face}") for face in ("table", "slides", "app"))]
             links += [(extension.upper(), f"{at}.{extension}") for extension in ("csv", "html", "json")]
             st.html(f'<p class="na-links">{"".join(_link(info.slug, *entry) for entry in links)}</p>', width="content")
 

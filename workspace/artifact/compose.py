@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
 from workspace.artifact.format import heading, is_label, number
-from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Shows, Table, Text
+from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Param, Shown, Shows, Table, Text
 from workspace.artifact.phrase import where
 from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
@@ -92,7 +92,11 @@ def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
         raise ArtifactInvalid("There is no answer yet that could be saved.", hint="Ask a question first.")
     queries: list[NamedQuery] = []
     blocks: list[Block] = []
+    params: dict[str, Param] = {}
+    for param in (param for answer in answers for param in answer.params):
+        params.setdefault(param.name, param)
     for answer in answers:
+        answer = _within(answer, params)
         names = {query.name: f"q{len(queries) + place}" for place, query in enumerate(answer.queries, start=1)}
         queries += [query.model_copy(update={"name": names[query.name]}) for query in answer.queries]
         if len(answers) > 1:
@@ -104,7 +108,7 @@ def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
     allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
     if loose(text, allowed):
         text = answers[0].title
-    return Artifact(title=text[:200], queries=tuple(queries), blocks=tuple(blocks))
+    return Artifact(title=text[:200], queries=tuple(queries), blocks=tuple(blocks), params=tuple(params.values()))
 
 
 def title_for(question: str, plan: p.Plan | None = None) -> str:
@@ -203,6 +207,16 @@ def _heading(title: str) -> str:
     """A title as the text of a Markdown heading inside a template."""
     text = re.sub(r"([\\`*_\[\]<>#~|])", r"\\\1", " ".join(title.split()))
     return re.sub(r"\{(?=[{%#])", "{ ", text)
+
+
+def _within(answer: Artifact, params: Mapping[str, Param]) -> Artifact:
+    """The answer without those of its parameters whose name another one has: their queries stay at the default."""
+    from workspace.artifact.parametrize import without_param
+
+    for param in answer.params:
+        if params[param.name] != param:
+            answer = without_param(answer, param.name)
+    return answer
 
 
 def _renamed(block: Block, names: dict[str, str]) -> Block:

@@ -126,10 +126,22 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--workers", type=int, default=1, metavar="N", help="processes to use (%(default)s)")
     verb.set_defaults(run=evaluate)
 
+    _further(verbs)
+    return top
+
+
+def _further(verbs: Any) -> None:
+    """The verbs that have a module of their own, and the last one."""
+    from workspace.cli import params
+
+    verb = verbs.add_parser("params", help="what a reader of a page may set: list, add, drop")
+    params.arguments(verb)
+    _workspace(verb)
+    verb.set_defaults(run=params.params)
+
     verb = verbs.add_parser("doctor", help="what is installed, reachable and configured, and what to do about the rest")
     _workspace(verb)
     verb.set_defaults(run=doctor)
-    return top
 
 
 def _library(verbs: Any) -> None:

@@ -104,7 +104,7 @@ def render_page(template: str, view: View, face: str, frame: Frame, **context: A
             frame=frame,
             style=style(face),
             script=script(view, face, frame.site) if not frame.offline else "",
-            here=address(view, frame, face) if linked(view, frame) else "",
+            here=address(view, frame, "" if face == "document" else face) if linked(view, frame) else "",
             given=view.given,
             controls=settable(view, frame),
             placed=_placed(view),

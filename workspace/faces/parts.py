@@ -53,6 +53,7 @@ def parts(
     maker = _Maker(view, frame, tips(view, frame.zone), _spoken(view), rows, width, bars)
     found: list[Part] = []
     said: set[Any] = set()
+    waits: set[str] = set()
     for number, bound in enumerate(view.blocks, start=1):
         problem = bound.problem
         if problem is not None and problem.code != PENDING and problem not in said:
@@ -62,7 +63,10 @@ def parts(
         part = maker.part(bound)
         if part is None:
             continue
-        part = {"id": f"b{number}", "folded": False, "half": False} | part
+        if part["kind"] == "pending":  # said in full once for each query
+            part["again"] = (of := part["of"]) in waits
+            waits.add(of)
+        part = dict[str, Any](id=f"b{number}", folded=False, half=False) | part
         if part["kind"] == "table":
             drawn = bool(found) and found[-1]["kind"] == "chart" and found[-1]["query"] == part["query"]
             part |= {"drawn": drawn, "folded": drawn and part["grid"].count > FOLDED}

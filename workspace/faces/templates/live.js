@@ -36,11 +36,14 @@
     const open = all("details[open][id]").map((one) => one.id);
     const names = (where) => all("[data-part]", where).map((one) => one.id).join(" ");
     const main = document.querySelector("main"), other = next.querySelector("main");
+    const height = scrollY ? main.offsetHeight + "px" : ""; // a shorter page would move under the reader
     if (forms || names(main) !== names(other)) main.replaceWith(other);
     for (const old of all(forms ? "[data-live],[data-part],header [data-form]" : "[data-live],[data-part]")) {
       const made = old.id ? next.getElementById(old.id) : next.querySelector("header [data-form]");
-      if (made && !made.isEqualNode(old)) old.replaceWith(made);
+      // What a reader chose is not in the nodes of a form: they look equal when they are not.
+      if (made && (old.matches("[data-form]") || !made.isEqualNode(old))) old.replaceWith(made);
     }
+    document.querySelector("main").style.minHeight = height;
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (held && document.activeElement !== active) {
       const again = document.getElementById(held);
@@ -57,16 +60,17 @@
     const given = [...new FormData(form)];
     const filled = new Set(given.filter(([, text]) => text).map(([name]) => name));
     const days = (name) => filled.has(name + ".from") || filled.has(name + ".to");
+    // Nothing chosen has to be said where something else is usual.
+    const usual = new Set([...form.querySelectorAll("[data-usual]")].map((one) => one.dataset.usual));
     for (const [name, text] of given) {
-      const empty = !text && (filled.has(name) || days(name) || /\.(from|to|find|in)$/.test(name));
-      if (!empty) said.append(name, text);
+      if (text || (usual.has(name) && !filled.has(name) && !days(name))) said.append(name, text);
     }
     address.search = said;
     return address;
   }
 
   function wait() {
-    const late = document.querySelector("[data-pending] a");
+    const late = document.querySelector("[data-late]");
     if (late) show(late.href, { push: false });
   }
 
