@@ -24,6 +24,9 @@
     │   └── LooseClaim               prose with a word that says what the data need not
     ├── StoreError               the workspace's own state
     │   ├── NotFound                 no such chat, artifact, version or share
+    │   ├── ShareInvalid             a link cannot be made on these terms
+    │   ├── ShareEnded               the time of a link is over
+    │   ├── ShareLocked              a link wants its password, or was given too many wrong ones
     │   └── StoreUnusable            the workspace folder cannot be read or written
     ├── ModelError               a language model did not help
     └── ServeError               the server cannot start (port taken, …)
@@ -156,6 +159,18 @@ class StoreError(NoAppError):
 
 class NotFound(StoreError):
     code = "not_found"
+
+
+class ShareInvalid(StoreError):
+    code = "share_invalid"
+
+
+class ShareEnded(StoreError):
+    code = "share_ended"
+
+
+class ShareLocked(StoreError):
+    code = "share_locked"
 
 
 class StoreUnusable(StoreError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import beside, blocks, editor, frame, keep, pin, replies, when
+from ui.components import beside, blocks, editor, frame, keep, past, pin, replies, when
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -47,9 +47,9 @@ def _head(info: ArtifactInfo, view: View) -> None:
             if view.version == info.version:
                 _switch(info)
             keep.menu(info)
+            past.button(info.slug)
             at = f"@{view.version}" if view.version != info.version else ""
             links = [("Page", at), *((face.capitalize(), f"{at}/{face}") for face in ("table", "slides", "app"))]
-            links += [("Versions", "/history")]
             links += [(extension.upper(), f"{at}.{extension}") for extension in ("csv", "html", "json")]
             st.html(f'<p class="na-links">{"".join(_link(info.slug, *entry) for entry in links)}</p>', width="content")
 

@@ -38,6 +38,8 @@ from workspace.agent.tools import Run
 from workspace.api.editing import Editing
 from workspace.api.library import remember
 from workspace.api.parameters import Parameters
+from workspace.api.past import Revision, Since
+from workspace.api.sharing import Shared, Sharing
 from workspace.artifact.model import View
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
@@ -45,7 +47,7 @@ from workspace.errors import NoAppError, NotFound, SourceUnsupported
 from workspace.question.plan import Plan
 from workspace.semantics.model import Metric, Semantics, Synonym
 from workspace.store.address import base_url, keep_url
-from workspace.store.records import ArtifactInfo, ChatInfo, StoredMessage, VersionInfo
+from workspace.store.records import ArtifactInfo, ChatInfo, ShareInfo, SnapshotInfo, StoredMessage, VersionInfo
 
 if TYPE_CHECKING:
     from workspace.agent.conversation import Conversations
@@ -56,8 +58,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Composed", "Decline", "Failed", "Message", "Metric", "Reply",
-    "Said", "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace",
-    "reply_from_dict",
+    "Revision", "Said", "Semantics", "ShareInfo", "Shared", "Since", "SnapshotInfo", "Step", "Synonym", "Told",
+    "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -103,7 +105,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Editing, Parameters):
+class Workspace(Editing, Parameters, Sharing):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

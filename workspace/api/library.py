@@ -46,6 +46,7 @@ class Library:
         def _reply(self, stored: StoredMessage) -> Reply | None: ...
 
     def __init__(self) -> None:
+        super().__init__()
         self._results = ResultCache()
         self._versions: OrderedDict[tuple[str, int], Artifact] = OrderedDict()
         self._kept: dict[tuple[str, int, str], tuple[str, str]] = {}

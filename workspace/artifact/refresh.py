@@ -1,4 +1,4 @@
-"""An artifact as of now: its queries run, its prose bound, what is not fresh marked; and what changed since.
+"""An artifact as of now: its queries run, its prose bound, what is not fresh marked.
 
 A result is kept under the state of its source, so that an unchanged database costs no query and a changed one is never
 shown stale. One failing query marks its blocks and leaves the rest of the page alone.
@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from workspace.artifact.asked import as_asked, periods
 from workspace.artifact.bind import bind, queries_in
-from workspace.artifact.figures import Figures
 from workspace.artifact.model import (
     Artifact,
     Block,
@@ -91,16 +89,6 @@ class ResultCache:
         with self._lock:
             self._kept.clear()
             self._size = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FigureChange:
-    """One figure that differs between two views: where it stands, and how it read before and after."""
-
-    query: str
-    place: str
-    before: str
-    after: str
 
 
 def refresh(
@@ -188,16 +176,6 @@ def bind_blocks(
 ) -> tuple[BoundBlock, ...]:
     """The artifact's blocks over the given results; a block whose query has a problem carries it."""
     return tuple(_bind_block(block, artifact, results, problems) for block in artifact.blocks)
-
-
-def changed(before: View, after: View) -> tuple[FigureChange, ...]:
-    """The figures that differ between two views of the same artifact: in prose, large figures, and rows of tables."""
-    old = {(query, place): text for query, place, text in _figures(before)}
-    return tuple(
-        FigureChange(query, place, old[query, place], text)
-        for query, place, text in _figures(after)
-        if (query, place) in old and old[query, place] != text
-    )
 
 
 # ------------------------------------------------------------------------------------------------------- queries
@@ -300,23 +278,6 @@ def _check_columns(block: Block, results: Mapping[str, Result]) -> None:
         raise QueryRefused(
             f"The column {gone[0]} is no longer in the result.", hint="Ask the question again to renew it."
         )
-
-
-def _figures(view: View) -> Iterator[tuple[str, str, str]]:
-    """Every figure of a view: its query, where it stands, how it reads."""
-    for number, bound in enumerate(view.blocks, start=1):
-        block = bound.block
-        if isinstance(block, Text):
-            for place, segment in enumerate((s for s in bound.text if s.query), start=1):
-                yield segment.query, f"text {number}, figure {place}", segment.text
-        elif isinstance(block, Shows) and block.query in view.results and not (bound.problem and not bound.stale_since):
-            result = view.results[block.query]
-            figures = Figures(view.artifact.query(block.query), result)
-            if isinstance(block, Metric):
-                yield block.query, block.label or block.column, figures.value(block.column).text
-            elif isinstance(block, Table):
-                yield block.query, f"table {number}, rows", figures.rows().text
-                yield block.query, f"table {number}, content", result.receipt.digest
 
 
 def _cells(result: Result) -> int:

@@ -118,17 +118,7 @@ def parser() -> argparse.ArgumentParser:
     _workspace(verb)
     verb.set_defaults(run=pin)
 
-    verb = verbs.add_parser("artifacts", help="list what was kept")
-    verb.add_argument("search", nargs="?", default="", help="words to look for")
-    verb.add_argument("--json", action="store_true", help="print the list as JSON")
-    _workspace(verb)
-    verb.set_defaults(run=artifacts)
-
-    verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
-    verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
-    verb.add_argument("--json", action="store_true", help="print the list as JSON")
-    _workspace(verb)
-    verb.set_defaults(run=verified)
+    _library(verbs)
 
     verb = verbs.add_parser("eval", help="measure the planner on questions with known SQL")
     verb.add_argument("questions", type=Path, metavar="QUESTIONS", help='JSON: [{"db_id", "question", "query"}]')
@@ -155,6 +145,25 @@ def _further(verbs: Any) -> None:
     _workspace(verb)
     verb.set_defaults(run=doctor)
     add_compose(verbs)
+
+
+def _library(verbs: Any) -> None:
+    """The verbs for what was kept."""
+    from workspace.cli import past, sharing
+
+    verb = verbs.add_parser("artifacts", help="list what was kept")
+    verb.add_argument("search", nargs="?", default="", help="words to look for")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    _workspace(verb)
+    verb.set_defaults(run=artifacts)
+
+    verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
+    verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    _workspace(verb)
+    verb.set_defaults(run=verified)
+    past.add(verbs, _workspace)
+    sharing.add(verbs, _workspace)
 
 
 def _question(verb: argparse.ArgumentParser) -> None:

@@ -24,10 +24,9 @@ from workspace.artifact.model import (
     View,
 )
 from workspace.faces import prose, svg, vega
-from workspace.faces.controls import controls
 from workspace.faces.drawing import draw, summary
 from workspace.faces.grid import grid
-from workspace.faces.page import Frame, moment, stale_note, tips
+from workspace.faces.page import Frame, moment, settable, stale_note, tips
 
 MOST_ROWS = 50  # of a table within the document; the table face has all
 FOLDED = 12  # a table longer than this that follows its own chart is folded
@@ -156,8 +155,8 @@ class _Maker:
         if isinstance(block, Break):
             return {"kind": "break", "queries": ()}
         if isinstance(block, Filter):
-            shown = [control for control in controls(self.view) if control["name"] == block.param]
-            return {"kind": "filter", "controls": shown, "queries": ()} if not self.frame.offline else None
+            shown = [control for control in settable(self.view, self.frame) if control["name"] == block.param]
+            return {"kind": "filter", "controls": shown, "queries": ()} if shown else None
         if bound.problem is not None and not stale:
             return {"kind": "pending", "queries": (), "of": _named(bound, self.view)} if _waits(bound) else None
         if isinstance(block, Text):

@@ -11,7 +11,7 @@ from workspace.artifact.model import Artifact, NamedQuery, View
 from workspace.database.result import Result
 from workspace.faces.controls import suffix
 from workspace.faces.grid import Grid, grid
-from workspace.faces.page import Frame, address, moment, render_page, stale_note
+from workspace.faces.page import Frame, address, linked, moment, render_page, stale_note
 
 MOST_ROWS = 10_000
 Asked = tuple[tuple[str, str], ...]
@@ -111,7 +111,7 @@ def _sorts(
 ) -> list[Mapping[str, str]]:
     """Per column the address that sorts by it and what it is sorted by now: figures downwards first, then upwards."""
     found: list[Mapping[str, str]] = []
-    if not view.slug or frame.offline or len(result.rows) < 2:
+    if not linked(view, frame) or len(result.rows) < 2:
         return found
     looked: Asked = tuple((f"{name}.{verb}", text) for verb, text in (("find", ask.find), ("in", ask.at)) if text)
     for place, (column, head) in enumerate(zip(result.columns, written.headings, strict=True), start=1):

@@ -112,5 +112,6 @@
     place = now;
   });
   document.addEventListener("exchanged", () => { place = location.pathname + location.search; });
+  document.addEventListener("refresh", () => show(location.href, { push: false, forms: true }));
   wait();
 })();
