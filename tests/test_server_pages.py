@@ -194,7 +194,7 @@ def test_versions_have_addresses(client: TestClient, workspace: Workspace, slug:
 
 @pytest.mark.parametrize(
     "address",
-    ["/a/nothing-here", "/a/{slug}@9", "/a/{slug}/slides", "/a/{slug}.docx", "/a/{slug}/table/x", "/a/%2e%2e/x", "/chat/none",
+    ["/a/nothing-here", "/a/{slug}@9", "/a/{slug}/slides", "/a/{slug}.exe", "/a/{slug}/table/x", "/a/%2e%2e/x", "/chat/none",
      "/chat/none/x.csv", "/chat", "/chat/a/b/c", "/healthz/x", "/nowhere", "/admin/login", "/wp-login.php"],
 )  # fmt: skip
 def test_what_is_not_there_is_404_in_plain_words(client: TestClient, slug: str, address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from workspace.artifact.model import Problem, View, load
@@ -27,6 +28,12 @@ def view_to_dict(view: View) -> dict[str, Any]:
         "slug": view.slug,
         "artifact_version": view.version,
     }
+
+
+def receipts_to_dict(view: View) -> dict[str, Any]:
+    """As `view_to_dict`, without the rows: what somebody needs who has the figures and wants to check them."""
+    bare = {name: replace(result, rows=()) for name, result in view.results.items()}
+    return view_to_dict(replace(view, results=bare)) | {"rows": False}
 
 
 def view_from_dict(data: Mapping[str, Any]) -> View:

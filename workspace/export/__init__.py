@@ -1,8 +1,17 @@
 """Files of exactly what is shown: each export takes a `View`. A new export is one module and one line."""
 
-from workspace.export import csv, html, json
+from workspace.export import csv, docx, html, json, md, pdf, pptx, xlsx
 from workspace.export.file import Exported
 
-EXPORTS = {"html": html.write, "csv": csv.write, "json": json.write}
+EXPORTS = {
+    "pdf": pdf.write,
+    "docx": docx.write,
+    "xlsx": xlsx.write,
+    "pptx": pptx.write,
+    "html": html.write,
+    "md": md.write,
+    "csv": csv.write,
+    "json": json.write,
+}
 
 __all__ = ["EXPORTS", "Exported"]

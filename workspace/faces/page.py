@@ -18,7 +18,10 @@ from workspace.faces.theme import css_variables
 
 TEMPLATES = Path(__file__).parent / "templates"
 FACE_NAMES = {"document": "Document", "table": "Table"}
-DOWNLOADS = {"html": "HTML", "csv": "CSV", "json": "JSON"}
+DOWNLOADS = {
+    "pdf": "PDF", "docx": "Word", "xlsx": "Excel", "pptx": "PowerPoint",
+    "html": "HTML, offline", "md": "Markdown", "csv": "CSV", "json": "JSON",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from html import escape
 from typing import Any
 
-from workspace.faces.theme import svg_variables
+from workspace.faces.theme import LIGHT, svg_variables
 
 KEPT = 512  # charts
 _lock = threading.Lock()
@@ -49,6 +49,19 @@ def render(spec: dict[str, Any], *, title: str, description: str, themed: bool =
         colours = svg_variables()
         body = _COLOURS.sub(lambda match: colours[match[0].lower()], body)
     return head + words + body
+
+
+def png(spec: dict[str, Any], *, scale: float = 2.0, paper: str = LIGHT.paper) -> bytes:
+    """A Vega-Lite specification as a picture, for files that take no SVG.
+
+    Args:
+        spec: from `workspace.faces.vega.spec`.
+        scale: pixels per px of the specification; 2 is sharp on paper.
+        paper: colour behind it.
+    """
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(spec | {"background": paper}, scale=scale, allowed_base_urls=[])
 
 
 def warm() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 KEPT = 256  # rendered pages
 HTML = "text/html; charset=utf-8"
+COMPRESSIBLE = ("text/", "application/json")  # Office files, PDF and zip are compressed already
 SMALLEST_COMPRESSED = 500  # bytes; below it a compressed body saves no packet
 
 _ADDRESS = re.compile(
@@ -128,7 +129,8 @@ class Pages:
             "cache-control": "no-cache",
             "vary": "accept-encoding",
         }
-        packed = gzip.compress(content, 6, mtime=0) if len(content) >= SMALLEST_COMPRESSED else b""
+        small = len(content) < SMALLEST_COMPRESSED or not headers["content-type"].startswith(COMPRESSIBLE)
+        packed = b"" if small else gzip.compress(content, 6, mtime=0)
         # A page with a part that failed is not kept: what is wrong may pass (a lock) and leave the state as it is.
         return Body(state if fresh else "", content, packed, headers, now)
 
