@@ -97,7 +97,7 @@ def test_json_loads_back() -> None:
 def test_json_is_strict() -> None:
     body = EXPORTS["json"](single({"x": "real"}, [(float("inf"),), (float("nan"),)])).body
     assert "Infinity" not in body.decode()
-    assert json.loads(body)["results"]["q1"]["rows"] == [[None], [None]]
+    assert json.loads(body)["results"]["q1"]["rows"] == [[{"number": "inf"}], [{"number": "nan"}]]
 
 
 def test_figures_carry_no_noise() -> None:

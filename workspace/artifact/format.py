@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Formatter = Callable[[Any], str]
@@ -212,12 +213,24 @@ def _numbers(numbers: list[float], format: str, name: str) -> Formatter:
     def write(value: Any) -> str:
         if isinstance(value, int) and not places:
             return _signed(f"{value:,}")
-        text = f"{value:,.{places}f}"
+        text = _fixed(value, places)
         if value and not float(text.replace(",", "")):
             text = f"{value:.2g}"  # a small figure in a column of large ones is still not nought
         return _signed(text)
 
     return write
+
+
+def _fixed(value: float, places: int) -> str:
+    """With that many decimals, halves away from nought, as people and spreadsheets round: 0.125 is 0.13, 2.675 is 2.68.
+
+    What stands beyond fifteen digits is noise and does not decide.
+    """
+    if isinstance(value, float):
+        digits = f"{value:.15g}"
+        if digits.endswith("5") and len(digits.partition(".")[2]) == places + 1 and "e" not in digits:
+            return f"{Decimal(digits).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+    return f"{value:,.{places}f}"
 
 
 def _places(numbers: list[float], name: str) -> int:
@@ -244,7 +257,7 @@ def _percents(numbers: list[float]) -> Formatter:
     def write(value: Any) -> str:
         if not isinstance(value, int | float):
             return _plain(value)
-        text = f"{value * 100:,.{0 if whole else 1}f}"
+        text = _fixed(value * 100, 0 if whole else 1)
         if value and not float(text.replace(",", "")):
             text = f"{value * 100:.1g}" if abs(value) >= 1e-7 else "<0.00001"
         return _signed(text) + "%"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workspace.api import Workspace
 
 KEPT = 256  # rendered pages
+LARGEST_KEPT = 2_000_000  # bytes; a larger file is made anew for whoever asks
 HTML = "text/html; charset=utf-8"
 COMPRESSIBLE = ("text/", "application/json")  # Office files, PDF and zip are compressed already
 SMALLEST_COMPRESSED = 500  # bytes; below it a compressed body saves no packet
@@ -113,6 +114,8 @@ class Pages:
             making.add_done_callback(lambda _: self._making.pop(key, None))
         # Shielded: one reader who hangs up must not cancel the page for the others.
         body = await asyncio.shield(making)
+        if len(body.plain) > LARGEST_KEPT:
+            return body
         self._kept[wanted] = body
         self._kept.move_to_end(wanted)
         while len(self._kept) > KEPT:
