@@ -19,7 +19,8 @@
     ├── SemanticsInvalid         a file of definitions says something that cannot be so
     ├── ArtifactError            a living artifact cannot be made or shown
     │   ├── ArtifactInvalid          malformed, or of a newer format
-    │   └── LooseNumeral             prose with a figure that no query backs
+    │   ├── LooseNumeral             prose with a figure that no query backs
+    │   └── ExportFailed             a file cannot be written or read
     ├── StoreError               the workspace's own state
     │   ├── NotFound                 no such chat, artifact, version or share
     │   └── StoreUnusable            the workspace folder cannot be read or written
@@ -138,6 +139,10 @@ class ArtifactInvalid(ArtifactError):
 
 class LooseNumeral(ArtifactError):
     code = "loose_numeral"
+
+
+class ExportFailed(ArtifactError):
+    code = "export_failed"
 
 
 class StoreError(NoAppError):

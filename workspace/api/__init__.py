@@ -23,7 +23,8 @@ from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
 from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
 from workspace.agent.tools import Run
-from workspace.api.library import Library, remember
+from workspace.api.files import Files
+from workspace.api.library import remember
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
@@ -87,7 +88,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Library):
+class Workspace(Files):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-from workspace.artifact.model import Problem, View, load
+from workspace.artifact.model import Artifact, Problem, View, load
 from workspace.artifact.refresh import bind_blocks
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid
@@ -30,10 +31,50 @@ def view_to_dict(view: View) -> dict[str, Any]:
     }
 
 
-def receipts_to_dict(view: View) -> dict[str, Any]:
-    """As `view_to_dict`, without the rows: what somebody needs who has the figures and wants to check them."""
+def receipts_to_dict(view: View, zone: tzinfo) -> dict[str, Any]:
+    """As `view_to_dict`, without the rows: what somebody needs who has the figures and wants to check them.
+
+    Args:
+        view: what was written.
+        zone: of the times in what was written, a fixed offset (`fixed`).
+    """
     bare = {name: replace(result, rows=()) for name, result in view.results.items()}
-    return view_to_dict(replace(view, results=bare)) | {"rows": False}
+    offset = zone.utcoffset(None) or timedelta()
+    return view_to_dict(replace(view, results=bare)) | {"offset": int(offset.total_seconds() // 60)}
+
+
+def fixed(view: View, zone: tzinfo | None) -> timezone:
+    """The offset of a zone at the time of a view: what is written under it reads the same when it is written again."""
+    at = datetime.fromisoformat(view.as_of)
+    local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone)
+    return timezone(timedelta(minutes=(local.utcoffset() or timedelta()) // timedelta(minutes=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a file says it was made of.
+
+    Args:
+        artifact: what it shows.
+        results: per query name the result; without its rows where ``offset`` is not None.
+        problems: per query name why it was not fresh.
+        as_of: UTC time of the file's figures.
+        slug, version: where the artifact was kept.
+        offset: of the file's times from UTC, in minutes.
+    """
+
+    artifact: Artifact
+    results: dict[str, Result]
+    problems: dict[str, Problem]
+    as_of: str
+    slug: str
+    version: int
+    offset: int | None = None
+
+    def view(self, results: Mapping[str, Result]) -> View:
+        """The view of these results."""
+        blocks = bind_blocks(self.artifact, results, self.problems)
+        return View(self.artifact, results, blocks, self.as_of, self.problems, self.slug, self.version)
 
 
 def view_from_dict(data: Mapping[str, Any]) -> View:
@@ -42,13 +83,32 @@ def view_from_dict(data: Mapping[str, Any]) -> View:
     Raises:
         ArtifactInvalid: malformed, or of a newer format.
     """
+    kept = kept_from_dict(data)
+    return kept.view(kept.results)
+
+
+def kept_from_dict(data: Mapping[str, Any]) -> Kept:
+    """Reads what `view_to_dict` or `receipts_to_dict` wrote, or somebody who says so.
+
+    Raises:
+        ArtifactInvalid: malformed, or of a newer format.
+    """
+    malformed = ArtifactInvalid("This saved view is malformed.", hint="Export it again.")
+    if not isinstance(data, Mapping):
+        raise malformed
     if data.get("version") != SNAPSHOT_VERSION:
         raise ArtifactInvalid(f"This saved view has format {data.get('version')}, which this workspace does not read.")
-    artifact = load(data["artifact"])
     try:
-        results = {name: Result.from_dict(result) for name, result in data["results"].items()}
-        problems = {name: Problem(**problem) for name, problem in data["problems"].items()}
-        as_of, slug, number = data["as_of"], data["slug"], data["artifact_version"]
+        artifact = load(data["artifact"])
+        results = {str(name): Result.from_dict(result) for name, result in data["results"].items()}
+        problems = {str(name): Problem(**problem) for name, problem in data["problems"].items()}
+        as_of, slug, number, offset = data["as_of"], data["slug"], data["artifact_version"], data.get("offset")
+        datetime.fromisoformat(as_of)
+        for result in results.values():
+            datetime.fromisoformat(result.receipt.ran_at)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise ArtifactInvalid("This saved view is malformed.") from problem
-    return View(artifact, results, bind_blocks(artifact, results, problems), as_of, problems, slug, number)
+        raise malformed from problem
+    whole = isinstance(slug, str) and isinstance(number, int) and (offset is None or isinstance(offset, int))
+    if not whole or not results.keys() <= {query.name for query in artifact.queries} or abs(offset or 0) > 24 * 60:
+        raise malformed
+    return Kept(artifact, results, problems, as_of, slug, number, offset)

@@ -4,7 +4,7 @@ Nothing but argparse is imported before the arguments are read, and each verb im
 more than Python itself, `noapp ask` neither the server nor LangGraph nor the store.
 
 Exit codes: 0 answered or done, 1 an error (one sentence on stderr), 2 wrong usage, 3 the question has several readings,
-4 it was not understood.
+4 it was not understood, 5 something that was verified does not hold.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workspace.cli import files
 from workspace.errors import NoAppError, ServeError, SourceUnsupported
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
     _workspace(verb)
     verb.set_defaults(run=artifacts)
+
+    files.add_verbs(verbs, _workspace)
 
     verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
     verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")

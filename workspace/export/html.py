@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from workspace.artifact.model import View
-from workspace.artifact.snapshot import receipts_to_dict
+from workspace.artifact.snapshot import fixed, receipts_to_dict
 from workspace.export.file import Exported, filename
 from workspace.faces import document
 
@@ -35,11 +35,12 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
         view: what is shown.
         zone: for its times; the machine's by default.
     """
+    zone = fixed(view, zone)
     page = document.render(view, offline=True, zone=zone).replace("</head>", f"<style>{_SORT}</style>\n</head>", 1)
     allowed = f"style-src {_hashes(_STYLE.findall(page))}; script-src {_hashes([script()])}"
     rules = f"default-src 'none'; img-src data:; {allowed}"
     policy = f"<meta http-equiv=\"Content-Security-Policy\" content=\"{rules}; base-uri 'none'; form-action 'none'\">"
-    kept = f'<script type="application/json" id="{KEPT}">{_inert(json.dumps(receipts_to_dict(view)))}</script>'
+    kept = f'<script type="application/json" id="{KEPT}">{_inert(json.dumps(receipts_to_dict(view, zone)))}</script>'
     head, _, rest = page.partition(_HEAD)
     body, _, end = rest.rpartition("</body>")
     whole = f"{head}{_HEAD}\n{policy}{body}{kept}\n<script>{script()}</script>\n</body>{end}"

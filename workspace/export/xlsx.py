@@ -16,7 +16,7 @@ from typing import Any
 
 from workspace.artifact.compose import title_for
 from workspace.artifact.model import View
-from workspace.artifact.snapshot import receipts_to_dict
+from workspace.artifact.snapshot import fixed, receipts_to_dict
 from workspace.export.cells import Cells, cells, code_of, fitting
 from workspace.export.file import Exported, filename
 from workspace.export.outline import Outline, outline, receipt_lines
@@ -70,6 +70,7 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
 
     from workspace.export.xlsx_summary import write_summary
 
+    zone = fixed(view, zone)
     made = outline(view, rows=0, zone=zone)
     out = io.BytesIO()
     # Nothing that looks like a formula, a number or an address is taken for one.
@@ -84,7 +85,7 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
         tables = {name: _table(book, formats, view, name, sheet, made) for name, sheet in names.items()}
         write_summary(book, summary, formats, made, tables)
         _receipts(book, formats, made, names)
-        _keep(book, view)
+        _keep(book, view, zone)
     finally:
         book.close()
     return Exported(filename(view, "xlsx"), MEDIA_TYPE, out.getvalue())
@@ -238,10 +239,10 @@ def _receipts(book: Any, formats: Formats, made: Outline, names: Mapping[str, st
     _print(page, RECEIPTS, 0)
 
 
-def _keep(book: Any, view: View) -> None:
+def _keep(book: Any, view: View, zone: tzinfo) -> None:
     """What the figures follow from, for `noapp verify`; the rows themselves stand in the sheets."""
     page = book.add_worksheet(KEPT)
-    text = json.dumps(receipts_to_dict(view), ensure_ascii=True)
+    text = json.dumps(receipts_to_dict(view, zone), ensure_ascii=True)
     for row, start in enumerate(range(0, len(text), PIECE)):
         page.write_string(row, 0, text[start : start + PIECE])
     page.very_hidden()
