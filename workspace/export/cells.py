@@ -13,7 +13,7 @@ from typing import Any
 
 from workspace.artifact.format import formatter
 from workspace.artifact.model import NamedQuery
-from workspace.database.result import Result
+from workspace.database.result import Result, legible
 from workspace.export.outline import legal
 
 LONGEST = 32_767  # characters of a cell, and of a workbook's
@@ -117,7 +117,7 @@ def _numbers(values: Sequence[Any], write: Callable[[Any], str]) -> Column | Non
     code = codes[0]
     first = code.partition(";")[0]
     small = 10.0 ** -(len(first.partition(".")[2].rstrip("%")) + (2 if first.endswith("%") else 0))
-    made = list(values)
+    made = list(map(legible, values)) if any(isinstance(value, float) for value in known) else list(values)
     odd = {}
     if len(known) < len(values) or any(value and -small < value < small for value in known):
         for row, value in enumerate(values):

@@ -121,7 +121,7 @@ class _Page(HTMLParser):
         self._counts: dict[str, int] = {}
         self._heads: list[str] = []
         self._cell = self._row = 0
-        self._receipt, self._term = "", ""
+        self._receipt, self._term, self._paper = "", "", False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -132,6 +132,7 @@ class _Page(HTMLParser):
         if tag not in _VOID:
             self._open.append(tag)
         self._begin(tag, given)
+        self._paper = tag == "p" and given.get("class") == "paper"
         if tag in _UNITS:
             self._units.append((self._place(tag), []))
 
@@ -151,11 +152,14 @@ class _Page(HTMLParser):
         if "table" in self._open:
             return self._table(tag)
         if "figure" in self._open:
-            return self._numbered(f"chart {self._counts['figure']}, {'caption' if tag == 'figcaption' else 'label'}")
+            names = {"figcaption": "caption", "desc": "in words"}
+            return self._numbered(f"chart {self._counts['figure']}, {names.get(tag, 'label')}")
         if tag == "dd":
             return f"receipt of {self._receipt}, {self._term}"
         if tag == "pre":
             return f"receipt of {self._receipt}, SQL"
+        if self._paper:
+            return self._numbered("receipt, as printed")
         names = {"h1": "title", "value": "figure", "label": "figure, label"}
         return self._numbered(names.get(tag, "text"))
 
@@ -178,8 +182,12 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open and self._open[-1] == "kept":
             self.kept += data
-        elif self._units and self._open[-1:] not in (["style"], ["script"]):
+        elif self._open[-1:] in (["style"], ["script"]):
+            return
+        elif self._units:
             self._units[-1][1].append(data)
+        elif words := " ".join(data.split()):  # a page of ours has no text of its own here
+            self.shown[self._numbered("page")] = words
 
     def handle_endtag(self, tag: str) -> None:
         while self._open:
@@ -230,14 +238,17 @@ def _xlsx(body: bytes) -> tuple[str, dict[str, str]]:
 
 
 def _cells(sheet: Any) -> Iterator[tuple[str, str]]:
-    """Every cell that shows something: its place, and its value with the format that a number is shown in."""
+    """Every cell that shows something: its place, and its value with the format that a number is shown in.
+
+    Thirteen digits, because a program that saves the workbook again adds its totals up anew.
+    """
     sheet.reset_dimensions()
     for row in sheet.iter_rows():
         for cell in row:
             value = cell.value
             if value is None or value == "":
                 continue
-            text = f"{value:.15g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+            text = f"{value:.13g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
             manner = _MANNER.sub("", cell.number_format) if not isinstance(value, str) else ""
             yield (
                 f"{sheet.title}, {cell.coordinate}",

@@ -17,6 +17,7 @@ from typing import Any
 from workspace.artifact.compose import title_for
 from workspace.artifact.model import View
 from workspace.artifact.snapshot import fixed, receipts_to_dict
+from workspace.database.result import legible
 from workspace.export.cells import Cells, cells, code_of, fitting
 from workspace.export.file import Exported, filename
 from workspace.export.outline import Outline, outline, receipt_lines
@@ -191,7 +192,7 @@ def _totals(
 def _sum(numbers: list[Any]) -> Any:
     import math
 
-    return math.fsum(numbers) if any(isinstance(number, float) for number in numbers) else sum(numbers)
+    return legible(math.fsum(numbers)) if any(isinstance(number, float) for number in numbers) else sum(numbers)
 
 
 def width_of(column: Cells, head: str) -> float:

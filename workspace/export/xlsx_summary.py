@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workspace.database.result import legible
 from workspace.export.cells import axis_code, code_of, fitting
 from workspace.export.outline import Large, Outline, Picture, Sheet, Trouble, Words
 from workspace.export.xlsx import CHARTED, Formats, Table, charted
@@ -154,7 +155,7 @@ class _Data:
                 page.write_number(row, 0, place)
             for column, name in enumerate(series, start=1):
                 if name in figures:
-                    page.write_number(row, column, figures[name])
+                    page.write_number(row, column, legible(figures[name]))
         self._row = top + 2 + len(lines) + 1
         return CHARTED, top + 2, len(lines), series
 
@@ -195,7 +196,7 @@ def _in_order(part: Picture, table: Table) -> bool:
     x, y = table.columns[table.place(chart.x)], table.columns[table.place(chart.y)]
     if chart.mark == "point" and any(not isinstance(value, int | float) for value in x.values):
         return False
-    return all(mark.y == value for mark, value in zip(drawing.marks, y.values, strict=True))
+    return all(legible(mark.y) == value for mark, value in zip(drawing.marks, y.values, strict=True))
 
 
 def _kind(part: Picture) -> dict[str, str]:
