@@ -94,7 +94,10 @@ def formatter(values: Iterable[Any], format: str = "", *, name: str = "", kind: 
     if format == "period":
         label = words(name)
         return _guard(lambda value: period(value, label))
-    numbers = [float(v) for v in column if isinstance(v, int | float) and not isinstance(v, bool) and _finite(v)]
+    # What is noise beyond fifteen digits does not decide on decimals: a file keeps no more, and must read as the page.
+    numbers = [
+        float(f"{v:.15g}") for v in column if isinstance(v, int | float) and not isinstance(v, bool) and _finite(v)
+    ]
     if format == "percent":
         return _guard(_percents(numbers))
     write = _numbers(numbers, format, words(name))

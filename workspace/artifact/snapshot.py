@@ -104,11 +104,28 @@ def kept_from_dict(data: Mapping[str, Any]) -> Kept:
         problems = {str(name): Problem(**problem) for name, problem in data["problems"].items()}
         as_of, slug, number, offset = data["as_of"], data["slug"], data["artifact_version"], data.get("offset")
         datetime.fromisoformat(as_of)
-        for result in results.values():
-            datetime.fromisoformat(result.receipt.ran_at)
+        if not all(_sound(result) for result in results.values()):
+            raise malformed
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise malformed from problem
     whole = isinstance(slug, str) and isinstance(number, int) and (offset is None or isinstance(offset, int))
     if not whole or not results.keys() <= {query.name for query in artifact.queries} or abs(offset or 0) > 24 * 60:
         raise malformed
     return Kept(artifact, results, problems, as_of, slug, number, offset)
+
+
+def _sound(result: Result) -> bool:
+    """Is it a result in every part? What a file says of itself is not taken for granted."""
+    receipt = result.receipt
+    datetime.fromisoformat(receipt.ran_at)
+    texts = (receipt.source, receipt.fingerprint, receipt.sql, receipt.planner, receipt.digest, receipt.ran_at)
+    kinds = (str, int, float, bool, bytes, type(None))
+    return (
+        all(isinstance(text, str) for text in texts)
+        and isinstance(receipt.rows, int)
+        and isinstance(result.truncated, bool)
+        and isinstance(receipt.params, Mapping)
+        and all(isinstance(value, kinds) for value in receipt.params.values())
+        and all(isinstance(column.name, str) and isinstance(column.kind, str) for column in result.columns)
+        and all(len(row) == len(result.columns) and all(isinstance(v, kinds) for v in row) for row in result.rows)
+    )

@@ -71,8 +71,12 @@ def cells(query: NamedQuery, result: Result, place: int, *, looked_at: int = 200
     return Cells(column.name, made[0], made[1], made[2], texts)
 
 
-def code_of(text: str) -> str:
+def code_of(text: str, *, grouped: bool = False) -> str:
     """The number format under which a spreadsheet writes a number as ``text`` is written, "" when it is no number.
+
+    Args:
+        text: the number as the page writes it.
+        grouped: thousands are set apart, whether or not this number has any.
 
     Example:
         >>> code_of("2,328.60"), code_of("22.5%"), code_of("2023"), code_of("Jan 2023")
@@ -82,7 +86,7 @@ def code_of(text: str) -> str:
     if match is None:
         return ""
     places = "." + "0" * len(match[2]) if match[2] else ""
-    whole = "#,##0" if "," in match[1] else "0"
+    whole = "#,##0" if (grouped and not match[3]) or "," in match[1] else "0"
     form = f"{whole}{places}{match[3]}"
     return f'{form};"−"{form}'
 
@@ -111,7 +115,12 @@ Column = tuple[list[Any], str, dict[int, str]]
 def _numbers(values: Sequence[Any], write: Callable[[Any], str]) -> Column | None:
     """Numbers under the format of the largest; a figure that is small beside the others has its own."""
     known = [value for value in values if value is not None and -EXACT < value < EXACT]
-    codes = [code_of(write(value)) for value in (max(known, key=abs), min(known), max(known))] if known else [""]
+    grouped = "," in write(12345)  # years and numbers of orders are not
+    codes = (
+        [code_of(write(value), grouped=grouped) for value in (max(known, key=abs), min(known), max(known))]
+        if known
+        else [""]
+    )
     if not all(codes):
         return None  # months by number, moments as seconds
     code = codes[0]
@@ -126,7 +135,7 @@ def _numbers(values: Sequence[Any], write: Callable[[Any], str]) -> Column | Non
             if not -EXACT < value < EXACT:
                 made[row] = write(value)  # more digits than a spreadsheet keeps, or none
             elif value and -small < value < small:
-                odd[row] = code_of(write(value)) or "0.0E+00"
+                odd[row] = code_of(write(value), grouped=grouped) or "0.0E+00"
     return made, code, odd
 
 

@@ -54,6 +54,9 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
         at,
         at,
     )
+    for name, relation in list(document.part.package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):  # the template's, of an empty page
+            del document.part.package.rels[name]
     _dress(document)
     document.add_paragraph(made.title, style="Title")
     document.add_paragraph(made.about, style="Subtitle")
@@ -62,7 +65,7 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
     _receipts(document, made)
     out = io.BytesIO()
     document.save(out)
-    return Exported(filename(view, "docx"), MEDIA_TYPE, settled(out.getvalue()))
+    return Exported(filename(view, "docx"), MEDIA_TYPE, settled(out.getvalue(), view.as_of))
 
 
 # ------------------------------------------------------------------------------------------------------------ look

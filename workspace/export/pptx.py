@@ -44,13 +44,17 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
         at,
         at,
     )
+    package = deck.part.package
+    for name, relation in list(package._rels.items()):
+        if relation.reltype.endswith("/thumbnail"):  # the template's, of an empty deck
+            package.drop_rel(name)
     codes = _codes(view)
     _opening(deck, made)
     for number, slide in enumerate(arrange(made), start=2):
         _slide(deck, slide, made, codes, number)
     out = io.BytesIO()
     deck.save(out)
-    return Exported(filename(view, "pptx"), MEDIA_TYPE, settled(out.getvalue()))
+    return Exported(filename(view, "pptx"), MEDIA_TYPE, settled(out.getvalue(), view.as_of))
 
 
 def _codes(view: View) -> dict[tuple[str, str], str]:

@@ -20,6 +20,7 @@ from workspace.errors import ArtifactInvalid
 from workspace.export.html import KEPT
 
 LARGEST = 200_000_000  # bytes, unpacked
+MANNER = "  as "  # between a cell's value and the format it is shown in
 READ = ("json", "html", "xlsx")
 
 
@@ -138,7 +139,7 @@ class _Page(HTMLParser):
 
     def _begin(self, tag: str, given: Mapping[str, str]) -> None:
         if tag in ("table", "figure"):
-            self._counts[tag] = self._counts.get(tag, 0) + 1
+            self._counts[f"<{tag}>"] = self._counts.get(f"<{tag}>", 0) + 1
             if tag == "table":
                 self._heads, self._row = [], 0
         elif tag == "tr":
@@ -153,18 +154,24 @@ class _Page(HTMLParser):
             return self._table(tag)
         if "figure" in self._open:
             names = {"figcaption": "caption", "desc": "in words"}
-            return self._numbered(f"chart {self._counts['figure']}, {names.get(tag, 'label')}")
+            return self._numbered(f"chart {self._counts['<figure>']}, {names.get(tag, 'label')}")
         if tag == "dd":
             return f"receipt of {self._receipt}, {self._term}"
         if tag == "pre":
             return f"receipt of {self._receipt}, SQL"
         if self._paper:
             return self._numbered("receipt, as printed")
+        if "header" in self._open and tag != "h1":
+            return self._numbered("line under the title")
+        if "footer" in self._open:
+            return self._numbered("receipt, heading")
+        if "main" not in self._open and tag == "title":
+            return self._numbered("title of the window")
         names = {"h1": "title", "value": "figure", "label": "figure, label"}
         return self._numbered(names.get(tag, "text"))
 
     def _table(self, tag: str) -> str:
-        where = f"table {self._counts['table']}"
+        where = f"table {self._counts['<table>']}"
         if tag == "th":
             return f"{where}, heading {self._cell}"
         if tag != "td":
@@ -252,5 +259,5 @@ def _cells(sheet: Any) -> Iterator[tuple[str, str]]:
             manner = _MANNER.sub("", cell.number_format) if not isinstance(value, str) else ""
             yield (
                 f"{sheet.title}, {cell.coordinate}",
-                text + (f"  as {manner}" if manner not in ("", "General") else ""),
+                text + (f"{MANNER}{manner}" if manner not in ("", "General") else ""),
             )

@@ -19,7 +19,7 @@ from workspace.database.result import Limits, Query, Receipt, Result, digest
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryRefused
 from workspace.export import EXPORTS
-from workspace.export.reading import Read, read
+from workspace.export.reading import MANNER, Read, read
 from workspace.export.xlsx import RECEIPTS
 from workspace.faces import prose
 from workspace.faces.drawing import draw
@@ -153,9 +153,21 @@ def _differences(before: Mapping[str, str], after: Mapping[str, str], kind: Kind
     found = []
     for place in dict.fromkeys((*before, *after)):
         one, other = before.get(place), after.get(place)
-        if one != other:
+        if one != other and not (kind == "changed" and _same_figure(one, other)):
             found.append(Finding(kind, place, "nothing" if one is None else one, "nothing" if other is None else other))
     return found
+
+
+def _same_figure(one: str | None, other: str | None) -> bool:
+    """Is it the same number, written otherwise because others of its column changed: 27.1 and 27.10?"""
+    try:
+        return one is not None and other is not None and float(_bare(one)) == float(_bare(other))
+    except ValueError:
+        return False
+
+
+def _bare(text: str) -> str:
+    return text.partition(MANNER)[0].replace(",", "").replace("−", "-").replace("%", "e-2")
 
 
 def _foreign_rows(kept: Kept) -> list[Finding]:

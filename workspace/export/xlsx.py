@@ -178,7 +178,11 @@ def _totals(
             letter = xl_col_to_name(place)
             numbers = [value for value in columns[place].values if isinstance(value, int | float)]
             style = formats(
-                bold=True, top=1, top_color=LIGHT.muted, align="right", num_format=code_of(total) or "General"
+                bold=True,
+                top=1,
+                top_color=LIGHT.muted,
+                align="right",
+                num_format=code_of(total, grouped=True) or "General",
             )
             formula = f"=SUBTOTAL(109,{letter}{top + 2}:{letter}{top + count + 1})"
             page.write_formula(row, place, formula, style, _sum(numbers))
