@@ -25,6 +25,7 @@ from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Rep
 from workspace.agent.tools import Run
 from workspace.api.files import Files
 from workspace.api.library import remember
+from workspace.artifact.model import View
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "Workspace", "open_workspace", "reply_from_dict",
+    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"

@@ -124,7 +124,6 @@ def parser() -> argparse.ArgumentParser:
     verb.set_defaults(run=artifacts)
 
     files.add_verbs(verbs, _workspace)
-
     verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
     verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")

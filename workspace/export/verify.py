@@ -154,8 +154,15 @@ def _differences(before: Mapping[str, str], after: Mapping[str, str], kind: Kind
     for place in dict.fromkeys((*before, *after)):
         one, other = before.get(place), after.get(place)
         if one != other and not (kind == "changed" and _same_figure(one, other)):
-            found.append(Finding(kind, place, "nothing" if one is None else one, "nothing" if other is None else other))
+            found.append(Finding(kind, place, *_told(one, other)))
     return found
+
+
+def _told(one: str | None, other: str | None) -> tuple[str, str]:
+    """Both sides as they are told: a cell's format only where it is the difference."""
+    before, after = "nothing" if one is None else one, "nothing" if other is None else other
+    (value, _, manner), (now, _, manner_now) = before.partition(MANNER), after.partition(MANNER)
+    return (value, now) if value != now or manner == manner_now else (before, after)
 
 
 def _same_figure(one: str | None, other: str | None) -> bool:
