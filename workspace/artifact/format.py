@@ -94,15 +94,13 @@ def formatter(values: Iterable[Any], format: str = "", *, name: str = "", kind: 
     if format == "period":
         label = words(name)
         return _guard(lambda value: period(value, label))
-    # What is noise beyond fifteen digits does not decide on decimals: a file keeps no more, and must read as the page.
-    numbers = [
-        float(f"{v:.15g}") for v in column if isinstance(v, int | float) and not isinstance(v, bool) and _finite(v)
-    ]
+    kinds = set(map(type, column))
+    numbers = _fractions(column) if kinds - {int, str, bytes, bool} else []
     if format == "percent":
         return _guard(_percents(numbers))
     write = _numbers(numbers, format, words(name))
-    dates = format == "date" or kind in ("date", "datetime") or _all_dates(column)
-    timed = dates and any(_has_time(value) for value in column)
+    dates = format == "date" or kind in ("date", "datetime") or (kinds == {str} and _all_dates(column))
+    timed = dates and str in kinds and any(_has_time(value) for value in column)
     return _guard(lambda value: _one(value, write, dates, timed, format == "date"))
 
 
@@ -204,6 +202,15 @@ def _plain(value: Any) -> str:
     # Control characters would vanish or break a line of an export, half characters cannot be written at all; a visible
     # mark keeps the cell honest.
     return _UNFIT.sub("\ufffd", text)
+
+
+def _fractions(column: list[Any]) -> list[float]:
+    """The numbers of a column that has fractions; whole ones alone decide nothing about decimals.
+
+    What is noise beyond fifteen digits does not either: a file keeps no more, and has to read as the page does.
+    """
+    finite = [v for v in column if isinstance(v, int | float) and not isinstance(v, bool) and _finite(v)]
+    return list(map(float, map("%.15g".__mod__, finite)))
 
 
 def _numbers(numbers: list[float], format: str, name: str) -> Formatter:

@@ -65,6 +65,9 @@ def cells(query: NamedQuery, result: Result, place: int, *, looked_at: int = 200
         made = _numbers(values, write)
     elif kinds == {str}:
         made = _dates(values, write)
+    if made is None and kinds == {str}:
+        known = {value: None if value is None else fitting(write(value)) for value in set(values)}
+        made = [known[value] for value in values], "", {}
     if made is None:
         mixed = [_mixed(value, write) for value in values]
         made = [value for value, _ in mixed], "", {row: code for row, (_, code) in enumerate(mixed) if code}
@@ -145,8 +148,10 @@ def _dates(values: Sequence[Any], write: Callable[[Any], str]) -> Column | None:
     code = _date_code(write(first))
     if not code or _serial(first) is None:
         return None
-    made = [None if value is None else _serial(value) for value in values]
-    return None if made.count(None) > values.count(None) else (made, code, {})
+    known = {value: None if value is None else _serial(value) for value in set(values)}  # days repeat
+    if any(serial is None for value, serial in known.items() if value is not None):
+        return None
+    return [known[value] for value in values], code, {}
 
 
 def _mixed(value: Any, write: Callable[[Any], str]) -> tuple[Any, str]:

@@ -5,6 +5,7 @@ It follows the document face block by block, so that a file says what the page s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -19,7 +20,7 @@ from workspace.faces.grid import Grid, grid
 from workspace.faces.page import moment, receipts, stale_note
 from workspace.faces.prose import Paragraph, Run
 
-STALE = "Not refreshed"  # stands before the date of an older result
+_ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +197,7 @@ def legal(text: str) -> str:
         >>> legal("a\\x00b")
         'a\\ufffdb'
     """
-    return "".join(letter if _allowed(ord(letter)) else "\ufffd" for letter in text)
-
-
-def _allowed(code: int) -> bool:
-    return code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
+    return _ILLEGAL.sub("\ufffd", text)
 
 
 def _parts(view: View, rows: int, zone: tzinfo | None, width: int) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -121,7 +121,8 @@ def _table(book: Any, formats: Formats, view: View, name: str, sheet: str, made:
     page = book.add_worksheet(sheet)
     page.hide_gridlines(2)
     columns = tuple(cells(query, result, place) for place in range(len(result.columns)))
-    heads = grid(query, result, most=0).headings
+    shown = grid(query, result, most=2)
+    heads = shown.headings
     problem = next((entry["problem"] for entry in made.receipts if entry["name"] == name), None)
     top = 0
     if problem is not None:
@@ -142,7 +143,7 @@ def _table(book: Any, formats: Formats, view: View, name: str, sheet: str, made:
     if count:
         page.autofilter(top, 0, top + count, len(columns) - 1)
     foot = top + count + 1
-    if count and _totals(page, formats, view, name, columns, top, count):
+    if count and _totals(page, formats, shown.totals, columns, top, count):
         foot += 1
     if result.truncated or count < len(result.rows):
         page.write_string(foot + 1, 0, f"The result was cut at {count:,} rows.", formats(font_color=LIGHT.muted))
@@ -152,25 +153,26 @@ def _table(book: Any, formats: Formats, view: View, name: str, sheet: str, made:
 
 def _column(page: Any, formats: Formats, column: Cells, place: int, top: int, count: int, style: Any) -> None:
     number, text = page.write_number, page.write_string
-    for row, value in enumerate(column.values if count == len(column.values) else column.values[:count], start=top):
-        if value is None:
-            continue
-        if isinstance(value, str):
-            text(row, place, value if len(value) < 200 and value.isprintable() else fitting(value), style)
-        else:
-            number(row, place, value, style)
+    values = column.values if count == len(column.values) else column.values[:count]
+    if not any(isinstance(value, str) for value in values):
+        for row, value in enumerate(values, start=top):
+            if value is not None:
+                number(row, place, value, style)
+    else:
+        for row, value in enumerate(values, start=top):
+            if value is not None:
+                (text if isinstance(value, str) else number)(row, place, value, style)
     for row, code in column.odd.items():
         if row < count:
             number(top + row, place, column.values[row], formats(align="right", num_format=code))
 
 
 def _totals(
-    page: Any, formats: Formats, view: View, name: str, columns: tuple[Cells, ...], top: int, count: int
+    page: Any, formats: Formats, totals: Sequence[str], columns: tuple[Cells, ...], top: int, count: int
 ) -> bool:
     """The totals of the page, as sums that follow the filter."""
     from xlsxwriter.utility import xl_col_to_name
 
-    totals = grid(view.artifact.query(name), view.results[name], most=2).totals
     row = top + count + 1
     for place, total in enumerate(totals):
         style = formats(bold=True, top=1, top_color=LIGHT.muted, align="right" if total else "left")
