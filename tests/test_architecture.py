@@ -48,6 +48,11 @@ CONFINED = {
     "uvicorn": ("workspace/server/",),
     "jinja2": ("workspace/artifact/bind.py", "workspace/artifact/claims.py", "workspace/faces/", "workspace/export/"),
     "vl_convert": ("workspace/faces/",),
+    "xlsxwriter": ("workspace/export/xlsx",),
+    "docx": ("workspace/export/docx.py",),
+    "pptx": ("workspace/export/pptx",),
+    "typst": ("workspace/export/pdf.py",),
+    "openpyxl": ("workspace/database/", "workspace/export/reading"),
     "yaml": ("workspace/semantics/",),
 }
 MODULE_LINES = 500

@@ -21,7 +21,8 @@
     ├── ArtifactError            a living artifact cannot be made or shown
     │   ├── ArtifactInvalid          malformed, or of a newer format
     │   ├── LooseNumeral             prose with a figure that no query backs
-    │   └── LooseClaim               prose with a word that says what the data need not
+    │   ├── LooseClaim               prose with a word that says what the data need not
+    │   └── ExportFailed             a file cannot be written or read
     ├── StoreError               the workspace's own state
     │   ├── NotFound                 no such chat, artifact, version or share
     │   ├── ShareInvalid             a link cannot be made on these terms
@@ -151,6 +152,10 @@ class LooseNumeral(ArtifactError):
 
 class LooseClaim(ArtifactError):
     code = "loose_claim"
+
+
+class ExportFailed(ArtifactError):
+    code = "export_failed"
 
 
 class StoreError(NoAppError):

@@ -10,6 +10,7 @@ import streamlit as st
 from ui import state
 from ui.components import beside, blocks, editor, frame, keep, past, pin, replies, when
 from workspace.errors import NoAppError
+from workspace.faces.page import DOWNLOADS
 from workspace.server import current
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _head(info: ArtifactInfo, view: View) -> None:
             past.button(info.slug)
             at = f"@{view.version}" if view.version != info.version else ""
             links = [("Page", at), *((face.capitalize(), f"{at}/{face}") for face in ("table", "slides", "app"))]
-            links += [(extension.upper(), f"{at}.{extension}") for extension in ("csv", "html", "json")]
+            links += [(label, f"{at}.{extension}") for extension, label in DOWNLOADS.items()]
             st.html(f'<p class="na-links">{"".join(_link(info.slug, *entry) for entry in links)}</p>', width="content")
 
 

@@ -36,6 +36,7 @@ from workspace.agent.reply import (
 )
 from workspace.agent.tools import Run
 from workspace.api.editing import Editing
+from workspace.api.files import Files
 from workspace.api.library import remember
 from workspace.api.parameters import Parameters
 from workspace.api.past import Revision, Since
@@ -105,7 +106,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Editing, Parameters, Sharing):
+class Workspace(Editing, Parameters, Files, Sharing):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

@@ -22,7 +22,10 @@ NOTHING = Markup()
 TEMPLATES = Path(__file__).parent / "templates"
 FACE_NAMES = {"document": "Document", "table": "Table", "slides": "Slides", "app": "App"}
 WAIT = "_wait"  # in an address: the page is sent when every part of it is ready; no parameter can be called so
-DOWNLOADS = {"html": "HTML", "csv": "CSV", "json": "JSON"}
+DOWNLOADS = {
+    "pdf": "PDF", "docx": "Word", "xlsx": "Excel", "pptx": "PowerPoint",
+    "html": "HTML, offline", "md": "Markdown", "csv": "CSV", "json": "JSON",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def picture(view: View) -> bytes:
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{LIGHT.paper}"/>'
         f'<rect width="{WIDTH}" height="8" fill="{LIGHT.accent}"/>{"".join(parts)}</svg>'
     )
-    return svg.png(text)
+    return svg.raster(text)
 
 
 def _shown(view: View, top: int) -> str:

@@ -66,6 +66,8 @@ TEXT_FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helve
 CODE_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 # SVG text cannot fall back on what the writer of the SVG does not know; it measures with the fonts of this list.
 CHART_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+# Office programs take one name, not a list: every machine that has them has these, as wide as the chart's.
+OFFICE_FONT, OFFICE_CODE_FONT = "Arial", "Consolas"
 RADIUS = 8  # px
 STEP = 4  # px; all spacing is a multiple of it
 MOST_SERIES = 8

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 KEPT = 256  # rendered pages
 KEPT_BYTES = 64_000_000  # of them, all together
 PATIENCE = 1.0  # seconds that a page waits for its queries before it is sent with what is ready
+LARGEST_KEPT = 2_000_000  # bytes; a larger file is made anew for whoever asks
 HTML = "text/html; charset=utf-8"
+COMPRESSIBLE = ("text/", "application/json")  # Office files, PDF and zip are compressed already
 SMALLEST_COMPRESSED = 500  # bytes; below it a compressed body saves no packet
 
 _ADDRESS = re.compile(
@@ -156,7 +158,10 @@ class Pages:
 
     def _keep(self, wanted: Any, body: Body) -> None:
         old = self._kept.pop(wanted, None)
-        self._size += body.size - (old.size if old is not None else 0)
+        self._size -= old.size if old is not None else 0
+        if len(body.plain) > LARGEST_KEPT:
+            return
+        self._size += body.size
         self._kept[wanted] = body
         while len(self._kept) > KEPT or (self._size > KEPT_BYTES and len(self._kept) > 1):
             self._size -= self._kept.popitem(last=False)[1].size
@@ -171,7 +176,8 @@ class Pages:
             "last-modified": formatdate(now, usegmt=True),
             "vary": "accept-encoding",
         }
-        packed = gzip.compress(content, 6, mtime=0) if len(content) >= SMALLEST_COMPRESSED else b""
+        small = len(content) < SMALLEST_COMPRESSED or not headers["content-type"].startswith(COMPRESSIBLE)
+        packed = b"" if small else gzip.compress(content, 6, mtime=0)
         # A page with a part that failed is not kept: what is wrong may pass (a lock) and leave the state as it is.
         return Body(state if fresh else "", content, packed, headers, now)
 
