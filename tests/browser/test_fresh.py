@@ -65,17 +65,17 @@ def test_new_data_is_said_and_shown_in_place(
     place: str, folder: Path, shop: Path, open_page: Callable[..., Any], shot: Any, face: str
 ) -> None:
     page = open_page(f"{place}/a/purchases/{face}")
-    before = page.locator("main").inner_text()
+    before = page.locator("main").text_content()
     page.evaluate("window.here = true")
     buy(shop)
     ask_now(page)
     bar = page.locator("#fresh")
     bar.get_by_text("The data changed at").wait_for()
     shot(page, f"fresh-{face}-1280")
-    assert page.locator("main").inner_text() == before  # nothing moves under the reader's eyes
+    assert page.locator("main").text_content() == before  # nothing moves under the reader's eyes
     bar.get_by_role("button", name="Show it").click()
     bar.wait_for(state="detached")
-    assert page.locator("main").inner_text() != before
+    assert page.locator("main").text_content() != before
     assert page.evaluate("window.here") is True  # in place
     page.locator("#since").get_by_text("Since you last looked").wait_for()
     shot(page, f"since-{face}-1280")
