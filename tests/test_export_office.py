@@ -21,7 +21,6 @@ import pptx
 import pypdf
 import pytest
 
-from tests.browser.conftest import absent
 from tests.export_view import ORDER_KINDS, ORDERS, every_block
 from tests.test_export_files import rows_of, single
 from tests.test_faces_pages import XSS, Reader, hostile
@@ -369,7 +368,8 @@ def test_markdown_reads_as_tables(files: dict[str, bytes]) -> None:
 def converted(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What LibreOffice makes of the files: each sheet as CSV as it is shown, documents and decks as PDF."""
     if not shutil.which("soffice"):
-        absent("LibreOffice", "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui")
+        packages = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
+        pytest.skip(f"LibreOffice is not installed; on Debian: apt-get install --no-install-recommends {packages}")
     folder = tmp_path_factory.mktemp("office")
     for extension in ("xlsx", "docx", "pptx"):
         (folder / f"page.{extension}").write_bytes(files[extension])

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sqlite3
 import time
 from pathlib import Path
 
+import docx
+import pptx
+import pypdf
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from workspace.api import Answer, Workspace, open_workspace
-from workspace.artifact.model import Artifact, Metric, NamedQuery, Table, Text
+from workspace.artifact.model import Artifact, Break, Filter, Metric, NamedQuery, Table, Text
 from workspace.errors import ArtifactInvalid
+from workspace.export import EXPORTS
 from workspace.faces import FACES, page
 from workspace.server import chrome, pages
 from workspace.server.routes import routes
@@ -228,3 +233,34 @@ def test_the_same_slow_query_runs_once(workspace: Workspace) -> None:
 def test_files_have_everything(workspace: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PATIENCE", 0.0)
     assert "1000000" in client.get(f"/a/{slow(workspace, 1_000_000)}.json").text
+
+
+# ---------------------------------------------------------------------------------------------------------- files
+def test_files_have_the_values_that_were_chosen_and_hold(client: TestClient, workspace: Workspace, slug: str) -> None:
+    artifact = workspace.load(slug)
+    blocks = (*artifact.blocks, Filter(param="country"), Break(), Text(template="## After"), Text(template="The end."))
+    artifacts.edit(workspace.store, slug, artifact.model_copy(update={"blocks": blocks}))
+    links = re.findall(rf'href="(/a/{slug}\.[a-z]+[^"]*)" download', client.get(f"/a/{slug}?country=France").text)
+    assert links == [f"/a/{slug}.{extension}?country=France" for extension in EXPORTS]
+    files = {link.partition(".")[2].partition("?")[0]: client.get(link) for link in links}
+    assert all(file.status_code == 200 for file in files.values())
+    said = "Country: France"
+    assert said in files["md"].text and said in files["html"].text and "\n---\n\n## After" in files["md"].text
+    word = docx.Document(io.BytesIO(files["docx"].content))
+    assert said in word.paragraphs[1].text and 'w:br w:type="page"' in word.element.xml
+    pdf = pypdf.PdfReader(io.BytesIO(files["pdf"].content)).pages
+    assert said in pdf[0].extract_text() and "After" in pdf[1].extract_text() and "After" not in pdf[0].extract_text()
+    deck = pptx.Presentation(io.BytesIO(files["pptx"].content)).slides
+    assert said in "\n".join(shape.text_frame.text for shape in deck[0].shapes if shape.has_text_frame)
+    for extension in ("json", "html", "xlsx"):
+        found = workspace.verify_file(files[extension].content, extension)
+        assert found.holds and found.receipts == 1, (extension, found.findings)
+    assert workspace.export(slug, "csv", given=[("country", "France")]).body == files["csv"].content
+
+
+def test_a_setting_in_a_file_is_not_taken_for_granted(client: TestClient, workspace: Workspace, slug: str) -> None:
+    made = client.get(f"/a/{slug}.json?country=France").json()
+    for broken in ({"param": "none"}, {"value": {"a": 1}}, {"words": 7}, {"given": [["country", 1]]}, {"given": 3}):
+        file = made | {"settings": [made["settings"][0] | broken]}
+        with pytest.raises(ArtifactInvalid, match="malformed"):
+            workspace.verify_file(json.dumps(file).encode(), "json")

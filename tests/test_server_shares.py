@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from workspace.api import Answer, Workspace, open_workspace
 from workspace.errors import ShareInvalid
+from workspace.export import EXPORTS
 from workspace.server import chrome
 from workspace.server.routes import middleware, routes
 from workspace.store import shares as store_shares
@@ -160,7 +161,7 @@ def test_below_a_share_there_is_nothing_but_its_faces(
 
 def test_files_only_where_they_are_allowed(client: TestClient, workspace: Workspace, slug: str) -> None:
     bare, full = share(workspace, slug), share(workspace, slug, downloads=True)
-    for extension in ("csv", "html", "json"):
+    for extension in EXPORTS:
         assert client.get(f"{bare}.{extension}").status_code == 404
         file = client.get(f"{full}.{extension}")
         assert file.status_code == 200
@@ -184,6 +185,20 @@ def test_parameters_take_what_is_offered_and_nothing_else(client: TestClient, wo
     assert sheet.status_code == 200 and "/a/" not in re.sub(
         r"<style.*?</style>|<script.*?</script>", "", sheet.text, flags=re.S
     )
+
+
+def test_files_of_a_share_have_the_values_that_its_readers_may_set(
+    client: TestClient, workspace: Workspace, slug: str
+) -> None:
+    workspace.add_param(slug, "customer.country")
+    address = share(workspace, slug, downloads=True)
+    links = re.findall(r'href="([^"]*)" download', client.get(address, params={"country": "Germany"}).text)
+    assert links == [f"{address}.{extension}?country=Germany" for extension in EXPORTS]
+    assert "Country: Germany" in client.get(f"{address}.md?country=Germany").text
+    assert client.get(f"{address}.csv?country=Germany").text.splitlines()[1] == "2"
+    assert client.get(f"{address}.csv", params={"country": "Spain' or 1=1 --"}).text.splitlines()[1] == "3"
+    frozen = share(workspace, slug, downloads=True, frozen=True)
+    assert client.get(f"{frozen}.csv?country=Germany").text.splitlines()[1] == "3"
 
 
 def test_words_to_search_for_are_the_owners(client: TestClient, workspace: Workspace) -> None:
