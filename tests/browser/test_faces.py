@@ -48,7 +48,7 @@ def test_slides_by_keys_alone(made: str, open_page: Callable[..., Any], shot: Ca
     now = page.locator(".slide.now")
     assert now.get_attribute("id") == "slide-1"
     count = page.locator(".slide").count()
-    assert count == 4
+    assert count == 5, "the title, the lead, three answers"
     for key, place in (
         ("ArrowRight", 2),
         (" ", 3),
@@ -78,7 +78,7 @@ def test_slides_by_keys_alone(made: str, open_page: Callable[..., Any], shot: Ca
 
 def test_slides_without_scripts_are_a_sequence(made: str, open_page: Callable[..., Any]) -> None:
     page = open_page(f"{made}/a/shop/slides", java_script_enabled=False)
-    assert page.locator(".slide:visible").count() == 4
+    assert page.locator(".slide:visible").count() == 5
     assert page.locator("button").count() == 0, "nothing that does nothing"
     page.locator("#slide-1 [rel=next]").click()
     assert page.url.endswith("#slide-2")
