@@ -442,4 +442,4 @@ def test_what_follows_up_is_called_by_what_it_shows_not_by_its_words(workspace: 
     assert then.view.artifact.queries[0].question == titles[1] and then.question == "only Berlin"
     afresh = last(workspace.stream(chat, "how many purchases are there"))
     assert afresh.view.artifact.title == "How many purchases are there"
-    assert workspace.pin_chat(chat).title == titles[0]
+    assert workspace.pin_chat(chat).title.startswith(titles[0])

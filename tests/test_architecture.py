@@ -46,8 +46,13 @@ CONFINED = {
     "streamlit": ("ui/", "workspace/server/"),
     "starlette": ("workspace/server/",),
     "uvicorn": ("workspace/server/",),
-    "jinja2": ("workspace/artifact/bind.py", "workspace/faces/", "workspace/export/"),
+    "jinja2": ("workspace/artifact/bind.py", "workspace/artifact/claims.py", "workspace/faces/", "workspace/export/"),
     "vl_convert": ("workspace/faces/",),
+    "xlsxwriter": ("workspace/export/xlsx",),
+    "docx": ("workspace/export/docx.py",),
+    "pptx": ("workspace/export/pptx",),
+    "typst": ("workspace/export/pdf.py",),
+    "openpyxl": ("workspace/database/", "workspace/export/reading"),
     "yaml": ("workspace/semantics/",),
 }
 MODULE_LINES = 500

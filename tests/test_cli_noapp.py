@@ -63,7 +63,7 @@ def test_help_shows_verbs_and_examples(capsys: pytest.CaptureFixture[str]) -> No
         main(["--help"])
     text = capsys.readouterr().out
     assert ended.value.code == 0
-    for verb in ("serve", "ask", "pin", "artifacts", "eval", "doctor"):
+    for verb in ("serve", "ask", "pin", "compose", "artifacts", "eval", "doctor"):
         assert re.search(rf"^    {verb}\b", text, re.MULTILINE), verb
     assert 'noapp ask chinook.sqlite "revenue per year"' in text
     assert all(len(line) <= 100 for line in text.splitlines())
@@ -266,6 +266,22 @@ def test_a_workspace_that_cannot_be_used_is_said(capsys: pytest.CaptureFixture[s
 
 
 # ------------------------------------------------------------------------------------------------------- library
+def test_params_are_listed_added_and_dropped(capsys: pytest.CaptureFixture[str], shop: str) -> None:
+    assert run(capsys, "pin", shop, "how many customers are there", "--title", "Count")[0] == 0
+    code, out, _ = run(capsys, "params", "count")
+    assert code == 0 and "can set nothing yet" in out
+    code, out, _ = run(capsys, "params", "count", "--add", "customer.city", "--several", "--json")
+    (found,) = json.loads(out)["params"]
+    assert (code, found["name"], found["type"], found["usually"]) == (0, "city", "multi", "all")
+    assert found["url"].startswith("http://localhost:8501/a/count?city=")
+    code, out, _ = run(capsys, "params", "count")
+    assert "city  City, multi, usually all\n  offered: " in out
+    for wrong in (["--add", "customer.colour"], ["--drop", "colour"], ["--add", "city", "--query", "q9"]):
+        code, out, err = run(capsys, "params", "count", *wrong)
+        assert code == 1 and err.startswith("noapp: ") and not out
+    assert "can set nothing yet" in run(capsys, "params", "count", "--drop", "city")[1]
+
+
 def test_pin_prints_slug_and_url_and_artifacts_lists_it(
     capsys: pytest.CaptureFixture[str], shop: str, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import UTC
+from datetime import UTC, date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,13 +12,27 @@ from typing import Any
 
 import pytest
 
-from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Problem, Shown, Table, Text, View
+from workspace.artifact.model import (
+    Artifact,
+    Chart,
+    Filter,
+    Metric,
+    NamedQuery,
+    Param,
+    Problem,
+    Shown,
+    Table,
+    Text,
+    View,
+)
 from workspace.artifact.refresh import bind_blocks, view_of
+from workspace.artifact.settings import settle
 from workspace.database.result import Receipt, Result, ResultColumn, digest
 from workspace.faces import FACES, prose, svg, theme, vega
 from workspace.faces.document import chart_svg
 from workspace.faces.drawing import draw, summary
 from workspace.faces.grid import grid
+from workspace.faces.page import script
 
 GOLDENS = Path(__file__).parent / "goldens" / "faces"
 AS_OF = "2026-11-23T14:03:00Z"
@@ -96,6 +110,7 @@ class Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.words: list[str] = []
+        self.scripts: list[str] = []
         self.feed(page)
         self.close()
 
@@ -112,7 +127,9 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag, f"</{tag}> closes something else"
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open[-1:]:
+        if "script" in self.open[-1:]:
+            self.scripts.append(data)
+        elif "style" not in self.open[-1:]:
             self.words.append(data)
 
     @property
@@ -126,6 +143,7 @@ def test_goldens(face: str) -> None:
     """The whole page, without the style sheet and the drawings (those have their own checks); NOAPP_GOLDENS=write renews."""
     page = FACES[face](page_view(), base_url="http://localhost:8501", nonce="n0", home="/", zone=UTC)
     page = re.sub(r"(<style[^>]*>).*?</style>", r"\1…</style>", page, flags=re.S)
+    page = re.sub(r"(<script[^>]*>).*?</script>", r"\1…</script>", page, flags=re.S)
     page = re.sub(r"(<svg[^>]*class=\"chart\".*?</title>).*?</svg>", r"\1…</svg>", page, flags=re.S)
     page = re.sub(r"chart-[0-9a-f]{12}", "chart-0", page)
     golden = GOLDENS / f"{face}.html"
@@ -139,7 +157,8 @@ def test_the_page_is_whole_and_needs_no_scripts(face: str) -> None:
     read = Reader(FACES[face](page_view(), nonce="abc", home="/"))
     assert read.open == []
     tags = [tag for tag, _ in read.tags]
-    assert "script" not in tags
+    assert (read.scripts or [""]) == [script(page_view(), face)], "none but the face's own"
+    assert bool(read.scripts) == (face in ("table", "slides"))
     assert tags.count("h1") == 1
     assert dict(read.tags)["html"] == {"lang": "en"}
     assert all(attrs.get("nonce") == "abc" for tag, attrs in read.tags if tag == "style")
@@ -271,7 +290,8 @@ XSS = [
 SAFE_TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "div", "h1", "h2", "p", "svg", "circle", "path", "time", "span", "nav", "a",
     "main", "strong", "figure", "figcaption", "desc", "g", "rect", "line", "text", "table", "caption", "thead", "tr", "th", "tbody", "td",
-    "tfoot", "footer", "details", "summary", "dl", "dt", "dd", "code", "pre", "section", "defs", "em",
+    "tfoot", "footer", "details", "summary", "dl", "dt", "dd", "code", "pre", "section", "defs", "em", "sup", "hr", "ol", "li", "script",
+    "form", "input", "label", "select", "option", "button", "fieldset", "legend",
 }  # fmt: skip
 
 
@@ -303,16 +323,36 @@ def hostile(evil: str) -> View:
         Table(query="q1", caption=evil),
     )
     problem = Problem("query_failed", evil, evil)
-    artifact = Artifact(title=evil[:200], queries=(query, query.model_copy(update={"name": "q2"})), blocks=blocks)
+    params = (
+        Param(name="one", label=evil[:80], type="choice", options=(evil, "b"), default="b"),
+        Param(name="many", label=evil[:80], type="multi", options=(evil,)),
+        Param(name="words", type="text"),
+    )
+    artifact = Artifact(
+        title=evil[:200],
+        queries=(query, query.model_copy(update={"name": "q2"})),
+        blocks=(*blocks, Filter(param="many")),
+        params=params,
+    )
+    said = (("one", evil + "?"), ("many", evil), ("words", evil))
+    settings = settle(artifact, said, {}, date(2026, 11, 23))
+    assert settings[0].problem and settings[1].value and settings[2].value
     view = view_of(artifact, {"q1": result}, AS_OF, slug=evil[:40], version=1)
-    return View(artifact, view.results, view.blocks, AS_OF, {"q2": problem}, evil[:40], 1)
+    return View(artifact, view.results, view.blocks, AS_OF, {"q2": problem}, evil[:40], 1, settings)
 
 
 @pytest.mark.parametrize("evil", XSS, ids=range(len(XSS)))
 def test_nothing_that_a_cell_holds_is_markup(evil: str) -> None:
     view = hostile(evil)
     pages = {
-        name: render(view, base_url="http://localhost", nonce="n", home="/", notice=view.artifact.title)
+        name: render(
+            view,
+            base_url="http://localhost",
+            nonce="n",
+            home="/",
+            notice=view.artifact.title,
+            asked=(("q1.find", view.artifact.title), ("q1.sort", view.artifact.title)),
+        )
         for name, render in FACES.items()
     }
     pages["offline"] = FACES["document"](view, offline=True)
@@ -325,8 +365,12 @@ def test_nothing_that_a_cell_holds_is_markup(evil: str) -> None:
             assert not [
                 key for key in attrs if key.startswith("on") or key in ("src", "srcdoc", "formaction", "autofocus")
             ], (name, tag)
+            assert (attrs.get("action") or "http://localhost/a/").startswith("http://localhost/a/"), (name, tag)
             address = attrs.get("href") or ""
-            assert not address or address.startswith(("#receipt-", "http://localhost/a/", "/")), (name, address)
+            assert not address or address.startswith(("#receipt-", "#slide-", "#sheet-", "http://localhost/a/", "/")), (
+                name,
+                address,
+            )
             assert "xlink:href" not in attrs
 
 
@@ -526,6 +570,10 @@ def test_contrast(colours: theme.Colours) -> None:
         assert contrast(ink, colours.paper) >= 4.5, ink
     assert contrast(colours.muted, colours.raised) >= 4.5
     assert contrast(colours.on_accent, colours.accent) >= 4.5
+    for quiet in (colours.raised, colours.wash):  # the bar of an app, a row that is pointed at
+        assert contrast(colours.ink, quiet) >= 4.5
+    for surface in (colours.paper, colours.raised):  # the edge says that something can be used
+        assert contrast(colours.edge, surface) >= 3, surface
     for series in colours.series:
         assert contrast(series, colours.paper) >= 2.4, series
     grey = sorted(luminance(series) for series in colours.series)

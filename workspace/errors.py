@@ -13,15 +13,21 @@
     │   ├── QueryFailed              the engine said no (a column is gone, …)
     │   ├── QueryTimeout             stopped at its deadline
     │   ├── QueryTooLarge            stopped at its size limit
+    │   ├── QueryPending             still running when the page was sent
     │   └── QueryStopped             stopped by the person who asked
     ├── QuestionError            a question or a plan cannot be used
     │   └── PlanInvalid              a plan that names what the catalog does not have
     ├── SemanticsInvalid         a file of definitions says something that cannot be so
     ├── ArtifactError            a living artifact cannot be made or shown
     │   ├── ArtifactInvalid          malformed, or of a newer format
-    │   └── LooseNumeral             prose with a figure that no query backs
+    │   ├── LooseNumeral             prose with a figure that no query backs
+    │   ├── LooseClaim               prose with a word that says what the data need not
+    │   └── ExportFailed             a file cannot be written or read
     ├── StoreError               the workspace's own state
     │   ├── NotFound                 no such chat, artifact, version or share
+    │   ├── ShareInvalid             a link cannot be made on these terms
+    │   ├── ShareEnded               the time of a link is over
+    │   ├── ShareLocked              a link wants its password, or was given too many wrong ones
     │   └── StoreUnusable            the workspace folder cannot be read or written
     ├── ModelError               a language model did not help
     └── ServeError               the server cannot start (port taken, …)
@@ -112,6 +118,10 @@ class QueryTooLarge(QueryError):
     code = "query_too_large"
 
 
+class QueryPending(QueryError):
+    code = "query_pending"
+
+
 class QueryStopped(QueryError):
     code = "query_stopped"
 
@@ -140,12 +150,32 @@ class LooseNumeral(ArtifactError):
     code = "loose_numeral"
 
 
+class LooseClaim(ArtifactError):
+    code = "loose_claim"
+
+
+class ExportFailed(ArtifactError):
+    code = "export_failed"
+
+
 class StoreError(NoAppError):
     code, phase = "store", "store"
 
 
 class NotFound(StoreError):
     code = "not_found"
+
+
+class ShareInvalid(StoreError):
+    code = "share_invalid"
+
+
+class ShareEnded(StoreError):
+    code = "share_ended"
+
+
+class ShareLocked(StoreError):
+    code = "share_locked"
 
 
 class StoreUnusable(StoreError):

@@ -29,10 +29,10 @@ insert into purchase values (1, 1, 1, 20, '2025-01-10'), (2, 1, 2, 45.5, '2025-0
 """
 
 
-def absent(what: str) -> None:
+def absent(what: str, packages: str = "chromium") -> None:
     if os.environ.get("NOAPP_REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is not installed, and NOAPP_REQUIRE_ALL=1 asks for it.")
-    pytest.skip(f"{what} is not installed; on Debian: apt-get install chromium")
+    pytest.skip(f"{what} is not installed; on Debian: apt-get install {packages}")
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,8 @@ def page(view: View) -> None:
         if bound.block.kind == "text":
             if bound.text:
                 st.html(f'<div class="na-finding">{prose.html(bound.text)}</div>')
+        elif bound.block.kind in ("filter", "break"):
+            continue  # for the pages of the server: the app has the controls, paper and slides have the breaks
         elif bound.problem is None or bound.stale_since:
             show(view, bound.block, f"{view.slug}-{number}")
 

@@ -1,4 +1,4 @@
-"""What can be done with something kept: share its link, rename it, delete it."""
+"""What can be done with something kept: share it, rename it, delete it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import frame, pin
+from ui.components import frame, pin, share
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 def menu(info: ArtifactInfo) -> None:
-    """One button that opens a dialog, so that a long library stays quick."""
-    if st.button("Share", key=f"share-{info.slug}", type="tertiary"):
-        share(info.slug)
+    """Buttons that open dialogs, so that a long library stays quick."""
+    share.button(info.slug)
+    if st.button("Rename", key=f"change-{info.slug}", type="tertiary"):
+        change(info.slug)
 
 
-@st.dialog("Share, rename or delete")
-def share(slug: str) -> None:
+@st.dialog("Rename or delete")
+def change(slug: str) -> None:
     try:
         info = current().info(slug)
     except NoAppError as problem:
         frame.wrong(problem)
         return
-    st.html('<p class="na-aside">Whoever opens this link sees the figures as they are then.</p>')
-    pin.link(pin.address(slug), f"kept-{slug}")
     pin.rename(slug, info.title)
+    st.html('<p class="na-aside">Links to it open nothing any more once it is deleted.</p>')
     if st.button("Delete", key=f"delete-{slug}", type="tertiary", icon=":material/delete:"):
         current().delete_artifact(slug)
         if state.where("id") == slug:

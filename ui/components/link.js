@@ -6,7 +6,7 @@ export default function ({ data, parentElement }) {
   const field = document.createElement("input");
   field.readOnly = true;
   field.value = data.url;
-  field.setAttribute("aria-label", "Link to share");
+  field.setAttribute("aria-label", data.label);
   field.addEventListener("focus", () => field.select());
   const copy = document.createElement("button");
   copy.type = "button";

@@ -78,7 +78,7 @@ def _part(suffix: str) -> str:
     return (Path(__file__).parent / f"link.{suffix}").read_text(encoding="utf-8")
 
 
-def link(url: str, key: str) -> None:
+def link(url: str, key: str, label: str = "Link to share") -> None:
     """A link with buttons to copy and to open it; ``key`` tells it from the same link elsewhere on the page."""
     component: Any = st.components.v2.component("noapp_link", css=_part("css"), js=_part("js"))
-    component(key=f"link-{key}", data={"url": url})
+    component(key=f"link-{key}", data={"url": url, "label": label})

@@ -15,10 +15,10 @@ from ui.state import Wish
 from workspace.api import Failed, Said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ui.running import Run
-    from workspace.api import Clarify, Decline, Told
+    from workspace.api import Clarify, Composed, Decline, Told
     from workspace.errors import NoAppError
 
 TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
@@ -113,6 +113,18 @@ def said(key: str, reply: Said) -> None:
     if reply.url:
         _, found, slug = reply.url.rpartition("/a/")
         pin.link(pin.address(slug) if found else reply.url, key)
+
+
+def composed(key: str, reply: Composed, *, newest: bool, choose: Callable[[int], None]) -> None:
+    """What became of a document, its address, and what can be chosen; ``choose`` is told the number of the choice."""
+    with st.container(key=f"composed-{key}", gap="small"):
+        st.html(f'<p class="na-said">{escape(reply.message)}</p>')
+        for number, offer in enumerate(reply.offers[:8] if newest else ()):
+            label = offer.label[:1].upper() + offer.label[1:]
+            if st.button(plain(label), key=f"choice-{key}-{number}", width="stretch"):
+                choose(number)
+        if reply.url and (reply.done or not reply.offers):
+            pin.link(pin.address(reply.url.rpartition("/a/")[2]), key)
 
 
 def failed(reply: Failed) -> None:

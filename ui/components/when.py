@@ -33,6 +33,12 @@ def day(moment: datetime, *, now: datetime | None = None) -> str:
     return f"{local.day} {local:%b}" if local.year == today.year else f"{local.day} {local:%b %Y}"
 
 
+def date(moment: datetime) -> str:
+    """``3 Nov 2026``, whether past or to come."""
+    local = moment.astimezone(zone())
+    return f"{local.day} {local:%b %Y}"
+
+
 def clock(moment: str) -> str:
     """The time of day, ``14:03``, of a UTC time in ISO 8601."""
     return f"{datetime.fromisoformat(moment).astimezone(zone()):%H:%M}"

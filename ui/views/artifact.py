@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import blocks, frame, keep, pin, replies, when
+from ui.components import beside, blocks, editor, frame, keep, past, pin, replies, when
 from workspace.errors import NoAppError
+from workspace.faces.page import DOWNLOADS
 from workspace.server import current
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ def show() -> None:
         replies.trouble(problem)
         return
     _head(info, view)
-    blocks.page(view)
+    if view.version != info.version:
+        blocks.page(view)
+        return
+    if state.where("edit"):
+        editor.show(info, view)
+    else:
+        blocks.page(view)
+    beside.show(info)
 
 
 def _head(info: ArtifactInfo, view: View) -> None:
@@ -37,11 +45,23 @@ def _head(info: ArtifactInfo, view: View) -> None:
     with st.container(key="artifact-head", gap=None):
         frame.title(view.artifact.title, f"{info.source} · {live}")
         with st.container(key="artifact-foot", horizontal=True, gap=None):
+            if view.version == info.version:
+                _switch(info)
             keep.menu(info)
+            past.button(info.slug)
             at = f"@{view.version}" if view.version != info.version else ""
-            links = [("Page", at), ("Table", f"{at}/table"), ("Versions", "/history")]
-            links += [(extension.upper(), f"{at}.{extension}") for extension in ("csv", "html", "json")]
+            links = [("Page", at), *((face.capitalize(), f"{at}/{face}") for face in ("table", "slides", "app"))]
+            links += [(label, f"{at}.{extension}") for extension, label in DOWNLOADS.items()]
             st.html(f'<p class="na-links">{"".join(_link(info.slug, *entry) for entry in links)}</p>', width="content")
+
+
+def _switch(info: ArtifactInfo) -> None:
+    """Into and out of changing it by hand."""
+    editing = bool(state.where("edit"))
+    if st.button("Done" if editing else "Edit", key="edit-switch", type="tertiary"):
+        editor.OPEN.set(-1)
+        state.go(id=info.slug, edit="" if editing else "1")
+        st.rerun()
 
 
 def _link(slug: str, name: str, suffix: str) -> str:

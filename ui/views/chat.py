@@ -11,7 +11,7 @@ from ui import running, state
 from ui.components import card, frame, place, replies
 from ui.components.sidebar import plain
 from ui.state import Wish
-from workspace.api import Answer, Clarify, Decline, Failed, Told
+from workspace.api import Answer, Clarify, Composed, Decline, Failed, Told
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -129,10 +129,21 @@ def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool)
         replies.decline(message.id, reply, near[:3] if newest else (), source=source if newest else "", first=first)
         if newest:
             replies.elsewhere(message.id, reply, {n: workspace.catalog(n) for n in workspace.sources if n != source})
+    elif isinstance(reply, Composed):
+        replies.composed(message.id, reply, newest=newest, choose=lambda index: _choose(message.id, reply, index))
+        if reply.slug and newest:
+            st.page_link(
+                state.page("artifact"), label="Open it here to change it by hand", query_params={"id": reply.slug}
+            )
     elif isinstance(reply, Told):
         replies.told(message.id, reply, newest=newest)
     elif reply is not None:
         replies.other(message.id, reply)
+
+
+def _choose(message: str, reply: Composed, index: int) -> None:
+    state.WISH.set(Wish("choose", reply.offers[index].label, message, index=index))
+    st.rerun()
 
 
 def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:

@@ -23,6 +23,9 @@ def show() -> None:
         "Search the library", placeholder="Search", key="q", bind="query-params", label_visibility="collapsed"
     )
     found = workspace.artifacts(words or "")
+    if workspace.shares():
+        with st.container(key="to-links", gap=None):
+            st.page_link(state.page("links"), label="Links that were shared", icon=":material/link:", query_params={})
     if not found:
         if words:
             st.html('<p class="na-empty">Nothing kept has these words.</p>')

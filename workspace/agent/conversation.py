@@ -16,8 +16,8 @@ from typing import Any
 from workspace.agent import checkpoint, graph
 from workspace.agent.knowledge import Knowledge
 from workspace.agent.models import Model
-from workspace.agent.reply import INTERRUPTED, STOPPED, Clarify, Failed, Reply, Step, reply_from_dict
-from workspace.agent.state import Focus, State
+from workspace.agent.reply import INTERRUPTED, STOPPED, Clarify, Composed, Failed, Reply, Step, reply_from_dict
+from workspace.agent.state import Focus, Paper, State
 from workspace.agent.tools import Run, Verbs
 from workspace.database.result import Limits, Query
 from workspace.database.source import Source
@@ -83,6 +83,12 @@ class Conversations:
         info = chats.find(self._store, chat)
         stored = self.stored(message)
         asked = reply_from_dict(stored.reply) if stored.reply else None
+        if isinstance(asked, Composed) and stored.chat == chat and 0 <= index < len(asked.offers):
+            offer = asked.offers[index]
+            return self._turn(
+                info, offer.label, lambda run: self._begin(info, offer.label, run, change=dict(offer.request)),
+                cancelled=cancelled,
+            )  # fmt: skip
         if not isinstance(asked, Clarify) or stored.chat != chat or not 0 <= index < len(asked.choices):
             raise NotFound("That choice is not here any more.", hint="Ask the question again.")
         choice = asked.choices[index]
@@ -173,7 +179,28 @@ class Conversations:
         return run
 
     def _begin(self, chat: ChatInfo, question: str, run: Run, **given: Any) -> State:
-        return graph.begin(question, run, chat=chat.id, focus=self._focus(chat.id), **given)
+        focus = self._focus(chat.id)
+        return graph.begin(question, run, chat=chat.id, focus=focus, artifact=self._paper(chat.id, focus), **given)
+
+    def _paper(self, chat: str, focus: Focus | None) -> Paper | None:
+        """The document that was made or changed last in a chat; else what was pinned of its newest answer, or of it."""
+        made = chats.newest(self._store, chat, "composed", unless="forget")
+        slug = str(made.reply["slug"]) if made is not None and made.reply is not None else ""
+        if made is not None and made.reply is not None and slug and self._kept(slug):
+            answered = chats.newest(self._store, chat, "answer", unless="forget")
+            touched = list(made.reply["touched"])
+            newest = answered is None or answered.at <= made.at
+            return Paper(slug=slug, touched=touched if touched[1] > touched[0] else None, newest=newest)
+        pinned = self._verbs.pinned(focus["message"]) if focus is not None else None
+        pinned = pinned or self._verbs.pinned(f"chat:{chat}")
+        return Paper(slug=pinned.slug, touched=None, newest=False) if pinned is not None else None
+
+    def _kept(self, slug: str) -> bool:
+        try:
+            self._verbs.info(slug)
+        except NotFound:
+            return False
+        return True
 
     def _focus(self, chat: str) -> Focus | None:
         newest = chats.newest(self._store, chat, "answer", unless="forget")

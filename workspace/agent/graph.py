@@ -1,6 +1,8 @@
 """The one file that states the order of the stages.
 
     route ─┬─▶ do                                              pin, share, show the SQL, rename, start over
+           ├─▶ compose                                         a document of several questions, or of the chat's answers
+           ├─▶ change  ─▶ recall …                             an edit of the document in focus, or a question after all
            ├─▶ recall ─▶ write …                               an answer to it was marked right
            │     ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
            │     └─▶ refine ─┤                                 the same, with an answer in focus
@@ -19,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from workspace.agent import nodes
+from workspace.agent import composing, nodes
 from workspace.agent.reply import STOPPED, Step
 from workspace.agent.state import State
 from workspace.agent.tools import Run
@@ -44,9 +46,19 @@ class Stage(NamedTuple):
 def after_route(state: State) -> str:
     if state.get("verb"):
         return "do"
+    if state.get("request"):
+        return "compose"
+    if state.get("change"):
+        return "change"
     if state.get("given"):
         return "write"
     return "recall"
+
+
+def after_change(state: State) -> str:
+    if state.get("problem"):
+        return "fail"
+    return END if state.get("change") else "recall"
 
 
 def after_recall(state: State) -> str:
@@ -102,7 +114,9 @@ def next_or_fail(target: str) -> Callable[[State], str]:
 
 
 ORDER: dict[str, Stage] = {
-    "route": Stage(nodes.route, after_route, ("do", "write", "recall")),
+    "route": Stage(nodes.route, after_route, ("do", "compose", "change", "write", "recall")),
+    "compose": Stage(composing.compose, next_or_fail(END), ("fail", END)),
+    "change": Stage(composing.change, after_change, ("recall", "fail", END)),
     "recall": Stage(nodes.recall, after_recall, ("write", "check", "refine", "plan", "fail")),
     "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),
     "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail", END)),

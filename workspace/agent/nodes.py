@@ -10,8 +10,19 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from workspace.agent import prompt
-from workspace.agent.reply import STOPPED, Answer, Clarify, Decline, Failed, Recalled, Said, Told, reply_from_dict
+from workspace.agent import composing, prompt
+from workspace.agent.reply import (
+    STOPPED,
+    Answer,
+    Clarify,
+    Composed,
+    Decline,
+    Failed,
+    Recalled,
+    Said,
+    Told,
+    reply_from_dict,
+)
 from workspace.agent.routing import Verb, verb_of
 from workspace.agent.state import State
 from workspace.agent.statement import runnable
@@ -34,9 +45,15 @@ def route(state: State, run: Run) -> State:
     """Is it about the workspace itself, a plan that came along, or a question?"""
     if state.get("given"):
         return {"planner": "rule", "alone": False}
-    verb = verb_of(state["question"]) if state.get("chat") else None
-    if verb is not None:
-        return {"verb": verb.to_dict()}
+    if state.get("change"):
+        return {"verb": None}
+    if state.get("chat"):
+        paper = composing.asked(state, run)
+        if paper is not None:
+            return paper
+        verb = verb_of(state["question"])
+        if verb is not None:
+            return {"verb": verb.to_dict()}
     run.step("reading", "Reading the question")
     return {"verb": None}
 
@@ -334,13 +351,14 @@ def _answer(state: State, run: Run) -> Answer:
         source=run.source.name, query=run.query, explanation=explanation, planner=state["planner"],
         alone=plan is None or state.get("alone", True),
     )  # fmt: skip
+    shown = None if state.get("bare") else plan
     return Answer(
         question=state["question"],
         explanation=explanation,
         view=view_of(artifact, {"q1": run.result}, run.result.receipt.ran_at),
-        chips=beside("chips", lambda: _chips(plan, catalog)) if plan else (),
+        chips=beside("chips", lambda: _chips(shown, catalog)) if shown else (),
         reading=Reading.from_dict(reading) if reading else None,
-        follow_ups=beside("follow-ups", lambda: _follow_ups(plan, catalog)) if plan else (),
+        follow_ups=beside("follow-ups", lambda: _follow_ups(shown, catalog)) if shown else (),
         notes=(*(state.get("notes") or ()), *_recalled_from(recalled)),
         plan=plan,
         recalled=recalled,
@@ -412,13 +430,16 @@ def do(state: State, run: Run) -> State:
     return {}
 
 
-def _done(verb: Verb, state: State, run: Run) -> Said:
+def _done(verb: Verb, state: State, run: Run) -> Said | Composed:
     verbs, chat, focus, title = run.verbs, state.get("chat", ""), state.get("focus"), verb.title or None
     assert verbs is not None
     if verb.name == "forget":
         return Said("Starting afresh: the next question stands on its own.")
     if verb.name == "rename_chat":
         return Said(f"This chat is now called “{verbs.rename_chat(chat, verb.title).title}”.")
+    paper = composing.share(state, run) if verb.name in ("share", "pin") and title is None else None
+    if paper is not None:
+        return paper
     if focus is None:
         return Said("There is no answer yet that this could mean. Ask something first.")
     if verb.name == "sql":

@@ -5,6 +5,7 @@
     ├── Clarify     two readings are close: a short question with buttons
     ├── Decline     not understood: which words, and what could be asked instead
     ├── Said        something was done: "Pinned as …", the link, the SQL
+    ├── Composed    a document was made or changed, or which part of it is meant has to be said
     ├── Told        something about the data itself: its tables, what a column means, what can be asked
     └── Failed      an error as a reply
 
@@ -216,6 +217,75 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What became of one part of a document that was asked for.
+
+    Args:
+        said: the part in the person's words.
+        question: as it was asked.
+        status: whether it is in the document, has several readings, was not understood, or failed.
+        message: why it is not in it; for what is, what was made of it.
+        sql: what ran.
+    """
+
+    said: str
+    question: str
+    status: Literal["answered", "ambiguous", "declined", "failed"]
+    message: str = ""
+    sql: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be done next, on a button: ``request`` is what is done, as the stage that does it takes it."""
+
+    label: str
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A document was made or changed; or, with ``offers`` and nothing done, it has to be said which part is meant.
+
+    Args:
+        question: the words that asked for it.
+        message: what was done, and what was not.
+        slug, title, version, url: of the document, "" and 0 where there is none.
+        sections: what became of each part that was asked for.
+        offers: readings of the parts that have several, or the parts that words may have meant.
+        done: was anything made or changed?
+        touched: the blocks that it was about, from the first to before the second; "it" means them in what comes next.
+    """
+
+    question: str
+    message: str
+    slug: str = ""
+    title: str = ""
+    version: int = 0
+    url: str = ""
+    sections: tuple[Section, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    done: bool = True
+    touched: tuple[int, int] = (0, 0)
+
+    @property
+    def text(self) -> str:
+        return self.message
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": "composed", **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Composed:
+        plain = {name: data[name] for name in ("question", "message", "slug", "title", "version", "url", "done")}
+        sections = tuple(Section(**section) for section in data["sections"])
+        touched = (int(data["touched"][0]), int(data["touched"][1]))
+        return cls(
+            **plain, touched=touched, sections=sections, offers=tuple(Offer(**offer) for offer in data["offers"])
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """An error as a reply; the same three things a `NoAppError` says."""
 
@@ -239,7 +309,7 @@ class Failed:
         return cls(data["code"], data["message"], data["hint"])
 
 
-Reply = Answer | Clarify | Decline | Said | Told | Failed
+Reply = Answer | Clarify | Decline | Said | Told | Composed | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +324,10 @@ class Message:
     at: datetime
 
 
-_KINDS = {"answer": Answer, "clarify": Clarify, "decline": Decline, "said": Said, "told": Told, "failed": Failed}
+_KINDS = {
+    "answer": Answer, "clarify": Clarify, "decline": Decline, "said": Said, "told": Told, "composed": Composed,
+    "failed": Failed,
+}  # fmt: skip
 
 INTERRUPTED = Failed("interrupted", "This was interrupted before it was answered.", "Ask it again.")
 STOPPED = Failed("stopped", "Stopped.", "Ask again whenever you like.")

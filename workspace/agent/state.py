@@ -16,6 +16,14 @@ class Focus(TypedDict):
     query: Json
 
 
+class Paper(TypedDict):
+    """The document in focus: its address, the blocks last spoken of, and whether nothing was answered since."""
+
+    slug: str
+    touched: list[int] | None
+    newest: bool
+
+
 class State(TypedDict, total=False):
     """One question on its way to a reply. Results are not in it: they are recomputed, never restored.
 
@@ -26,9 +34,13 @@ class State(TypedDict, total=False):
         focus: the newest answer before it, None at the start of a conversation.
         strict: only the asked columns.
         model: name of the configured model, "" for none.
+        bare: nobody sees the answer by itself, so that it needs no chips and no follow-ups.
         given: the question came with its plan (a chip, a follow-up, a choice).
         alone: the words say it all; those of a follow-up need the question before.
+        artifact: the document that "it" may mean, see `Paper`.
         verb: what was asked of the workspace itself, see `routing.Verb`.
+        request: the document that is asked for, see `question.request.Request`.
+        change: what is to be done to a document: an offer that was taken, or words, see `artifact.wording.Wording`.
         action: the planner's verdict.
         message, choices, unused, suggestions: for asking back or declining.
         recalled: what was recalled for it, see `reply.Recalled`.
@@ -47,9 +59,13 @@ class State(TypedDict, total=False):
     focus: Focus | None
     strict: bool
     model: str
+    bare: bool
     given: bool
     alone: bool
+    artifact: Paper | None
     verb: Json | None
+    request: Json | None
+    change: Json | None
     action: Literal["", "answer", "clarify", "decline", "told"]
     message: str
     choices: list[Json]

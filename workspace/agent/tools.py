@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from workspace.agent.knowledge import Knowledge
 from workspace.agent.models import Model
-from workspace.agent.reply import Reply, Stage, Step
+from workspace.agent.reply import Composed, Reply, Stage, Step
 from workspace.database.catalog import Catalog
 from workspace.database.result import Limits, Query, Result
 from workspace.database.source import Source
@@ -24,6 +24,22 @@ class Verbs(Protocol):
     def pinned(self, message_id: str) -> ArtifactInfo | None: ...
     def rename_artifact(self, slug: str, title: str) -> ArtifactInfo: ...
     def rename_chat(self, chat_id: str, title: str) -> ChatInfo: ...
+    def compose(
+        self,
+        request: Any,
+        *,
+        source: str | None = None,
+        chat: str = "",
+        words: str = "",
+        tell: Callable[[Step], None] = ...,
+        cancelled: Callable[[], bool] = ...,
+    ) -> Composed: ...
+    def face(self, slug: str, kind: str, words: str) -> Composed: ...
+    def edit(
+        self, slug: str, change: Any, *, words: str = "", touched: tuple[int, int] | None = None
+    ) -> Composed | None: ...
+    def perform(self, request: Mapping[str, Any], words: str = "") -> Composed: ...
+    def info(self, slug: str) -> ArtifactInfo: ...
     def address(self, slug: str, version: int | None = None) -> str: ...
 
 

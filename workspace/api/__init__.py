@@ -21,9 +21,26 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from workspace.agent import graph, models
 from workspace.agent.knowledge import Knowledge
 from workspace.agent.outline import outline
-from workspace.agent.reply import Answer, Clarify, Decline, Failed, Message, Reply, Said, Step, Told, reply_from_dict
+from workspace.agent.reply import (
+    Answer,
+    Clarify,
+    Composed,
+    Decline,
+    Failed,
+    Message,
+    Reply,
+    Said,
+    Step,
+    Told,
+    reply_from_dict,
+)
 from workspace.agent.tools import Run
-from workspace.api.library import Library, remember
+from workspace.api.editing import Editing
+from workspace.api.files import Files
+from workspace.api.library import remember
+from workspace.api.parameters import Parameters
+from workspace.api.past import Revision, Since
+from workspace.api.sharing import Shared, Sharing
 from workspace.artifact.model import View
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
@@ -31,7 +48,7 @@ from workspace.errors import NoAppError, NotFound, SourceUnsupported
 from workspace.question.plan import Plan
 from workspace.semantics.model import Metric, Semantics, Synonym
 from workspace.store.address import base_url, keep_url
-from workspace.store.records import ArtifactInfo, ChatInfo, StoredMessage, VersionInfo
+from workspace.store.records import ArtifactInfo, ChatInfo, ShareInfo, SnapshotInfo, StoredMessage, VersionInfo
 
 if TYPE_CHECKING:
     from workspace.agent.conversation import Conversations
@@ -41,8 +58,9 @@ if TYPE_CHECKING:
     from workspace.store.store import Store
 
 __all__ = [
-    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Decline", "Failed", "Message", "Metric", "Reply", "Said",
-    "Semantics", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
+    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Composed", "Decline", "Failed", "Message", "Metric", "Reply",
+    "Revision", "Said", "Semantics", "ShareInfo", "Shared", "Since", "SnapshotInfo", "Step", "Synonym", "Told",
+    "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -88,7 +106,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Library):
+class Workspace(Editing, Parameters, Files, Sharing):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:
@@ -182,6 +200,7 @@ class Workspace(Library):
             if name in self._made:
                 self._made.pop(name).close()
         self.knowledge.close()
+        self._crew.close()
         for source in self._opened:
             source.close()
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workspace.agent.reply import Answer, Message, Reply
+from workspace.artifact import settings
 from workspace.artifact.model import Artifact, View
 from workspace.artifact.refresh import ResultCache, moves_with_clock, refresh
+from workspace.artifact.running import Crew
 from workspace.database.result import Limits, Result
 from workspace.errors import NoAppError, NotFound
 from workspace.store.records import ArtifactInfo, ChatInfo, StoredMessage, VersionInfo
@@ -44,9 +46,11 @@ class Library:
         def _reply(self, stored: StoredMessage) -> Reply | None: ...
 
     def __init__(self) -> None:
+        super().__init__()
         self._results = ResultCache()
         self._versions: OrderedDict[tuple[str, int], Artifact] = OrderedDict()
         self._kept: dict[tuple[str, int, str], tuple[str, str]] = {}
+        self._crew = Crew()
 
     def pin(self, message_id: str, title: str | None = None) -> ArtifactInfo:
         """Keep an answer of a chat as an artifact; the same answer again is the same artifact."""
@@ -57,20 +61,6 @@ class Library:
         if not isinstance(answer, Answer):
             raise NotFound("There is no answer in that message to pin.", hint="Pin an answer.")
         return self.pin_answer(answer, title, origin=message_id)
-
-    def pin_chat(self, chat_id: str, title: str | None = None) -> ArtifactInfo:
-        """Keep all answers of a chat as one document; kept again later, it is a new version of the same one."""
-        from workspace.artifact.compose import compose_chat
-
-        replies = [message.reply for message in self.messages(chat_id)]
-        answers = [reply for reply in replies if isinstance(reply, Answer)]
-        known = self.pinned(f"chat:{chat_id}")
-        artifact = compose_chat(self.chat(chat_id).title, [answer.view.artifact for answer in answers])
-        named = title or (known.title if known else None)
-        info = self._save(_titled(artifact, named), f"chat:{chat_id}")
-        results = (answer.view.results["q1"] for answer in answers)  # in the order of the document's queries
-        self._keep(info.slug, info.version, {q.name: r for q, r in zip(artifact.queries, results, strict=True)})
-        return info
 
     def pin_answer(self, answer: Answer, title: str | None = None, *, origin: str = "") -> ArtifactInfo:
         """Keep an answer that belongs to no chat."""
@@ -106,23 +96,40 @@ class Library:
         """An artifact as it was saved, its head by default."""
         return self._version(slug, version)[0]
 
-    def open(self, slug: str, version: int | None = None) -> View:
-        """An artifact as of now: its queries run, or found again where the data has not changed; its prose bound."""
+    def open(
+        self, slug: str, version: int | None = None, given: Iterable[tuple[str, str]] = (), wait: float | None = None
+    ) -> View:
+        """An artifact as of now: its queries run, or found again where the data has not changed; its prose bound.
+
+        Args:
+            slug, version: which one; its head without a version.
+            given: values of its parameters as an address has them, ``[("region", "EU")]``; see `View.settings`.
+            wait: seconds that its queries get together; those that take longer go on, and are marked in the view.
+                None waits for all.
+        """
         from workspace.store import artifacts
 
         artifact, number = self._version(slug, version)
         view = refresh(
             artifact, self._registry, cache=self._results, now=self._clock(), limits=self.limits,
             last_good=artifacts.LastResults(self.store, slug, number), slug=slug, version=number,
+            given=settings.given(artifact, given), runner=self._crew.within(wait) if wait is not None else None,
         )  # fmt: skip
+        if view.given:  # the last good results are of the default values
+            return view
         self._keep(slug, number, {name: r for name, r in view.results.items() if name not in view.problems})
         return view
+
+    def given(self, slug: str, version: int | None, items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Those parts of an address that speak of the artifact's parameters, in their order."""
+        return settings.given(self._version(slug, version)[0], items)
 
     def state(self, slug: str, version: int | None = None) -> str:
         """A short text that changes when the page would: version, state of the data, and the day for relative dates."""
         artifact, number = self._version(slug, version)
         parts = [str(number)]
-        for name in dict.fromkeys(query.source for query in artifact.queries):
+        asked = (*artifact.queries, *(param.query for param in artifact.params if param.query is not None))
+        for name in dict.fromkeys(query.source for query in asked):
             try:
                 parts.append(self._registry[name].fingerprint())
             except NoAppError as problem:

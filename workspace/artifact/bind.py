@@ -4,7 +4,10 @@ A template may hold words, ``{{ expressions }}`` over query results and ``{% if 
 assignments, no filters but `FILTERS`, no attributes but those of `workspace.artifact.figures`; Jinja compiles nothing,
 so there is no sandbox to escape from. A numeral among the words is refused: figures come out of queries only.
 
-    {{ q1.first('Country') }} leads with {{ q1.first('revenue') }}, {{ q1.share_of_first('revenue') }} of the total.
+    {{ q1.at_max('Country', 'revenue') }} leads with {{ q1.max('revenue') }}, {{ q1.share_of_max('revenue') }} of it.
+
+Words that claim something of the data ("rose", "most") have to be chosen by a test or stand beside the figure that
+makes them true (`claims.py`). What a person knows from elsewhere is marked: ``{{ '2024 target'|constant }}``.
 """
 
 from __future__ import annotations
@@ -18,12 +21,13 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workspace.artifact import numerals as n
+from workspace.artifact.claims import claims_in, loose_claims
 from workspace.artifact.figures import ATTRIBUTES, VERBS, Figures, Said
 from workspace.artifact.format import show
-from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Segment, Table, Text
+from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Segment, Table, Text
 from workspace.artifact.phrase import constants
 from workspace.database.result import Result
-from workspace.errors import ArtifactInvalid, LooseNumeral, PlanInvalid
+from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, PlanInvalid
 from workspace.question.plan import Plan
 
 MAX_TEMPLATE = 20_000  # characters
@@ -58,10 +62,12 @@ def _magnitude(said: Said) -> Said:
 
 
 def _capital(said: Said) -> Said:
-    return Said(said.text[:1].upper() + said.text[1:], said.value, said.bound)
+    text = said.text if said.bound and not said.text.islower() else said.text[:1].upper() + said.text[1:]
+    return Said(text, said.value, said.bound)  # a name out of the data that has capitals has those it wants: iPhone
 
 
 FILTERS: dict[str, Callable[[Said], Said]] = {"percent": _percent, "magnitude": _magnitude, "capital": _capital}
+CONSTANT = "constant"  # the filter that marks words as a person's own, which no query backs
 
 
 # ------------------------------------------------------------------------------------------------------- binding
@@ -95,6 +101,15 @@ def queries_in(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(node.name for node in _parse(template).find_all(nodes.Name)))
 
 
+def words_of(template: str) -> str:
+    """The plain words of a template, all branches included; "" for one that cannot be read."""
+    try:
+        parts = _shown_parts(_parse(template))
+    except ArtifactInvalid:
+        return ""
+    return "".join(part.data for part in parts if isinstance(part, nodes.TemplateData))
+
+
 def literal(text: str) -> str:
     """``text`` as a string literal inside an expression."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
@@ -126,8 +141,12 @@ def _check(node: nodes.Node, depth: int) -> Iterator[nodes.Node]:
             _check_shown(part)
     if isinstance(node, nodes.Call):
         _check_call(node)
-    if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs or node.node is None):
+    if isinstance(node, nodes.Filter) and (
+        node.name not in (*FILTERS, CONSTANT) or node.args or node.kwargs or node.node is None
+    ):
         raise ArtifactInvalid(f"A text may not use the filter {node.name}.")
+    if isinstance(node, nodes.Filter) and node.name == CONSTANT and not _is_text(node.node):
+        raise ArtifactInvalid("Only words in quotation marks can be a constant: {{ '2024 target'|constant }}.")
     if isinstance(node, nodes.Getattr) and (
         not isinstance(node.node, nodes.Name) or node.attr not in ATTRIBUTES | VERBS or node.ctx != "load"
     ):
@@ -141,7 +160,7 @@ def _check_shown(node: nodes.Node) -> None:
     """What stands in ``{{ }}`` comes out of a query, or is a word chosen by one."""
     if isinstance(node, nodes.TemplateData):
         return
-    if isinstance(node, nodes.Const) and isinstance(node.value, str):
+    if _is_text(node) or (isinstance(node, nodes.Filter) and node.name == CONSTANT):
         return
     if isinstance(node, nodes.CondExpr):
         _check_shown(node.expr1)
@@ -153,6 +172,10 @@ def _check_shown(node: nodes.Node) -> None:
         inner = inner.node
     if not isinstance(inner, nodes.Call | nodes.Getattr):
         raise ArtifactInvalid("An expression in a text must show a value of a query, such as q1.value('revenue').")
+
+
+def _is_text(node: nodes.Node | None) -> bool:
+    return isinstance(node, nodes.Const) and isinstance(node.value, str)
 
 
 def _check_call(node: nodes.Call) -> None:
@@ -203,6 +226,8 @@ def _value(node: nodes.Node, figures: Mapping[str, Figures]) -> Any:
             return _reach(node.node, figures, *arguments)
         case nodes.Getattr():
             return _reach(node, figures)
+        case nodes.Filter(name=name) if name == CONSTANT and isinstance(node.node, nodes.Const):
+            return Said(str(node.node.value), node.node.value, bound=False)
         case nodes.Filter():
             said = _value(node.node, figures) if node.node is not None else None
             if not isinstance(said, Said):
@@ -315,32 +340,59 @@ def allowed_numerals(query: NamedQuery) -> frozenset[str]:
 
 
 def check(artifact: Artifact) -> None:
-    """Refuses an artifact whose prose has a figure that no query backs.
+    """Refuses an artifact whose prose has a figure that no query backs, or a claim that no test does.
 
     Titles, headings, labels and captions may repeat a constant of the question ("Top 5 customers"); prose may not.
 
     Raises:
-        LooseNumeral: names the numeral and where it stands.
+        LooseNumeral, LooseClaim: names the numeral or the word and where it stands.
         ArtifactInvalid: a template that cannot be read.
     """
-    per_query = {query.name: allowed_numerals(query) for query in artifact.queries}
-    everything = frozenset().union(*per_query.values())
+    everything = frozenset().union(*(allowed_numerals(query) for query in artifact.queries))
     _refuse(loose(artifact.title, everything), "the title")
     for number, block in enumerate(artifact.blocks, start=1):
-        place = f"block {number}"
-        if isinstance(block, Text):
-            unknown = set(queries_in(block.template)) - set(per_query)
-            if unknown:
-                raise ArtifactInvalid(f"The text in {place} speaks of {min(unknown)}, which is not there.")
-            _refuse(loose_numerals(block.template, headings=everything), f"the text in {place}")
-            _refuse_labels(block.template, artifact, per_query, f"the text in {place}")
-        elif isinstance(block, Chart):
-            _refuse_labels(block.caption, artifact, per_query, f"the caption of {place}")
-            _refuse(loose_numerals(block.caption, allowed=per_query[block.query]), f"the caption of {place}")
-        elif isinstance(block, Table):
-            _refuse(loose(block.caption, per_query[block.query]), f"the caption of {place}")
-        elif isinstance(block, Metric):
-            _refuse(loose(block.label, per_query[block.query]), f"the label of {place}")
+        check_block(block, artifact, f" in block {number}")
+
+
+def check_block(block: Block, artifact: Artifact, inside: str = "") -> None:
+    """As `check`, of one block alone.
+
+    Args:
+        block: a block.
+        artifact: whose queries it speaks of.
+        inside: where the block is, where something is wrong with it: " in block 3".
+    """
+    per_query = {query.name: allowed_numerals(query) for query in artifact.queries}
+    if isinstance(block, Text):
+        unknown = set(queries_in(block.template)) - set(per_query)
+        if unknown:
+            raise ArtifactInvalid(f"The text{inside} speaks of {min(unknown)}, which is not there.")
+        everything = frozenset().union(*per_query.values())
+        _refuse(loose_numerals(block.template, headings=everything), f"the text{inside}")
+        _refuse_labels(block.template, artifact, per_query, f"the text{inside}")
+        _refuse_claims(block.template, artifact, f"the text{inside}")
+    elif isinstance(block, Chart):
+        _refuse_labels(block.caption, artifact, per_query, f"the caption{inside}")
+        _refuse(loose_numerals(block.caption, allowed=per_query[block.query]), f"the caption{inside}")
+        _refuse_claims(block.caption, artifact, f"the caption{inside}", asked=True)
+    elif isinstance(block, Table):
+        _refuse(loose(block.caption, per_query[block.query]), f"the caption{inside}")
+    elif isinstance(block, Metric):
+        _refuse(loose(block.label, per_query[block.query]), f"the label{inside}")
+
+
+def _refuse_claims(template: str, artifact: Artifact, place: str, *, asked: bool = False) -> None:
+    """Headings and captions name a question, and may have its words: "Most sold products"."""
+    found = loose_claims(_parse(template))
+    if asked or _HEADING.match(template):
+        words = {word for query in artifact.queries for word in claims_in(f"{query.question} {query.explanation}")}
+        found = [item for item in found if item[0].lower() not in words]
+    if found:
+        word, around = found[0]
+        raise LooseClaim(
+            f"“{word}” in {place} (“{around}”) would stay when the data says otherwise.",
+            hint=f"Put it behind a test, or mark it as your own word: {{{{ '{word}'|constant }}}}.",
+        )
 
 
 def _refuse(found: list[tuple[str, str]], place: str) -> None:
@@ -348,7 +400,8 @@ def _refuse(found: list[tuple[str, str]], place: str) -> None:
         numeral, around = found[0]
         raise LooseNumeral(
             f"“{numeral}” in {place} (“{around}”) does not come out of a query.",
-            hint="Use an expression such as {{ q1.value('revenue') }}, or leave the figure out.",
+            hint="Use an expression such as {{ q1.value('revenue') }}, or mark it as your own: "
+            f"{{{{ '{numeral}'|constant }}}}.",
         )
 
 

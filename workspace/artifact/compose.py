@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
 from workspace.artifact.format import heading, is_label, number
-from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Table, Text
-from workspace.artifact.phrase import where
+from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Shows, Table, Text
+from workspace.artifact.phrase import singular, where
 from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
 from workspace.database.catalog import Catalog
 from workspace.database.result import Query, Result
-from workspace.errors import ArtifactInvalid
 from workspace.question import plan as p
 from workspace.question.chart_words import ask_of
 
@@ -78,35 +76,6 @@ def compose_answer(
     return Artifact(title=title[:200], queries=(named,), blocks=tuple(blocks))
 
 
-def compose_chat(title: str, answers: Sequence[Artifact]) -> Artifact:
-    """Several answers as one document: queries ``q1`` to ``qn``, each under its question as a heading.
-
-    Args:
-        title: of the document.
-        answers: artifacts of one query each, or composed ones, in the order they were asked.
-
-    Raises:
-        ArtifactInvalid: when there is nothing to put together.
-    """
-    if not answers:
-        raise ArtifactInvalid("There is no answer yet that could be saved.", hint="Ask a question first.")
-    queries: list[NamedQuery] = []
-    blocks: list[Block] = []
-    for answer in answers:
-        names = {query.name: f"q{len(queries) + place}" for place, query in enumerate(answer.queries, start=1)}
-        queries += [query.model_copy(update={"name": names[query.name]}) for query in answer.queries]
-        if len(answers) > 1:
-            blocks.append(Text(template=f"## {_heading(answer.title)}"))
-        blocks += [_renamed(block, names) for block in answer.blocks]
-    text, first = title.strip(), answers[0].queries[0].question
-    if first.startswith(text.rstrip("…")):  # nobody gave the chat a name: it has the words it began with
-        text = answers[0].title
-    allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
-    if loose(text, allowed):
-        text = answers[0].title
-    return Artifact(title=text[:200], queries=tuple(queries), blocks=tuple(blocks))
-
-
 def title_for(question: str, plan: p.Plan | None = None) -> str:
     """A title out of a question: without the asking and without words about its picture, with a capital.
 
@@ -155,7 +124,7 @@ def _pictures(of: Shape, plan: p.Plan | None, result: Result) -> list[Block]:
     if alone and len(of.measures) <= MOST_METRICS:
         return [Metric(query="q1", column=m.name, label=_label(of, m)) for m in of.measures]
     table = Table(query="q1")
-    chart = _chart(of, plan, result) if plan is not None and len(set(result.names)) == len(result.names) else None
+    chart = draw(of, plan, result) if plan is not None and len(set(result.names)) == len(result.names) else None
     return [chart, table] if chart is not None else [table]
 
 
@@ -164,7 +133,7 @@ def _label(of: Shape, measure: Column) -> str:
     return "" if "{{" in text or loose(text, frozenset()) else text
 
 
-def _chart(of: Shape, plan: p.Plan, result: Result) -> Chart | None:
+def draw(of: Shape, plan: p.Plan, result: Result) -> Chart | None:
     from workspace.question.chart import choose
 
     columns = [(column.name, _drawn_kind(column.name, column.kind, plan, result)) for column in result.columns]
@@ -195,19 +164,22 @@ def _drawn_kind(name: str, kind: str, plan: p.Plan, result: Result) -> str:
 def _caption(of: Shape, y: str, x: str, color: str, link: str) -> str:
     """What the picture shows; the finding itself is the sentence above it."""
     said = {column.name: of.name(column) for column in of.columns}
+    said |= {name: singular(word) for name, word in said.items() if name != y and "{{" not in word}
     parts = capital(said[y]), link, said[x], *(("and" if link == "per" else "per", said[color]) if color else ())
     return " ".join(parts) + of.where
 
 
-def _heading(title: str) -> str:
+def as_heading(title: str) -> str:
     """A title as the text of a Markdown heading inside a template."""
     text = re.sub(r"([\\`*_\[\]<>#~|])", r"\\\1", " ".join(title.split()))
     return re.sub(r"\{(?=[{%#])", "{ ", text)
 
 
-def _renamed(block: Block, names: dict[str, str]) -> Block:
+def renamed(block: Block, names: dict[str, str]) -> Block:
     if isinstance(block, Text):
         return block.model_copy(update={"template": _rename(block.template, names)})
+    if not isinstance(block, Shows):
+        return block
     updates: dict[str, Any] = {"query": names[block.query]}
     if isinstance(block, Chart):
         updates["caption"] = _rename(block.caption, names)

@@ -7,8 +7,10 @@ data. They are listed in `VERBS` and `ATTRIBUTES`; nothing else of Python is rea
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +21,7 @@ from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid
 from workspace.question.plan import Plan
 
+Rows = list[tuple[Any, ...]]
 LISTED = 50  # values of a list in prose at most
 
 
@@ -141,6 +144,78 @@ class Figures:
         count = sum(_same(number, min(numbers)) for number in numbers)
         return Said(f"{count:,}", count)
 
+    def leading(self, label: str, column: str, most: int = 3) -> Said:
+        """The labels of the ``most`` largest values of ``column``, the largest first."""
+        write = self._formatter(self._position(label))
+        names = [write(row[self._position(label)]) for row in self._ranked(column)[: max(1, min(most, LISTED))]]
+        return Said(phrase.join(names), tuple(names))
+
+    def share_of_leading(self, column: str, most: int = 3) -> Said:
+        """The part of the column's sum that its ``most`` largest values make."""
+        at, total = self._position(column), sum(self._numbers(column))
+        part = sum(row[at] for row in self._ranked(column)[: max(1, most)]) / total if total else None
+        return Said(show(part, "percent"), part)
+
+    def portion(self, column: str, most: int = 1) -> Said:
+        """The part that the ``most`` largest values make, in words: "more than half"."""
+        part = self.share_of_leading(column, most).value
+        return Said(next((said for least, said in _PORTIONS if part is not None and part >= least), show(None)), part)
+
+    def lead(self, column: str) -> Said:
+        """How many times the second largest value the largest is."""
+        numbers = sorted(self._numbers(column), reverse=True)
+        value = numbers[0] / numbers[1] if len(numbers) > 1 and numbers[1] > 0 else None
+        return Said(_times(value), value)
+
+    # -------------------------------------------------------------------------------- along time, finished periods only
+    def settled(self, x: str, column: str, back: int = 0) -> Said:
+        """``column`` in the latest finished period of ``x``, or in the one ``back`` periods of the result before."""
+        row, at = self._finished(x, back), self._position(column)
+        return self._said(at, row[at]) if row is not None else Said(show(None))
+
+    def moved(self, x: str, column: str, back: int = 1) -> Said:
+        """How much ``column`` grew up to the latest finished period, from ``back`` periods before; as a fraction."""
+        return self._growth(self.settled(x, column, back).value, self.settled(x, column).value)
+
+    def high(self, x: str, column: str) -> Said:
+        """The largest value of ``column`` among the finished periods of ``x``; `high_at` is that period."""
+        return self._extreme(x, column, column, max)
+
+    def high_at(self, x: str, column: str) -> Said:
+        return self._extreme(x, column, x, max)
+
+    def low(self, x: str, column: str) -> Said:
+        return self._extreme(x, column, column, min)
+
+    def low_at(self, x: str, column: str) -> Said:
+        return self._extreme(x, column, x, min)
+
+    def settled_leader(self, x: str, label: str, column: str) -> Said:
+        """Who has the largest ``column`` in the latest finished period of ``x``; `settled_most` is how much."""
+        return self._at_latest(x, column, label)
+
+    def settled_most(self, x: str, column: str) -> Said:
+        return self._at_latest(x, column, column)
+
+    def year_ago(self, x: str, column: str) -> Said:
+        """``column`` a year before the latest finished period: March for March, a quarter for the same quarter."""
+        row, at = self._year_ago(x), self._position(column)
+        return self._said(at, row[at]) if row is not None else Said(show(None))
+
+    def year_moved(self, x: str, column: str) -> Said:
+        return self._growth(self.year_ago(x, column).value, self.settled(x, column).value)
+
+    def sum_to(self, x: str, column: str, periods: int, back: int = 0) -> Said:
+        """The sum over ``periods`` finished periods, the last of them ``back`` periods before the latest."""
+        rows, at = self._periods(x), self._position(column)
+        rows = rows[len(rows) - back - periods : len(rows) - back]
+        numbers = [row[at] for row in rows if isinstance(row[at], int | float)]
+        return self._said(at, sum(numbers) if periods > 0 and len(rows) == periods else None)
+
+    def sum_moved(self, x: str, column: str, periods: int) -> Said:
+        """How much the sum over ``periods`` periods grew from the same number of periods before them."""
+        return self._growth(*self._sums(x, column, periods))
+
     # ------------------------------------------------------------------------- words out of the question, not figures
     def label(self, text: str) -> Said:
         """A name out of the question or the database that holds what plain prose may not; `bind.check` looks at it."""
@@ -201,12 +276,89 @@ class Figures:
 
     def partial(self, x: str) -> bool:
         """Is the latest period the one that was still going on when the query ran?"""
-        latest = str(max((v for v in self.result.column(x) if v is not None), default=""))
-        ran = self.result.receipt.ran_at[:10]
-        quarter = f"{ran[:4]}-Q{(int(ran[5:7]) + 2) // 3}" if len(ran) == 10 else ""
-        return bool(latest) and latest in (ran[:4], ran[:7], ran, quarter)
+        return str(max((v for v in self.result.column(x) if v is not None), default="")) in self._going_on
+
+    def finished(self, x: str, periods: int = 1) -> bool:
+        """Are there at least that many finished periods?"""
+        return len(self._periods(x)) >= periods
+
+    def unbroken(self, x: str, periods: int) -> bool:
+        """Do the latest finished periods follow each other, so that ``periods`` of them are what they say?"""
+        latest = self.settled(x, x).value
+        earliest = self.settled(x, x, periods - 1).value
+        steps = _steps(str(earliest), str(latest)) if latest is not None and earliest is not None else None
+        return steps == periods - 1
+
+    def rose(self, x: str, column: str, back: int = 1) -> bool:
+        return self._compare(self.settled(x, column, back).value, self.settled(x, column).value) > 0
+
+    def dropped(self, x: str, column: str, back: int = 1) -> bool:
+        return self._compare(self.settled(x, column, back).value, self.settled(x, column).value) < 0
+
+    def year_known(self, x: str, column: str) -> bool:
+        """Is there a figure of a year before, to compare with?"""
+        return isinstance(self.year_ago(x, column).value, int | float)
+
+    def year_rose(self, x: str, column: str) -> bool:
+        return self._compare(self.year_ago(x, column).value, self.settled(x, column).value) > 0
+
+    def year_dropped(self, x: str, column: str) -> bool:
+        return self._compare(self.year_ago(x, column).value, self.settled(x, column).value) < 0
+
+    def sum_rose(self, x: str, column: str, periods: int) -> bool:
+        return self._compare(*self._sums(x, column, periods)) > 0
+
+    def sum_dropped(self, x: str, column: str, periods: int) -> bool:
+        return self._compare(*self._sums(x, column, periods)) < 0
 
     # -------------------------------------------------------------------------------------------------- parts
+    def _ranked(self, column: str) -> Rows:
+        """The rows with a figure in ``column``, the largest first."""
+        at = self._position(column)
+        rows = [row for row in self.result.rows if isinstance(row[at], int | float)]
+        return sorted(rows, key=lambda row: row[at], reverse=True)
+
+    def _periods(self, x: str) -> Rows:
+        """The rows of finished periods, the earliest first."""
+        at, going_on = self._position(x), self._going_on
+        rows = [row for row in self.result.rows if row[at] is not None and str(row[at]) not in going_on]
+        return sorted(rows, key=lambda row: (not isinstance(row[at], int | float), row[at]))
+
+    def _at_latest(self, x: str, column: str, wanted: str) -> Said:
+        period, by, at = self._position(x), self._position(column), self._position(wanted)
+        rows = self._periods(x)
+        rows = [row for row in rows if row[period] == rows[-1][period] and isinstance(row[by], int | float)]
+        return self._said(at, max(rows, key=lambda row: row[by])[at]) if rows else Said(show(None))
+
+    def _extreme(self, x: str, column: str, wanted: str, choose: Callable[..., Any]) -> Said:
+        by, at = self._position(column), self._position(wanted)
+        rows = [row for row in self._periods(x) if isinstance(row[by], int | float)]
+        return self._said(at, choose(rows, key=lambda row: row[by])[at]) if rows else Said(show(None))
+
+    def _finished(self, x: str, back: int) -> tuple[Any, ...] | None:
+        rows = self._periods(x)
+        return rows[-1 - back] if 0 <= back < len(rows) else None
+
+    def _year_ago(self, x: str) -> tuple[Any, ...] | None:
+        latest, at = str(self.settled(x, x).value), self._position(x)
+        if not re.match(r"\d{4}-", latest):
+            return None
+        wanted = f"{int(latest[:4]) - 1}{latest[4:]}"
+        return next((row for row in self._periods(x) if str(row[at]) == wanted), None)
+
+    def _sums(self, x: str, column: str, periods: int) -> tuple[Any, Any]:
+        return self.sum_to(x, column, periods, periods).value, self.sum_to(x, column, periods).value
+
+    @cached_property
+    def _going_on(self) -> frozenset[str]:
+        """How the periods that had not ended when the query ran are written."""
+        ran = self.result.receipt.ran_at[:10]
+        if len(ran) != 10:
+            return frozenset()
+        week = datetime.fromisoformat(ran).isocalendar()
+        quarter = f"{ran[:4]}-Q{(int(ran[5:7]) + 2) // 3}"
+        return frozenset((ran[:4], ran[:7], ran, quarter, f"{week.year}-W{week.week:02d}"))
+
     @cached_property
     def _plan(self) -> Plan | None:
         return Plan.from_dict(self.query.plan) if self.query.plan else None
@@ -279,14 +431,35 @@ def _same(one: Any, other: Any) -> bool:
     return one == other
 
 
+def _steps(earliest: str, latest: str) -> int | None:
+    """How many periods lie between two of the same kind; None where their labels do not say."""
+    if earliest.isdigit() and latest.isdigit():
+        return int(latest) - int(earliest)
+    for pattern, size in ((r"(\d{4})-(\d{2})\Z", 12), (r"(\d{4})-?Q([1-4])\Z", 4)):
+        one, other = re.match(pattern, earliest), re.match(pattern, latest)
+        if one and other:
+            return (int(other[1]) - int(one[1])) * size + int(other[2]) - int(one[2])
+    return None
+
+
 def _times(value: float | None) -> str:
     if value is None:
         return show(None)
     return f"{value:,.0f}" if value >= 20 else f"{value:.1f}" if value >= 1.1 else f"{value:.2f}"
 
 
+# The least part, and what is said of it; each holds from its own figure up to the next one's.
+_PORTIONS = (
+    (0.995, "all"), (0.9, "nearly all"), (0.76, "more than three quarters"), (0.74, "three quarters"),
+    (0.68, "more than two thirds"), (0.655, "two thirds"), (0.52, "more than half"), (0.49, "half"),
+    (0.42, "nearly half"), (0.35, "more than a third"), (0.32, "a third"), (0.26, "more than a quarter"),
+    (0.24, "a quarter"), (0.21, "more than a fifth"), (0.19, "a fifth"), (0.0, "a small part"),
+)  # fmt: skip
 ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
 _FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
 _PICKS = "at_max at_min earliest latest list leaders label param"
 _TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial"
-VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS}".split())
+_COURSE = "settled settled_leader settled_most moved high high_at low low_at year_ago year_moved sum_to sum_moved"
+_PARTS = "leading share_of_leading portion lead"
+_COURSE_TESTS = "finished unbroken rose dropped year_known year_rose year_dropped sum_rose sum_dropped"
+VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_PARTS} {_COURSE_TESTS}".split())

@@ -43,14 +43,14 @@ def _body(of: Shape) -> str:
     if not measures:
         return _list(of)
     time = next((column for column in dimensions if column.grain), None)
-    ranked = plan is not None and (plan.limit is not None or _order(of) != 0)
+    ranked = plan is not None and (plan.limit is not None or order_of(of) != 0)
     if time and time.grain in LINEAR and not ranked:
         return _series(of, time) if len(dimensions) == 1 else _many_series(of, time)
     if time and time.grain in CYCLIC and not ranked:
         return _cycle(of, time)
-    if _compared(of):
+    if compared(of):
         return _comparison(of)
-    order = _order(of)
+    order = order_of(of)
     return _led(of) if order > 0 else _trailed(of) if order < 0 else _unordered(of)
 
 
@@ -67,13 +67,13 @@ def _single(of: Shape, measure: Shown) -> str:
         )
         return counts + of.where + "."
     missing = f"There is no {of.name(measure)} to show{of.where}."
-    said = f"{capital(_the(of.name(measure)))}{of.where} {_is(measure.name)} {show(value)}."
+    said = f"{capital(the(of.name(measure)))}{of.where} {_is(measure.name)} {show(value)}."
     return when((of.call("missing", measure.name), missing), other=said)
 
 
 def _several(of: Shape) -> str:
     parts = [f"{of.name(measure)} {of.put('value', measure.name)}" for measure in of.measures]
-    parts[0] = f"{_the(of.name(of.measures[0]))} {_is(of.measures[0].name)} {of.put('value', of.measures[0].name)}"
+    parts[0] = f"{the(of.name(of.measures[0]))} {_is(of.measures[0].name)} {of.put('value', of.measures[0].name)}"
     return capital(", ".join(parts[:-1]) + f" and {parts[-1]}") + of.where + "."
 
 
@@ -81,8 +81,8 @@ def _several(of: Shape) -> str:
 def _series(of: Shape, time: Shown) -> str:
     x, m = time.name, of.measures[0].name
     at = "on" if time.grain == "day" else "in"
-    label = capital(_the(_measured(of, of.measures[0]))) + of.where
-    was = "were" if _is(m) == "are" and not of.measures[0].counts else "was"
+    label = capital(the(measured(of, of.measures[0]))) + of.where
+    was = was_or_were(of, of.measures[0])
     first, last = of.put("earliest", x, x), of.put("latest", x, x)
     start, end = f"{of.put('earliest', x, m)} {at} {first}", f"{of.put('latest', x, m)} {at} {last}"
     moved = when(
@@ -106,7 +106,7 @@ def _many_series(of: Shape, time: Shown) -> str:
     other = next(column for column in of.dimensions if column is not time)
     who, most = of.put("at_max", other.name, measure.name), of.put("max", measure.name)
     return (
-        f"From {of.put('earliest', x, x)} to {of.put('latest', x, x)}, {_the(_measured(of, measure))}{of.where} was "
+        f"From {of.put('earliest', x, x)} to {of.put('latest', x, x)}, {the(measured(of, measure))}{of.where} was "
         f"highest for {who} with {most} in {of.put('at_max', x, measure.name)}."
     )
 
@@ -115,7 +115,7 @@ def _cycle(of: Shape, time: Shown) -> str:
     x, measure, at = time.name, of.measures[0], CYCLIC[time.grain]
     high = f"{at} {of.put('at_max', x, measure.name)} with {of.put('max', measure.name)}"
     low = f"{at} {of.put('at_min', x, measure.name)} with {of.put('min', measure.name)}"
-    return f"{capital(_the(_measured(of, measure)))}{of.where} is highest {high} and lowest {low}."
+    return f"{capital(the(measured(of, measure)))}{of.where} is highest {high} and lowest {low}."
 
 
 # -------------------------------------------------------------------------------------------------- rankings
@@ -124,24 +124,24 @@ def _comparison(of: Shape) -> str:
     m = measure.name
     both = f"{of.query}.rows == 2"
     times = when((f"{both} and not {of.call('missing_ratio', m)}", f": {of.put('ratio', m)} times as much"))
-    large, small = _with(of, measure, of.call("max", m)), of.put("min", m)
+    large, small = amount(of, measure, of.call("max", m)), of.put("min", m)
     return when(
         (of.one, _alone(of, of.dimensions[0], "")),
-        (of.call("equal", m), f"{of.put('list', d)} have the same {_measured(of, measure)}, {of.put('max', m)}."),
-        other=f"{of.put('at_max', d, m)} has {large}, {of.put('at_min', d, m)} {small}{times}.",
+        (of.call("equal", m), f"{of.put('list', d)} have the same {measured(of, measure)}, {of.put('max', m)}."),
+        other=f"{capital(of.put('at_max', d, m))} has {large}, {of.put('at_min', d, m)} {small}{times}.",
     )
 
 
 def _led(of: Shape) -> str:
     """The largest first."""
     measure = of.measures[0]
-    m, label = measure.name, _label_column(of)
+    m, label = measure.name, label_of(of)
     who, second = _naming(of, label, 0), _naming(of, label, 1)
-    leaders, most = of.put("leaders", label.name, m), _with(of, measure, of.call("max", m))
-    lead = f"{who} leads with {_with(of, measure, of.call('value', m))}{_part(of, measure)}"
+    leaders, most = of.put("leaders", label.name, m), amount(of, measure, of.call("max", m))
+    lead = f"{capital(who)} leads with {amount(of, measure, of.call('value', m))}{_part(of, measure)}"
     return when(
         (of.one, _alone(of, label, _most(of, measure))),
-        (of.call("tied", m), f"{leaders} share first place, with {most} each."),
+        (of.call("tied", m), f"{capital(leaders)} share first place, with {most} each."),
         other=f"{lead}, ahead of {second} with {of.put('value', m, 1)}.",
     )
 
@@ -149,11 +149,11 @@ def _led(of: Shape) -> str:
 def _alone(of: Shape, label: Shown, best: str) -> str:
     """A single row: the best where one was asked for; nothing is the best of one."""
     measure, plan = of.measures[0], of.plan
-    who, figure = _naming(of, label, 0), _with(of, measure, of.call("value", measure.name))
+    who, figure = _naming(of, label, 0), amount(of, measure, of.call("value", measure.name))
     if plan is None:
         return f"{who}, with {figure}."
     if plan.limit == 1:
-        return f"{who} has {best}: {of.put('value', measure.name)}."
+        return f"{capital(who)} has {best}: {of.put('min' if order_of(of) < 0 else 'max', measure.name)}."
     if len(of.dimensions) == 1 and any(_settles(item, label.expr) for item in plan.where):
         return _single(of, measure)
     return f"Only {who} is there, with {figure}."
@@ -167,7 +167,7 @@ def _settles(item: p.Predicate, expr: p.Expr) -> bool:
 def _trailed(of: Shape) -> str:
     """The smallest first."""
     measure = of.measures[0]
-    m, label = measure.name, _label_column(of)
+    m, label = measure.name, label_of(of)
     who, second = _naming(of, label, 0), _naming(of, label, 1)
     least, value = _most(of, measure, least=True), of.put("value", m)
     return when(
@@ -179,7 +179,7 @@ def _trailed(of: Shape) -> str:
 
 def _unordered(of: Shape) -> str:
     measure = of.measures[0]
-    m, label = measure.name, _label_column(of)
+    m, label = measure.name, label_of(of)
     best, most = _most(of, measure), of.put("max", m)
     fewest = "fewest" if measure.counts else "smallest" if measure.share else "lowest"
     least = f"the {fewest}, {of.put('min', m)}"
@@ -189,9 +189,9 @@ def _unordered(of: Shape) -> str:
     )
     return when(
         (of.one, _alone(of, label, best)),
-        (of.call("equal", m), f"All {of.rows} have the same {_measured(of, measure)}, {most}."),
-        (of.call("tied", m), f"{of.put('leaders', label.name, m)} share {best}, {most} each; {tail}."),
-        other=f"{of.put('at_max', label.name, m)} has {best}, {most}{_part(of, measure)}; {tail}.",
+        (of.call("equal", m), f"All {of.rows} have the same {measured(of, measure)}, {most}."),
+        (of.call("tied", m), f"{capital(of.put('leaders', label.name, m))} share {best}, {most} each; {tail}."),
+        other=f"{capital(of.put('at_max', label.name, m))} has {best}, {most}{_part(of, measure)}; {tail}.",
     )
 
 
@@ -242,7 +242,7 @@ def _first_of_list(of: Shape, who: Shown, by: Shown) -> str:
 
 
 # ----------------------------------------------------------------------------------------------------- parts
-def _label_column(of: Shape) -> Shown:
+def label_of(of: Shape) -> Shown:
     """The dimension by which a row of a ranking is called."""
     asked = [column for column in of.dimensions if column.asked] or list(of.dimensions)
     chosen = next((column for column in asked if not is_label(column.name)), asked[0])
@@ -273,7 +273,7 @@ def _beside(of: Shape, column: Shown) -> Shown | None:
     return None if thing and own else others[0]  # a customer's city is a property of the customer
 
 
-def _with(of: Shape, measure: Shown, value: str) -> str:
+def amount(of: Shape, measure: Shown, value: str) -> str:
     """A figure with what it is of: "13 customers", "revenue of 523.06", "an average total of 5.65"."""
     if measure.counts and of.plan is not None:
         single, several = of.counted(measure)
@@ -298,7 +298,7 @@ def _part(of: Shape, measure: Shown) -> str:
     return f" ({of.put('share_of_max', measure.name)} of the total)" if measure.total and not measure.share else ""
 
 
-def _measured(of: Shape, measure: Shown) -> str:
+def measured(of: Shape, measure: Shown) -> str:
     return f"number of {of.counted(measure)[1]}" if measure.counts and of.plan is not None else of.name(measure)
 
 
@@ -306,7 +306,7 @@ def _group(of: Shape, column: Shown) -> str:
     return of.say(noun(column.expr.table)[0]) if names_row(column.expr) else of.name(column)
 
 
-def _order(of: Shape) -> int:
+def order_of(of: Shape) -> int:
     """1 when the rows come with the first measure's largest first, -1 smallest first, 0 otherwise."""
     if of.plan is None or not of.plan.order or not of.measures:
         return 0
@@ -315,7 +315,7 @@ def _order(of: Shape) -> int:
     return (1 if first.descending else -1) if same else 0
 
 
-def _compared(of: Shape) -> bool:
+def compared(of: Shape) -> bool:
     """Were exactly two values of the one dimension asked for?"""
     if of.plan is None or len(of.dimensions) != 1:
         return False
@@ -325,8 +325,12 @@ def _compared(of: Shape) -> bool:
     )
 
 
-def _the(label: str) -> str:
+def the(label: str) -> str:
     return f"the {label}" if _DEFINITE.match(label) else label
+
+
+def was_or_were(of: Shape, measure: Shown) -> str:
+    return "were" if _is(measure.name) == "are" and not measure.counts else "was"
 
 
 def _is(name: str) -> str:

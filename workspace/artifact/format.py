@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Formatter = Callable[[Any], str]
@@ -93,12 +94,13 @@ def formatter(values: Iterable[Any], format: str = "", *, name: str = "", kind: 
     if format == "period":
         label = words(name)
         return _guard(lambda value: period(value, label))
-    numbers = [float(v) for v in column if isinstance(v, int | float) and not isinstance(v, bool) and _finite(v)]
+    kinds = set(map(type, column))
+    numbers = _fractions(column) if kinds - {int, str, bytes, bool} else []
     if format == "percent":
         return _guard(_percents(numbers))
     write = _numbers(numbers, format, words(name))
-    dates = format == "date" or kind in ("date", "datetime") or _all_dates(column)
-    timed = dates and any(_has_time(value) for value in column)
+    dates = format == "date" or kind in ("date", "datetime") or (kinds == {str} and _all_dates(column))
+    timed = dates and str in kinds and any(_has_time(value) for value in column)
     return _guard(lambda value: _one(value, write, dates, timed, format == "date"))
 
 
@@ -202,6 +204,15 @@ def _plain(value: Any) -> str:
     return _UNFIT.sub("\ufffd", text)
 
 
+def _fractions(column: list[Any]) -> list[float]:
+    """The numbers of a column that has fractions; whole ones alone decide nothing about decimals.
+
+    What is noise beyond fifteen digits does not either: a file keeps no more, and has to read as the page does.
+    """
+    finite = [v for v in column if isinstance(v, int | float) and not isinstance(v, bool) and _finite(v)]
+    return list(map(float, map("%.15g".__mod__, finite)))
+
+
 def _numbers(numbers: list[float], format: str, name: str) -> Formatter:
     if format in ("", "integer") and _LABEL.search(name) and all(float(n).is_integer() for n in numbers):
         return lambda value: _signed(f"{int(value)}")
@@ -212,12 +223,24 @@ def _numbers(numbers: list[float], format: str, name: str) -> Formatter:
     def write(value: Any) -> str:
         if isinstance(value, int) and not places:
             return _signed(f"{value:,}")
-        text = f"{value:,.{places}f}"
+        text = _fixed(value, places)
         if value and not float(text.replace(",", "")):
             text = f"{value:.2g}"  # a small figure in a column of large ones is still not nought
         return _signed(text)
 
     return write
+
+
+def _fixed(value: float, places: int) -> str:
+    """With that many decimals, halves away from nought, as people and spreadsheets round: 0.125 is 0.13, 2.675 is 2.68.
+
+    What stands beyond fifteen digits is noise and does not decide.
+    """
+    if isinstance(value, float):
+        digits = f"{value:.15g}"
+        if digits.endswith("5") and len(digits.partition(".")[2]) == places + 1 and "e" not in digits:
+            return f"{Decimal(digits).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+    return f"{value:,.{places}f}"
 
 
 def _places(numbers: list[float], name: str) -> int:
@@ -244,7 +267,7 @@ def _percents(numbers: list[float]) -> Formatter:
     def write(value: Any) -> str:
         if not isinstance(value, int | float):
             return _plain(value)
-        text = f"{value * 100:,.{0 if whole else 1}f}"
+        text = _fixed(value * 100, 0 if whole else 1)
         if value and not float(text.replace(",", "")):
             text = f"{value * 100:.1g}" if abs(value) >= 1e-7 else "<0.00001"
         return _signed(text) + "%"

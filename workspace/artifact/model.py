@@ -7,6 +7,7 @@ database.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -16,9 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from workspace.database.result import Query, Result
 from workspace.errors import ArtifactInvalid
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Format = Literal["", "integer", "decimal", "percent", "date", "period", "text"]
+Value = str | int | float | bool | tuple[str | int | float, ...] | None  # of a parameter; None for "all" or "not set"
 
 
 class _Frozen(BaseModel):
@@ -37,6 +39,20 @@ class Shown(_Frozen):
     total: bool = False
 
 
+class Bound(_Frozen):
+    """A condition of a query's plan that a parameter decides: ``table.column op value``.
+
+    The plan is edited at each opening and rendered anew, so that a value is bound like any other, several values are a
+    list of bound ones, and no value leaves the condition out. ``between`` is a stretch of days, ``like`` holds a text.
+    """
+
+    param: Name
+    table: str
+    column: str
+    role: str = ""
+    op: Literal["=", "<", "<=", ">", ">=", "like", "between"] = "="
+
+
 class NamedQuery(_Frozen):
     """A query under the name by which blocks refer to it.
 
@@ -49,6 +65,8 @@ class NamedQuery(_Frozen):
         plan: the logical form as JSON, when there is one; plans with relative dates are rendered anew at each opening.
         planner: ``rule``, ``recalled``, ``person`` or ``model:<name>``.
         columns: how to show the result's columns; columns not listed are shown plainly.
+        bound: the conditions of its plan that parameters decide. A query without a plan names parameters in its SQL,
+            ``:region``, ``in (:regions)``, ``:period_from`` and ``:period_to`` (see `workspace.artifact.asked`).
     """
 
     name: Name
@@ -61,6 +79,7 @@ class NamedQuery(_Frozen):
     plan: dict[str, Any] | None = None
     planner: str = "rule"
     columns: tuple[Shown, ...] = ()
+    bound: tuple[Bound, ...] = ()
 
     @property
     def query(self) -> Query:
@@ -71,6 +90,34 @@ class NamedQuery(_Frozen):
             if entry.name == column:
                 return entry
         return Shown(name=column)
+
+
+class Param(_Frozen):
+    """What a reader may set: in the address of the page, and in the form on it.
+
+    Args:
+        name: in the address, and in the SQL of queries without a plan.
+        label: over its control; the name in words when empty.
+        type: ``choice`` and ``multi`` take offered values, ``daterange`` a first and a last day.
+        default: taken when the address says nothing; None for all. A ``daterange`` has its days as
+            ``2024-01-01/2024-12-31``, either may be missing, or words that move with the clock: ``last month``.
+        options: the values that are offered, where they are always the same.
+        query: its first column has the values that are offered as of now.
+        required: whether a value must be set; otherwise "all" is offered too.
+    """
+
+    name: Name
+    label: str = Field(default="", max_length=80)
+    type: Literal["choice", "multi", "date", "daterange", "number", "text", "bool"]
+    default: Value = None
+    options: tuple[str | int | float, ...] = ()
+    query: NamedQuery | None = None
+    required: bool = False
+
+    @property
+    def sql_names(self) -> tuple[str, ...]:
+        """The names of its placeholders."""
+        return (f"{self.name}_from", f"{self.name}_to") if self.type == "daterange" else (self.name,)
 
 
 class Text(_Frozen):
@@ -118,7 +165,21 @@ class Chart(_Frozen):
     caption: str = ""
 
 
-Block = Annotated[Text | Metric | Table | Chart, Field(discriminator="kind")]
+class Filter(_Frozen):
+    """The control of one parameter, in its place among the blocks."""
+
+    kind: Literal["filter"] = "filter"
+    param: Name
+
+
+class Break(_Frozen):
+    """A new page on paper, a new slide on the screen."""
+
+    kind: Literal["break"] = "break"
+
+
+Shows = Metric | Table | Chart  # the blocks that show one query
+Block = Annotated[Text | Metric | Table | Chart | Filter | Break, Field(discriminator="kind")]
 
 
 class Artifact(_Frozen):
@@ -128,6 +189,7 @@ class Artifact(_Frozen):
         title: what it is called on its page and in the library.
         queries: in the order they were asked.
         blocks: in the order they are read.
+        params: what a reader may set, in the order of their controls.
         format_version: version of this structure; older ones are upgraded one step at a time by `load`.
 
     Example:
@@ -140,6 +202,7 @@ class Artifact(_Frozen):
     title: str = Field(min_length=1, max_length=200)
     queries: tuple[NamedQuery, ...] = ()
     blocks: tuple[Block, ...] = ()
+    params: tuple[Param, ...] = ()
     format_version: int = FORMAT_VERSION
 
     @model_validator(mode="after")
@@ -148,9 +211,31 @@ class Artifact(_Frozen):
         if len(set(names)) != len(names):
             raise ValueError("two queries have the same name")
         for block in self.blocks:
-            if not isinstance(block, Text) and block.query not in names:
+            if isinstance(block, Shows) and block.query not in names:
                 raise ValueError(f"a {block.kind} refers to the query {block.query}, which is not there")
         return self
+
+    @model_validator(mode="after")
+    def _refer_to_known_params(self) -> Artifact:
+        names = {param.name for param in self.params}
+        placeholders = [name for param in self.params for name in param.sql_names]
+        if len(names) < len(self.params) or len(set(placeholders)) < len(placeholders):
+            raise ValueError("two parameters have the same name")
+        if any(re.fullmatch(r"p[0-9]+", name) for name in placeholders):
+            raise ValueError("a parameter may not be called p and a number: the values of a plan are called so")
+        wanted = [block.param for block in self.blocks if isinstance(block, Filter)]
+        wanted += [bound.param for query in self.queries for bound in query.bound]
+        for name in wanted:
+            if name not in names:
+                raise ValueError(f"the parameter {name} is not there")
+        return self
+
+    def param(self, name: str) -> Param:
+        """The parameter called ``name``; raises KeyError."""
+        for param in self.params:
+            if param.name == name:
+                return param
+        raise KeyError(name)
 
     def query(self, name: str) -> NamedQuery:
         """The query called ``name``; raises KeyError."""
@@ -163,8 +248,14 @@ class Artifact(_Frozen):
         return self.model_dump(mode="json")
 
 
-# One function a step: version n -> n + 1. There is only one version so far.
-UPGRADES: dict[int, Any] = {}
+def _with_params(data: Mapping[str, Any]) -> dict[str, Any]:
+    """1 -> 2: parameters, and the conditions of queries that they decide."""
+    queries = [{"bound": [], **query} if isinstance(query, Mapping) else query for query in data.get("queries", ())]
+    return {"params": [], **data, "queries": queries, "format_version": 2}
+
+
+# One function a step: version n -> n + 1.
+UPGRADES: dict[int, Any] = {1: _with_params}
 
 
 def load(data: Mapping[str, Any]) -> Artifact:
@@ -174,7 +265,7 @@ def load(data: Mapping[str, Any]) -> Artifact:
         ArtifactInvalid: malformed, or written by a newer version of the workspace.
     """
     version = data.get("format_version", FORMAT_VERSION)
-    if not isinstance(version, int) or version > FORMAT_VERSION:
+    if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
         raise ArtifactInvalid(
             f"This artifact has format {version}, this workspace reads up to {FORMAT_VERSION}.",
             hint="Open it with a newer version of the workspace.",
@@ -197,6 +288,9 @@ class Segment:
 
     text: str
     query: str = ""
+
+
+PENDING = "query_pending"  # the code of a query that is still running
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +320,39 @@ class BoundBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A value that a parameter may take: as the address has it, and as a person reads it."""
+
+    value: str | int | float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A parameter as of now: its value, and what is offered.
+
+    Args:
+        param: whose.
+        value: what holds: None for all; a ``daterange`` is a pair of days, None for an open end.
+        options: of a ``choice`` or ``multi``; what was read from the data in the order of its query.
+        words: the value as a person reads it ("Germany and France", "all").
+        given: name and text of each part of the value in the address, as short as can be; () at the default.
+        problem: one sentence that says why what the address asked for does not hold, "" when it does.
+    """
+
+    param: Param
+    value: Any = None
+    options: tuple[Option, ...] = ()
+    words: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.param.label or self.param.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """An artifact as of now.
 
@@ -236,6 +363,7 @@ class View:
         problems: per query name why it is not fresh.
         as_of: UTC time of the refresh, ISO 8601.
         slug, version: where it is kept; "" and 0 when it is not saved.
+        settings: its parameters as of now, in their order.
     """
 
     artifact: Artifact
@@ -245,7 +373,18 @@ class View:
     problems: Mapping[str, Problem] = field(default_factory=dict)
     slug: str = ""
     version: int = 0
+    settings: tuple[Setting, ...] = ()
 
     @property
     def fresh(self) -> bool:
         return not self.problems
+
+    @property
+    def pending(self) -> frozenset[str]:
+        """The queries that are still running."""
+        return frozenset(name for name, problem in self.problems.items() if problem.code == PENDING)
+
+    @property
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """The values that are not the default, as the address has them."""
+        return tuple(part for setting in self.settings for part in setting.given)

@@ -1,4 +1,4 @@
-"""An artifact as of now: its queries run, its prose bound, what is not fresh marked; and what changed since.
+"""An artifact as of now: its queries run, its prose bound, what is not fresh marked.
 
 A result is kept under the state of its source, so that an unchanged database costs no query and a changed one is never
 shown stale. One failing query marks its blocks and leaves the rest of the page alone.
@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from workspace.artifact.asked import as_asked, periods
 from workspace.artifact.bind import bind, queries_in
-from workspace.artifact.figures import Figures
 from workspace.artifact.model import (
     Artifact,
     Block,
@@ -25,16 +24,19 @@ from workspace.artifact.model import (
     NamedQuery,
     Problem,
     Segment,
+    Setting,
+    Shows,
     Table,
     Text,
     View,
 )
+from workspace.artifact.running import Runner, Waiting
+from workspace.artifact.settings import Given, settle
 from workspace.database.execute import run
 from workspace.database.guard import Allow, Refuse, check
 from workspace.database.result import Limits, Result
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryRefused
-from workspace.question import plan as p
 from workspace.question.dates import resolve
 
 log = logging.getLogger(__name__)
@@ -89,16 +91,6 @@ class ResultCache:
             self._size = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FigureChange:
-    """One figure that differs between two views: where it stands, and how it read before and after."""
-
-    query: str
-    place: str
-    before: str
-    after: str
-
-
 def refresh(
     artifact: Artifact,
     sources: Mapping[str, Source],
@@ -109,6 +101,8 @@ def refresh(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     slug: str = "",
     version: int = 0,
+    given: Given = (),
+    runner: Runner | None = None,
 ) -> View:
     """Runs the artifact's queries, read-only, and binds its blocks.
 
@@ -120,22 +114,31 @@ def refresh(
         last_good: per query name an older result, shown with its date where the query fails now.
         limits: for each query.
         slug, version: where the artifact is kept, for the page's addresses.
+        given: values of its parameters, from `workspace.artifact.settings.given`; what is not there is at its default.
+        runner: runs queries; without one each is waited for, one after the other.
     """
     at = now or datetime.now(UTC)
+    run = runner or Waiting()
+    settings = _settings(artifact, given, sources, cache, at, limits, run)
+    if any(setting.given for setting in settings):
+        last_good = None  # those are of the default values
     results: dict[str, Result] = {}
     problems: dict[str, Problem] = {}
     queries: list[NamedQuery] = []
+    waiting: list[tuple[NamedQuery, Callable[[], Result]]] = []
     for query in artifact.queries:
         try:
-            query, results[query.name] = _answer(query, sources, cache, at, limits)
-        except NoAppError as problem:
-            problems[query.name] = Problem(problem.code, problem.message, problem.hint)
-        except Exception:
-            log.exception("The query %s of “%s” failed", query.name, artifact.title)
-            problems[query.name] = Problem("query_failed", "This query could not be run.", "Ask the question again.")
-        if query.name in problems and last_good and query.name in last_good:
-            results[query.name] = last_good[query.name]
+            query, outcome = _answer(query, settings, sources, cache, at, limits, run)
+            waiting.append((query, outcome))
+        except Exception as fault:
+            problems[query.name] = _problem(fault, query, artifact.title)
         queries.append(query)
+    for query, outcome in waiting:
+        try:
+            results[query.name] = outcome()
+        except Exception as fault:
+            problems[query.name] = _problem(fault, query, artifact.title)
+    results |= {name: last_good[name] for name in problems if last_good and name in last_good}
     shown = artifact if tuple(queries) == artifact.queries else artifact.model_copy(update={"queries": tuple(queries)})
     return View(
         artifact=shown,
@@ -145,6 +148,7 @@ def refresh(
         problems=problems,
         slug=slug,
         version=version,
+        settings=settings,
     )
 
 
@@ -162,8 +166,9 @@ def view_of(artifact: Artifact, results: Mapping[str, Result], as_of: str, *, sl
 
 def moves_with_clock(artifact: Artifact) -> bool:
     """Does any of its queries mean another stretch of time tomorrow ("last month")?"""
-    periods = {words for query in artifact.queries if query.plan is not None for words in _periods(query.plan)}
-    return any(resolve(words, date(2001, 2, 3)) != resolve(words, date(2012, 11, 17)) for words in periods)
+    words = {text for query in artifact.queries if query.plan is not None for text in periods(query.plan)}
+    words |= {p.default for p in artifact.params if p.type == "daterange" and isinstance(p.default, str)}
+    return any(resolve(text, date(2001, 2, 3)) != resolve(text, date(2012, 11, 17)) for text in words)
 
 
 def bind_blocks(
@@ -173,86 +178,66 @@ def bind_blocks(
     return tuple(_bind_block(block, artifact, results, problems) for block in artifact.blocks)
 
 
-def changed(before: View, after: View) -> tuple[FigureChange, ...]:
-    """The figures that differ between two views of the same artifact: in prose, large figures, and rows of tables."""
-    old = {(query, place): text for query, place, text in _figures(before)}
-    return tuple(
-        FigureChange(query, place, old[query, place], text)
-        for query, place, text in _figures(after)
-        if (query, place) in old and old[query, place] != text
-    )
-
-
 # ------------------------------------------------------------------------------------------------------- queries
 def _answer(
-    query: NamedQuery, sources: Mapping[str, Source], cache: ResultCache | None, now: datetime, limits: Limits
-) -> tuple[NamedQuery, Result]:
+    query: NamedQuery,
+    settings: Sequence[Setting],
+    sources: Mapping[str, Source],
+    cache: ResultCache | None,
+    now: datetime,
+    limits: Limits,
+    runner: Runner,
+) -> tuple[NamedQuery, Callable[[], Result]]:
+    """The query as it is meant now, and what gives its result: at once where it is known already."""
     source = sources.get(query.source)
     if source is None:
         raise QueryRefused(
             f"The source {query.source} is not open here.",
             hint="Open the workspace together with that database or file.",
         )
-    query = as_of_today(query, source, now.date())
+    query = as_asked(query, settings, source, now.date())
     parts = (source.name, query.dialect, query.sql, tuple(sorted(query.params.items())), query.planner, limits)
-    if cache is not None and (found := cache.get((source.fingerprint(), *parts))) is not None:
-        return query, found
-    verdict = check(query.query, source)
-    if not isinstance(verdict, Allow):
-        raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
-    result = run(verdict, source, limits, planner=query.planner, now=lambda: now)
-    if cache is not None:
-        cache.put((result.receipt.fingerprint, *parts), result)
-    return query, result
+    state = source.fingerprint()
+    if cache is not None and (found := cache.get((state, *parts))) is not None:
+        return query, lambda: found
+
+    def work() -> Result:
+        verdict = check(query.query, source)
+        if not isinstance(verdict, Allow):
+            raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
+        result = run(verdict, source, limits, planner=query.planner, now=lambda: now)
+        if cache is not None:
+            cache.put((result.receipt.fingerprint, *parts), result)
+        return result
+
+    return query, runner.begin((state, *parts), work)
 
 
-def as_of_today(query: NamedQuery, source: Source, today: date) -> NamedQuery:
-    """The query with its relative dates ("last month") meant from ``today``; the same object when it has none.
-
-    Args:
-        query: with the plan it was made of.
-        source: whose catalog the plan is rendered with.
-        today: the reader's date.
-
-    Raises:
-        PlanInvalid: the plan no longer fits the source's tables.
-    """
-    if query.plan is None or not any(_periods(query.plan)):
-        return query
-    from workspace.question.sql import to_query
-
-    def move(node: Any) -> Any:
-        if not isinstance(node, p.Between) or not node.period or node.closed:  # closed: numbers of years, not days
-            return node
-        stretch = resolve(node.period, today)
-        if stretch is None:
-            return node
-        sides = (node.low, node.high)
-        moved = tuple(
-            p.Literal(str(edge)) if edge is not None and isinstance(side, p.Literal) else side
-            for edge, side in zip(stretch, sides, strict=True)
-        )
-        return node if moved == sides else replace(node, low=moved[0], high=moved[1])
-
-    plan = p.Plan.from_dict(query.plan)
-    now = p.replace_nodes(plan, move)
-    if now == plan:
-        return query
-    rendered = to_query(now, source.catalog())
-    params = {name: value for name, value in rendered.params.items() if not isinstance(value, bytes)}
-    return query.model_copy(update={"sql": rendered.sql, "params": params, "plan": now.to_dict()})
+def _settings(
+    artifact: Artifact,
+    given: Given,
+    sources: Mapping[str, Source],
+    cache: ResultCache | None,
+    now: datetime,
+    limits: Limits,
+    runner: Runner,
+) -> tuple[Setting, ...]:
+    """The parameters as of now; where the offered values cannot be read, none are offered and the default holds."""
+    offered: dict[str, Result] = {}
+    for param in artifact.params:
+        if param.query is not None:
+            try:
+                offered[param.name] = _answer(param.query, (), sources, cache, now, limits, Waiting())[1]()
+            except Exception as fault:
+                _problem(fault, param.query, artifact.title)
+    return settle(artifact, given, offered, now.date())
 
 
-def _periods(plan: Any) -> Iterator[str]:
-    """The words for stretches of time in a plan's JSON, found without decoding it."""
-    if isinstance(plan, dict):
-        if plan.get("is") == "between" and plan.get("period"):
-            yield plan["period"]
-        for value in plan.values():
-            yield from _periods(value)
-    elif isinstance(plan, list):
-        for value in plan:
-            yield from _periods(value)
+def _problem(fault: Exception, query: NamedQuery, title: str) -> Problem:
+    if isinstance(fault, NoAppError):
+        return Problem(fault.code, fault.message, fault.hint)
+    log.error("The query %s of “%s” failed", query.name, title, exc_info=fault)
+    return Problem("query_failed", "This query could not be run.", "Ask the question again.")
 
 
 # -------------------------------------------------------------------------------------------------------- blocks
@@ -261,7 +246,7 @@ def _bind_block(
 ) -> BoundBlock:
     text: tuple[Segment, ...] = ()
     problem = None
-    names: tuple[str, ...] = () if isinstance(block, Text) else (block.query,)
+    names: tuple[str, ...] = (block.query,) if isinstance(block, Shows) else ()
     template = block.template if isinstance(block, Text) else block.caption if isinstance(block, Chart) else ""
     try:
         names = tuple(dict.fromkeys((*names, *queries_in(template))))
@@ -286,30 +271,13 @@ def _check_columns(block: Block, results: Mapping[str, Result]) -> None:
         needed = block.columns
     elif isinstance(block, Chart):
         needed = tuple(name for name in (block.x, block.y, block.color) if name)
-    if isinstance(block, Text):
+    if not isinstance(block, Shows):
         return
     gone = [name for name in needed if name not in results[block.query].names]
     if gone:
         raise QueryRefused(
             f"The column {gone[0]} is no longer in the result.", hint="Ask the question again to renew it."
         )
-
-
-def _figures(view: View) -> Iterator[tuple[str, str, str]]:
-    """Every figure of a view: its query, where it stands, how it reads."""
-    for number, bound in enumerate(view.blocks, start=1):
-        block = bound.block
-        if isinstance(block, Text):
-            for place, segment in enumerate((s for s in bound.text if s.query), start=1):
-                yield segment.query, f"text {number}, figure {place}", segment.text
-        elif block.query in view.results and not (bound.problem and not bound.stale_since):
-            result = view.results[block.query]
-            figures = Figures(view.artifact.query(block.query), result)
-            if isinstance(block, Metric):
-                yield block.query, block.label or block.column, figures.value(block.column).text
-            elif isinstance(block, Table):
-                yield block.query, f"table {number}, rows", figures.rows().text
-                yield block.query, f"table {number}, content", result.receipt.digest
 
 
 def _cells(result: Result) -> int:

@@ -4,7 +4,7 @@ Nothing but argparse is imported before the arguments are read, and each verb im
 more than Python itself, `noapp ask` neither the server nor LangGraph nor the store.
 
 Exit codes: 0 answered or done, 1 an error (one sentence on stderr), 2 wrong usage, 3 the question has several readings,
-4 it was not understood.
+4 it was not understood, 5 something that was verified does not hold.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workspace.cli import files, params, past, sharing
+from workspace.cli.composing import add_to as add_compose
 from workspace.errors import NoAppError, ServeError, SourceUnsupported
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
 OK = 0
 PORT = 8501
 
+# Above which verb of the help stands what it and those below it are for.
+GROUPS = {
+    "serve": "ask",
+    "artifacts": "what was kept",
+    "history": "its past",
+    "share": "giving it to others",
+    "verified": "the workspace itself",
+}
 DESCRIPTION = "Talk to a database; keep what is worth keeping as a living page with a URL."
 EXAMPLES = """\
 examples:
@@ -34,6 +44,7 @@ examples:
   noapp ask chinook.sqlite "revenue per year"   ... or right here
   noapp ask chinook.sqlite "top 5 customers by revenue" --csv
   noapp pin chinook.sqlite "revenue per year"   keep the answer; prints its address
+  noapp compose chinook.sqlite "an overview of sales with revenue per year and top customers"
 
 `noapp VERB --help` says more about one verb.
 """
@@ -83,12 +94,29 @@ def spelled_out(arguments: Sequence[str]) -> Sequence[str]:
 
 def parser() -> argparse.ArgumentParser:
     """All verbs and their options."""
-    formatter = argparse.RawDescriptionHelpFormatter
-    top = argparse.ArgumentParser(prog="noapp", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=formatter)
+    top = argparse.ArgumentParser(prog="noapp", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=_Grouped)
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     top.set_defaults(run=serve, source=[], workspace=None, host="127.0.0.1", port=PORT, browser=True)
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
+    _asking(verbs)
+    _keeping(verbs)
+    past.add(verbs, _workspace)
+    sharing.add(verbs, _workspace)
+    _upkeep(verbs)
+    return top
 
+
+class _Grouped(argparse.RawDescriptionHelpFormatter):
+    """Help in which the verbs stand under what they are for."""
+
+    def _format_action(self, action: argparse.Action) -> str:
+        text = super()._format_action(action)
+        head = GROUPS.get(action.dest, "") if action.metavar == action.dest and not action.option_strings else ""
+        return f"\n  {head}:\n{text}" if head else text
+
+
+def _asking(verbs: Any) -> None:
+    """The verbs that make something of a question."""
     verb = verbs.add_parser("serve", help="serve the workspace in the browser (the sample database without SOURCE)")
     verb.add_argument(
         "source", nargs="*", metavar="SOURCE", help="SQLite databases, or CSV, TSV, JSON, XLSX, Parquet files"
@@ -115,18 +143,35 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="print slug, URL, title and version as JSON")
     _workspace(verb)
     verb.set_defaults(run=pin)
+    add_compose(verbs)
 
+
+def _keeping(verbs: Any) -> None:
+    """The verbs for what was kept."""
     verb = verbs.add_parser("artifacts", help="list what was kept")
     verb.add_argument("search", nargs="?", default="", help="words to look for")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
     _workspace(verb)
     verb.set_defaults(run=artifacts)
 
+    verb = verbs.add_parser("params", help="what a reader of a page may set: list, add, drop")
+    params.arguments(verb)
+    _workspace(verb)
+    verb.set_defaults(run=params.params)
+    files.add_verbs(verbs, _workspace)
+
+
+def _upkeep(verbs: Any) -> None:
+    """The verbs for the workspace itself."""
     verb = verbs.add_parser("verified", help="list what was said of answers, or forget it")
     verb.add_argument("--forget", metavar="ID", help="take back what was said under this id")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
     _workspace(verb)
     verb.set_defaults(run=verified)
+
+    verb = verbs.add_parser("doctor", help="what is installed, reachable and configured, and what to do about the rest")
+    _workspace(verb)
+    verb.set_defaults(run=doctor)
 
     verb = verbs.add_parser("eval", help="measure the planner on questions with known SQL")
     verb.add_argument("questions", type=Path, metavar="QUESTIONS", help='JSON: [{"db_id", "question", "query"}]')
@@ -135,11 +180,6 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--errors", type=Path, metavar="OUT.html", help="write a page that groups the failures")
     verb.add_argument("--workers", type=int, default=1, metavar="N", help="processes to use (%(default)s)")
     verb.set_defaults(run=evaluate)
-
-    verb = verbs.add_parser("doctor", help="what is installed, reachable and configured, and what to do about the rest")
-    _workspace(verb)
-    verb.set_defaults(run=doctor)
-    return top
 
 
 def _question(verb: argparse.ArgumentParser) -> None:
@@ -248,12 +288,18 @@ def _targets(options: argparse.Namespace) -> list[str]:
     return targets
 
 
+def opened(options: argparse.Namespace) -> Workspace:
+    """The workspace over the source of a question, its catalog read."""
+    workspace = _open(_targets(options), options)
+    workspace.look(_tell)
+    return workspace
+
+
 def ask(options: argparse.Namespace) -> int:
     """Answer one question on the terminal."""
     from workspace.cli.show import show
 
-    with _open(_targets(options), options) as workspace:
-        workspace.look(_tell)
+    with opened(options) as workspace:
         reply = workspace.ask(" ".join(options.question), strict=options.strict)
     return show(reply, "sql" if options.sql else "csv" if options.csv else "json" if options.json else "text")
 
@@ -263,8 +309,7 @@ def pin(options: argparse.Namespace) -> int:
     from workspace.agent.reply import Answer
     from workspace.cli.show import print_json, show
 
-    with _open(_targets(options), options) as workspace:
-        workspace.look(_tell)
+    with opened(options) as workspace:
         reply = workspace.ask(" ".join(options.question))
         if not isinstance(reply, Answer):
             return show(reply, "json" if options.json else "text")

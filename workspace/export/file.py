@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+import zipfile
 from dataclasses import dataclass
 
 from workspace.artifact.model import View
+
+_TIME = re.compile(rb'(<dcterms:(?:created|modified) xsi:type="dcterms:W3CDTF">)[^<]*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,24 @@ def safe(text: str) -> str:
     """
     ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_.lower()).strip("-")[:60].strip("-") or "answer"
+
+
+def settled(packed: bytes, at: str) -> bytes:
+    """An Office file without the times of its making: the same content gives the same bytes.
+
+    Args:
+        packed: the file; workbooks within it (the figures of a chart) are settled with it.
+        at: the time that stands in it, UTC, ISO 8601.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            content = old.read(name)
+            if name.endswith(".xlsx"):
+                content = settled(content, at)
+            elif name == "docProps/core.xml":
+                content = _TIME.sub(lambda match: match[1] + at.encode(), content)
+            new.writestr(entry, content)
+    return out.getvalue()

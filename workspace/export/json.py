@@ -21,8 +21,13 @@ def write(view: View) -> Exported:
     data = view_to_dict(view)
     for result in data["results"].values():
         result["rows"] = [[legible(value) for value in row] for row in result["rows"]]
-    body = json.dumps(_strict(data), ensure_ascii=False, indent=2, allow_nan=False)
-    return Exported(filename(view, "json"), "application/json", body.encode("utf-8", "replace"))
+    strict = _strict(data)
+    body = json.dumps(strict, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        written = body.encode()
+    except UnicodeEncodeError:  # half characters have no UTF-8; escaped they read back as they were
+        written = json.dumps(strict, indent=2, allow_nan=False).encode()
+    return Exported(filename(view, "json"), "application/json", written)
 
 
 def _strict(value: Any) -> Any:

@@ -56,8 +56,8 @@ class Drawing:
     places: tuple[str, ...] = ()
 
 
-def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
-    """The marks of a chart, in the order they are drawn."""
+def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BARS) -> Drawing:
+    """The marks of a chart, in the order they are drawn; of bars that lie, ``bars`` at most."""
     x, y = result.index(chart.x), result.index(chart.y)
     c = result.index(chart.color) if chart.color else None
     write_x, write_y = _writer(query, result, x), _writer(query, result, y)
@@ -78,7 +78,7 @@ def draw(chart: Chart, query: NamedQuery, result: Result) -> Drawing:
         for row in rows
     ]
     marks = _sorted(marks, chart)
-    kept, note = _capped(marks, chart)
+    kept, note = _capped(marks, chart, bars)
     percent = query.shown(chart.y).format == "percent"
     unique = kept if chart.color or chart.mark == "point" else _unique(kept)
     left = {mark.x for mark in unique}
@@ -130,7 +130,7 @@ def _places(marks: Sequence[Mark], chart: Chart) -> list[str]:
     return list(total)
 
 
-def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], str]:
+def _capped(marks: list[Mark], chart: Chart, bars: int) -> tuple[list[Mark], str]:
     """As many marks as can be read, and what is said of the others."""
     if chart.mark == "arc":
         marks = [mark for mark in marks if mark.y > 0]
@@ -148,7 +148,8 @@ def _capped(marks: list[Mark], chart: Chart) -> tuple[list[Mark], str]:
             :MOST_POINTS
         ]
         return kept, f"The {len(largest)} largest of {len(size):,}." if len(size) > len(largest) else ""
-    most = MOST_BARS if chart.mark == "bar" and (chart.horizontal or len(marks) > 2 * MOST_BARS) else MOST_POINTS
+    many = bars if chart.horizontal else MOST_BARS
+    most = many if chart.mark == "bar" and (chart.horizontal or len(marks) > 2 * MOST_BARS) else MOST_POINTS
     return marks[:most], f"The first {most:,} of {len(marks):,}." if len(marks) > most else ""
 
 

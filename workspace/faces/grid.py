@@ -52,7 +52,14 @@ class Grid:
         return self.count - len(self.rows)
 
 
-def grid(query: NamedQuery, result: Result, *, columns: Sequence[str] = (), most: int = 10_000) -> Grid:
+def grid(
+    query: NamedQuery,
+    result: Result,
+    *,
+    columns: Sequence[str] = (),
+    most: int = 10_000,
+    rows: Sequence[int] | None = None,
+) -> Grid:
     """The result as text.
 
     Args:
@@ -60,10 +67,12 @@ def grid(query: NamedQuery, result: Result, *, columns: Sequence[str] = (), most
         result: the rows.
         columns: which, in which order; all when empty.
         most: rows at most.
+        rows: which of them, in which order; all when None. Figures are written as among all rows.
     """
     places = [result.index(name) for name in columns] if columns else list(range(len(result.columns)))
     headings, written, totals = [], [], []
-    rows = result.rows[:most]
+    chosen = result.rows if rows is None else [result.rows[row] for row in rows]
+    kept = chosen[:most]
     for place in places:
         column, shown = result.columns[place], query.shown(result.columns[place].name)
         values = [row[place] for row in result.rows]
@@ -73,19 +82,19 @@ def grid(query: NamedQuery, result: Result, *, columns: Sequence[str] = (), most
             and shown.format not in ("period", "date", "text")
             and not is_label(column.name)
         )
-        cells = [_cut(write(row[place])) for row in rows]
+        cells = [_cut(write(row[place])) for row in kept]
         short = max(map(len, cells), default=0) <= SHORT
         headings.append(Heading(heading(column.name), number, not shown.asked, short))
         written.append(cells)
-        numbers = [value for value in values if isinstance(value, int | float)]
-        may = shown.total and number and len(rows) > 1 and not result.truncated and numbers
+        numbers = [value for row in chosen if isinstance(value := row[place], int | float)]
+        may = shown.total and number and len(kept) > 1 and not result.truncated and numbers
         total = math.fsum(numbers) if any(isinstance(value, float) for value in numbers) else sum(numbers)
         totals.append(write(total) if may else "")
     return Grid(
         tuple(headings),
         tuple(zip(*written, strict=True)) if written else (),
         tuple(totals) if any(totals) else (),
-        len(result.rows),
+        len(chosen),
         result.truncated,
     )
 

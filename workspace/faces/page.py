@@ -11,14 +11,49 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from workspace.artifact.format import clock, day, show
-from workspace.artifact.model import View
+from workspace.artifact.model import Filter, View
+from workspace.faces.controls import chosen, controls, suffix
 from workspace.faces.theme import css_variables
 
+NOTHING = Markup()
 TEMPLATES = Path(__file__).parent / "templates"
-FACE_NAMES = {"document": "Document", "table": "Table"}
-DOWNLOADS = {"html": "HTML", "csv": "CSV", "json": "JSON"}
+FACE_NAMES = {"document": "Document", "table": "Table", "slides": "Slides", "app": "App"}
+WAIT = "_wait"  # in an address: the page is sent when every part of it is ready; no parameter can be called so
+DOWNLOADS = {
+    "pdf": "PDF", "docx": "Word", "xlsx": "Excel", "pptx": "PowerPoint",
+    "html": "HTML, offline", "md": "Markdown", "csv": "CSV", "json": "JSON",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a page is a part of, where that is not the workspace with its library.
+
+    Args:
+        address: below which its faces and files are, such as "/s/abc"; "" for the artifact's own.
+        files: whether there are files to download.
+        sql: whether receipts show the SQL and its parameters.
+        frozen: the results are of the view's time and stay so; no parameter can be set.
+        closed: types of parameters that its readers may not set.
+        head: markup for the page's head, such as what messengers show of a link.
+        state: below this address it asks whether anything changed; "" for a page that stays as it is.
+        mark: of what it shows, from `workspace.artifact.since.mark`.
+    """
+
+    address: str = ""
+    files: bool = True
+    sql: bool = True
+    frozen: bool = False
+    closed: tuple[str, ...] = ()
+    head: Markup = NOTHING
+    state: str = ""
+    mark: str = ""
+
+
+HOME = Site()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +67,8 @@ class Frame:
         notice: one plain sentence above everything ("This is version 2 of 5.").
         zone: for times; the machine's by default.
         offline: a file of its own: no links to anywhere, more rows in place.
+        asked: parts of the address that are about this face alone, such as the column a sheet is sorted by.
+        site: what it is a part of.
     """
 
     base_url: str = ""
@@ -40,6 +77,14 @@ class Frame:
     notice: str = ""
     zone: tzinfo | None = None
     offline: bool = False
+    asked: tuple[tuple[str, str], ...] = ()
+    site: Site = HOME
+
+    @classmethod
+    def of(cls, place: Mapping[str, Any]) -> Frame:
+        """The frame of a face's keywords; a nonce of None is none."""
+        said: dict[str, Any] = {name: value for name, value in place.items() if value is not None}
+        return cls(**said)
 
 
 def render_page(template: str, view: View, face: str, frame: Frame, **context: Any) -> str:
@@ -60,7 +105,15 @@ def render_page(template: str, view: View, face: str, frame: Frame, **context: A
             title=view.artifact.title,
             face=face,
             frame=frame,
-            style=style(),
+            style=style(face),
+            script=script(view, face, frame.site) if not frame.offline else "",
+            here=address(view, frame, "" if face == "document" else face) if linked(view, frame) else "",
+            given=view.given,
+            controls=settable(view, frame),
+            placed=_placed(view),
+            chosen=chosen(view),
+            numbers={query.name: place for place, query in enumerate(view.artifact.queries, start=1)},
+            waiting=suffix(view.given, frame.asked, ((WAIT, "1"),)) if view.pending else "",
             faces=_faces(view, frame),
             downloads=_downloads(view, frame),
             sources=sorted({query.source for query in view.artifact.queries}),
@@ -151,9 +204,23 @@ def environment() -> Environment:
 
 
 @cache
-def style() -> str:
-    """The style sheet of all faces, to stand inline."""
-    return css_variables() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
+def style(face: str = "document") -> str:
+    """The style sheet of a face, to stand inline: what all share, then its own."""
+    own = TEMPLATES / f"{face}.css"
+    shared = css_variables() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return shared + (own.read_text(encoding="utf-8") if own.exists() else "")
+
+
+def script(view: View, face: str, site: Site = HOME) -> str:
+    """The script of a page, "" where nothing of it would gain by one. It holds nothing of the view."""
+    live = view.settings or view.pending or face == "table" or site.state
+    names = [*(["live"] if live else []), *(["slides"] if face == "slides" else []), *(["fresh"] if site.state else [])]
+    return "".join(_read(f"{name}.js") for name in names)
+
+
+@cache
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _rows(count: int) -> str:
@@ -161,16 +228,35 @@ def _rows(count: int) -> str:
 
 
 def _faces(view: View, frame: Frame) -> Mapping[str, tuple[str, str]]:
-    if not view.slug or frame.offline:
+    if not linked(view, frame):
         return {}
-    return {name: (label, f"{_address(view, frame)}/{name}") for name, label in FACE_NAMES.items()}
+    return {name: (label, f"{address(view, frame, name)}{suffix(view.given)}") for name, label in FACE_NAMES.items()}
 
 
 def _downloads(view: View, frame: Frame) -> Mapping[str, str]:
-    if not view.slug or frame.offline:
+    if not linked(view, frame) or not frame.site.files:
         return {}
-    return {label: f"{_address(view, frame)}.{ending}" for ending, label in DOWNLOADS.items()}
+    return {label: f"{address(view, frame)}.{ending}{suffix(view.given)}" for ending, label in DOWNLOADS.items()}
 
 
-def _address(view: View, frame: Frame) -> str:
-    return f"{frame.base_url.rstrip('/')}/a/{quote(view.slug)}"
+def address(view: View, frame: Frame, face: str = "") -> str:
+    """Where a saved view is, in one of its faces; without the values of its parameters."""
+    place = frame.site.address or f"/a/{quote(view.slug)}"
+    return f"{frame.base_url.rstrip('/')}{place}{f'/{face}' if face else ''}"
+
+
+def linked(view: View, frame: Frame) -> bool:
+    """Has the page addresses of its own to link to?"""
+    return bool(view.slug or frame.site.address) and not frame.offline
+
+
+def settable(view: View, frame: Frame) -> list[Any]:
+    """The controls of the parameters that the page's readers may set."""
+    if frame.offline or frame.site.frozen:
+        return []
+    return [control for control in controls(view) if control["type"] not in frame.site.closed]
+
+
+def _placed(view: View) -> frozenset[str]:
+    """The parameters whose control stands among the blocks."""
+    return frozenset(block.param for block in view.artifact.blocks if isinstance(block, Filter))

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from html import escape
 from typing import Any
 
-from workspace.faces.theme import svg_variables
+from workspace.faces.theme import LIGHT, svg_variables
 
 KEPT = 512  # charts
 _lock = threading.Lock()
@@ -51,9 +51,33 @@ def render(spec: dict[str, Any], *, title: str, description: str, themed: bool =
     return head + words + body
 
 
+def png(spec: dict[str, Any], *, scale: float = 2.0, paper: str = LIGHT.paper) -> bytes:
+    """A Vega-Lite specification as a picture, for files that take no SVG.
+
+    Args:
+        spec: from `workspace.faces.vega.spec`.
+        scale: pixels per px of the specification; 2 is sharp on paper.
+        paper: colour behind it.
+    """
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(spec | {"background": paper}, scale=scale, allowed_base_urls=[])
+
+
 def warm() -> None:
     """Starts the drawing engine, so that the first reader does not wait for it."""
     _drawn({"data": {"values": [{"a": 1}]}, "mark": "bar", "encoding": {"x": {"field": "a", "type": "quantitative"}}})
+
+
+def raster(text: str) -> bytes:
+    """An SVG that stands alone as a picture, pixel for pixel.
+
+    Args:
+        text: made here; nothing that it names is fetched.
+    """
+    import vl_convert
+
+    return vl_convert.svg_to_png(text, scale=1.0, ppi=72.0)
 
 
 def _drawn(spec: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ class Colours:
     raised: str  # quiet surfaces: code, the sidebar
     muted: str
     line: str
+    edge: str  # of what can be used: fields, buttons; seen at 3:1
     accent: str
     on_accent: str
     wash: str  # the accent, very thin
@@ -35,6 +36,7 @@ LIGHT = Colours(
     raised="#f8f7f5",
     muted="#6b6b6b",
     line="#e8e6e1",
+    edge="#8c8a85",
     accent="#0f766e",
     on_accent="#fffffe",
     wash="#eef6f5",
@@ -50,6 +52,7 @@ DARK = Colours(
     raised="#1f2022",
     muted="#a19e98",
     line="#323335",
+    edge="#6f6d69",
     accent="#4cc4b6",
     on_accent="#10201e",
     wash="#1b2b29",
@@ -63,6 +66,8 @@ TEXT_FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helve
 CODE_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 # SVG text cannot fall back on what the writer of the SVG does not know; it measures with the fonts of this list.
 CHART_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+# Office programs take one name, not a list: every machine that has them has these, as wide as the chart's.
+OFFICE_FONT, OFFICE_CODE_FONT = "Arial", "Consolas"
 RADIUS = 8  # px
 STEP = 4  # px; all spacing is a multiple of it
 MOST_SERIES = 8

@@ -23,7 +23,7 @@ _CHAR = 6.6  # px: mean width of a character at 12 px
 Spec = dict[str, Any]
 
 
-def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE) -> Spec | None:
+def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE, bars: int = MOST_BARS) -> Spec | None:
     """The Vega-Lite specification of a chart block; None when there is nothing to draw.
 
     Args:
@@ -31,8 +31,9 @@ def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE) 
         query: says how the columns are shown.
         result: the rows.
         width: px, all in all.
+        bars: of bars that lie, the most that are drawn.
     """
-    drawing = draw(chart, query, result)
+    drawing = draw(chart, query, result, bars=bars)
     if not drawing.marks:
         return None
     if chart.mark == "arc":

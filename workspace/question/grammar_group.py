@@ -137,7 +137,8 @@ def rule_by(parser: Parser) -> bool:
         parser.take()
         return True
     passive = parser.peek(-1)
-    if passive is not None and passive.nouns and not ranked and not gathered:
+    named = passive is not None and parser.is_table(passive) and parser.names(passive, STRONG)  # "orders by store"
+    if passive is not None and passive.nouns and not named and not ranked and not gathered:
         parser.take()
         return True
     if ranked and not gathered and not frame.sorts:

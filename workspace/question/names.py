@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -30,10 +30,16 @@ _RESERVED = frozenset(
 
 
 class Statement:
-    """One statement in the making: its catalog, its parameters, and the table aliases used where it is now."""
+    """One statement in the making: its catalog, its parameters, and the table aliases used where it is now.
 
-    def __init__(self, catalog: Catalog, outer: Statement | None = None) -> None:
+    ``names`` are the names of parameters by the type and value that they stand for; others are called p1, p2, ….
+    """
+
+    def __init__(
+        self, catalog: Catalog, outer: Statement | None = None, names: Mapping[tuple[type, Scalar], str] | None = None
+    ) -> None:
         self.catalog = catalog
+        self._names: Mapping[tuple[type, Scalar], str] = outer._names if outer else names or {}
         self.dialect = catalog.dialect
         self.params: dict[str, Scalar] = outer.params if outer else {}
         self._bound: dict[tuple[type, Scalar], str] = outer._bound if outer else {}
@@ -49,7 +55,7 @@ class Statement:
             raise PlanInvalid(f"{value!r} cannot be compared with.")
         name = self._bound.get((type(value), value))
         if name is None:
-            name = f"p{len(self.params) + 1}"
+            name = self._names.get((type(value), value)) or f"p{len(self.params) + 1}"
             self._bound[(type(value), value)] = name
             self.params[name] = value
         return exp.Placeholder(this=name)

@@ -13,14 +13,14 @@ What the SQL promises beyond what the plan says:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
 
 from workspace.database.catalog import Catalog
-from workspace.database.result import Query
+from workspace.database.result import Query, Scalar
 from workspace.errors import PlanInvalid
 from workspace.question import plan as form
 from workspace.question.joins import Draw, draw, fixed, multiplied, outside
@@ -32,13 +32,16 @@ from workspace.question.related import Reach, keys_among, speaks_outward
 from workspace.question.terms import Scope, Tree, add_from, join_condition
 
 
-def to_query(plan: Plan, catalog: Catalog, *, strict: bool = False) -> Query:
+def to_query(
+    plan: Plan, catalog: Catalog, *, strict: bool = False, names: Mapping[tuple[type, Scalar], str] | None = None
+) -> Query:
     """The SQL of a plan in the catalog's dialect, with its parameters.
 
     Args:
         plan: what was understood.
         catalog: the tables it speaks of; every name in the plan must be there.
         strict: keep only the columns that were asked for, not those that help to read the answer.
+        names: what the placeholders of some values are called, by the value's type and the value.
 
     Raises:
         PlanInvalid: when the plan names what the catalog does not have, or says what cannot be computed.
@@ -50,7 +53,7 @@ def to_query(plan: Plan, catalog: Catalog, *, strict: bool = False) -> Query:
         >>> " ".join(to_query(Plan("artist", (Output(Aggregate("count"), "artists"),)), catalog).sql.split())
         'SELECT COUNT(*) AS artists FROM artist'
     """
-    statement = Statement(catalog)
+    statement = Statement(catalog, names=names)
     tree = _tree(statement, plan, strict)
     return Query(tree.sql(dialect=catalog.dialect, pretty=True, copy=False), statement.params, catalog.dialect)
 

@@ -40,9 +40,9 @@ def suggest(catalog: Catalog, values: Values | None, clock: datetime, n: int = 6
         _how_many,
         _longest,
     )
-    subjects = _subjects(schema)
+    known = subjects(schema)
     for kind in kinds:
-        for question in kind(schema, subjects):
+        for question in kind(schema, known):
             if question in found:
                 continue
             readings = read(question, catalog, values, clock, nearby=False)
@@ -103,7 +103,7 @@ def _beginnings(catalog: Catalog, values: Values | None, clock: datetime) -> tup
 _begun: dict[int, tuple[weakref.ref[Catalog], tuple[str, ...]]] = {}
 
 
-def _subjects(schema: Schema) -> list[TableInfo]:
+def subjects(schema: Schema) -> list[TableInfo]:
     """Tables worth asking about, the busiest first."""
     tables = [info for info in schema.tables.values() if info.table.rows and not info.table.view and not info.bridge]
     tables = [info for info in tables if len(info.table.columns) > 1]

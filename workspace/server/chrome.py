@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 
-from workspace.errors import NoAppError, NotFound
+from workspace.errors import NoAppError, NotFound, ShareEnded, ShareLocked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from starlette.requests import Request
 
-    from workspace.api import VersionInfo
 
 SECURE = {
     "x-content-type-options": "nosniff",
@@ -28,6 +27,7 @@ SECURE = {
     "x-frame-options": "DENY",
 }
 
+NONE = "'none'"
 _STYLE = """
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 var(--font)}
@@ -36,29 +36,42 @@ h1{margin:0 0 8px;font-size:28px;line-height:36px;font-weight:650}
 p{margin:0 0 24px;color:var(--muted)}
 a{color:var(--accent);text-underline-offset:3px;margin-right:24px}
 ol{list-style:none;margin:0;padding:0;border-top:1px solid var(--line)}
-li{padding:8px 0;border-bottom:1px solid var(--line)}
+ol>li{padding:12px 0;border-bottom:1px solid var(--line)}
+ul{margin:4px 0 0;padding-left:20px;color:var(--ink);font-size:15px}
+ol ul{color:var(--muted);font-size:14px;line-height:22px}
+.aside{font-size:14px;color:var(--muted)}
 time{float:right;color:var(--muted);font-size:14px;line-height:26px;font-variant-numeric:tabular-nums}
-a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+input,button{height:40px;border:1px solid var(--line);border-radius:var(--radius);font:inherit}
+input{color:var(--ink);background:var(--paper)}
+input{flex:1 1 200px;min-width:0;padding:0 12px}
+button{padding:0 20px;border-color:var(--accent);background:var(--accent);color:var(--on-accent);cursor:pointer}
+form{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center}
+label{flex:1 0 100%;font-size:14px;color:var(--muted)}
+.wrong{margin:12px 0 0;color:var(--wrong)}
+:is(a,input,button):focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 """
 
 
-def policy(styles: Iterable[str] = (), scripts: Iterable[str] = ()) -> str:
-    """A content security policy under which only the given style sheets and scripts count, and nothing is fetched.
+def policy(styles: Iterable[str] = (), scripts: Iterable[str] = (), frames: Iterable[str] = ()) -> str:
+    """A content security policy under which only the given style sheets and scripts count.
+
+    Nothing is fetched; with scripts, only from here.
 
     Args:
         styles, scripts: the exact texts between the tags.
+        frames: origins whose pages may show this one in a frame.
     """
     parts = [
         "default-src 'none'",
         "img-src 'self' data:",
         "base-uri 'none'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
+        f"frame-ancestors {' '.join(frames) or NONE}",
     ]
     if hashes := [_hash(text) for text in styles]:
         parts.append(f"style-src {' '.join(hashes)}")
     if hashes := [_hash(text) for text in scripts]:
-        parts.append(f"script-src {' '.join(hashes)}")
+        parts += [f"script-src {' '.join(hashes)}", "connect-src 'self'"]
     return "; ".join(parts)
 
 
@@ -68,7 +81,9 @@ def _hash(text: str) -> str:
 
 def status(problem: NoAppError) -> int:
     """The HTTP status that says the same as an error: not there, or there and not to be shown just now."""
-    return 404 if isinstance(problem, NotFound) else 503
+    if isinstance(problem, ShareLocked):
+        return 429
+    return 404 if isinstance(problem, NotFound) else 410 if isinstance(problem, ShareEnded) else 503
 
 
 def problem(found: NoAppError, request: Request) -> Response:
@@ -102,27 +117,17 @@ def _sheet() -> str:
 
 def _page(message: str, hint: str) -> tuple[bytes, str]:
     links = '<a href="/">Ask something</a> <a href="/library">Library</a>'
-    return _whole(message, f"<h1>{escape(message)}</h1><p>{escape(hint)}</p>{links}")
+    return whole(message, f"<h1>{escape(message)}</h1><p>{escape(hint)}</p>{links}")
 
 
-def history(slug: str, versions: Sequence[VersionInfo]) -> tuple[bytes, str]:
-    """The versions of an artifact as a page, newest first, and the policy it is sent with."""
-    rows = "".join(
-        f'<li><a href="/a/{slug}@{version.number}">Version {version.number}</a> {escape(version.title)}'
-        f'<time datetime="{version.created:%Y-%m-%dT%H:%M:%SZ}">{_written(version.created)}</time></li>'
-        for version in versions
-    )
-    title = versions[0].title if versions else slug
-    head = f'<h1>{escape(title)}</h1><p><a href="/a/{slug}">The page as it is now</a></p>'
-    return _whole(f"Versions of {title}", f"{head}<ol>{rows}</ol>")
-
-
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """Date and time as people write them, in the machine's zone."""
     local = moment.astimezone()
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
-def _whole(title: str, body: str) -> tuple[bytes, str]:
+def whole(title: str, body: str) -> tuple[bytes, str]:
+    """A small page of its own, and the policy it is sent with; ``body`` is markup."""
     style = _sheet()
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

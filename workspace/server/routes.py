@@ -13,6 +13,7 @@ from workspace.errors import NotFound
 from workspace.server import chrome
 from workspace.server.answers import Answers
 from workspace.server.pages import Pages
+from workspace.server.shares import Shares, refuse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 
 # The first part of every address that Streamlit answers: its pages, then its own machinery.
 STREAMLIT = frozenset(
-    {"", "library", "data", "artifact", "_stcore", "static", "media", "component", "favicon.png", "index.html",
+    {"", "library", "links", "data", "artifact", "_stcore", "static", "media", "component", "favicon.png", "index.html",
      "manifest.json", "robots.txt", "oauth2callback", "auth"}
 )  # fmt: skip
-OURS = frozenset({"a", "chat", "healthz"})
+OURS = frozenset({"a", "s", "chat", "healthz"})
 
 
 def routes(workspace: Workspace) -> list[Any]:
     """The routes of ``workspace``."""
-    pages, answers = Pages(workspace), Answers(workspace)
+    pages, answers, shares = Pages(workspace), Answers(workspace), Shares(workspace)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "sources": list(workspace.sources)}, headers={"cache-control": "no-store"})
@@ -40,12 +41,17 @@ def routes(workspace: Workspace) -> list[Any]:
     async def nothing(request: Request) -> Response:
         return chrome.problem(NotFound("There is no page at this address."), request)
 
+    async def gone(request: Request) -> Response:
+        return refuse(NotFound("There is nothing at this address."), request)
+
     return [
         Route("/healthz", health),
         Route("/healthz/{rest:path}", nothing),
         Route("/a", library),
         Route("/a/", library),
         Route("/a/{rest:path}", pages.answer),
+        Route("/s", gone),
+        Route("/s/{rest:path}", shares.answer, methods=["GET", "POST"]),
         Route("/chat", nothing),
         Route("/chat/{chat}", answers.chat),
         Route("/chat/{chat}/{name}", answers.download),

@@ -50,6 +50,20 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX ix_verified_source ON verified (source)",
         "CREATE INDEX ix_verified_message ON verified (message)",
     ),
+    # 4: what an artifact showed at a moment; links for readers who have nothing else of the workspace
+    (
+        """CREATE TABLE snapshot (
+            id TEXT NOT NULL PRIMARY KEY, slug TEXT NOT NULL REFERENCES artifact (slug), number INTEGER NOT NULL,
+            mark TEXT NOT NULL, kept BOOLEAN NOT NULL, at TEXT NOT NULL, body JSON NOT NULL)""",
+        "CREATE INDEX ix_snapshot_slug ON snapshot (slug)",
+        """CREATE TABLE share (
+            id TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL UNIQUE, begins TEXT NOT NULL,
+            slug TEXT NOT NULL REFERENCES artifact (slug), snapshot TEXT NOT NULL, label TEXT NOT NULL,
+            password TEXT NOT NULL, downloads BOOLEAN NOT NULL, embed TEXT NOT NULL, created TEXT NOT NULL,
+            expires TEXT NOT NULL, revoked TEXT NOT NULL, openings INTEGER NOT NULL, first_opened TEXT NOT NULL,
+            last_opened TEXT NOT NULL, tries INTEGER NOT NULL, tries_since TEXT NOT NULL)""",
+        "CREATE INDEX ix_share_slug ON share (slug)",
+    ),
 )
 
 

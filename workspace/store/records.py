@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -99,3 +99,66 @@ class VerifiedInfo:
     asked: str
     message: str
     created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """What an artifact showed at one moment.
+
+    Args:
+        slug, version: of what.
+        mark: names what is shown; equal results have equal marks.
+        kept: a person froze it; False for one that is remembered for readers who come back.
+        at: UTC.
+    """
+
+    id: str
+    slug: str
+    version: int
+    mark: str
+    kept: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShareInfo:
+    """A link to one artifact for readers who have nothing else of the workspace.
+
+    Args:
+        id: what the owner calls it by; of no use to a reader.
+        begins: the first characters of its token, to tell links apart.
+        slug, title: of the artifact.
+        snapshot: id of the snapshot a frozen one shows, "" for a living one.
+        frozen: when that was taken, UTC; None for a living one.
+        label: the owner's note, such as whom it is for.
+        locked: whether it asks for a password.
+        downloads: whether files may be downloaded, which hold the SQL too.
+        embed: origins whose pages may show it in a frame.
+        created, expires, revoked: UTC.
+        openings: by people, not by the programs that make previews.
+        key: what a reader's proof of having given the password is made with; never shown.
+    """
+
+    id: str
+    begins: str
+    slug: str
+    title: str
+    snapshot: str
+    frozen: datetime | None
+    label: str
+    locked: bool
+    downloads: bool
+    embed: tuple[str, ...]
+    created: datetime
+    expires: datetime | None
+    revoked: datetime | None
+    openings: int
+    first_opened: datetime | None
+    last_opened: datetime | None
+    key: str = field(default="", repr=False)
+
+    def state(self, now: datetime) -> Literal["open", "ended", "revoked"]:
+        """Can it be opened at this time?"""
+        if self.revoked is not None:
+            return "revoked"
+        return "ended" if self.expires is not None and self.expires <= now else "open"

@@ -1,4 +1,4 @@
-"""The workspace's own state as SQLModel tables: sources, chats, messages, artifacts, versions, last good results.
+"""The workspace's own state as SQLModel tables: sources, chats, messages, artifacts, versions, results, shares.
 
 Times are UTC text (ISO 8601 with microseconds), which sorts as it reads. What is drawn here is what `migrations.py`
 builds; a test compares the two.
@@ -122,3 +122,50 @@ class VerifiedRow(SQLModel, table=True):
     asked: str = ""
     message: str = Field(default="", index=True)
     created: str
+
+
+class SnapshotRow(SQLModel, table=True):
+    """What an artifact showed at one moment, with its results: ``body`` is a view as JSON, ``at`` its time.
+
+    ``mark`` names what is shown (`workspace.artifact.since.mark`). ``kept`` is true for one that a person froze; others
+    are remembered for readers who come back, and thinned out.
+    """
+
+    __tablename__ = "snapshot"
+
+    id: str = Field(primary_key=True)
+    slug: str = Field(foreign_key="artifact.slug", index=True)
+    number: int
+    mark: str
+    kept: bool = False
+    at: str
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ShareRow(SQLModel, table=True):
+    """A link to one artifact for readers who have nothing else of the workspace.
+
+    ``digest`` is a hash of the token, which is nowhere; ``begins`` its first characters, to tell links apart.
+    ``snapshot`` is what a frozen one shows, "" for a living one. ``password`` is a salted hash, "" for none. ``tries``
+    counts wrong passwords since ``tries_since``.
+    """
+
+    __tablename__ = "share"
+
+    id: str = Field(primary_key=True)
+    digest: str = Field(unique=True)
+    begins: str
+    slug: str = Field(foreign_key="artifact.slug", index=True)
+    snapshot: str = ""
+    label: str = ""
+    password: str = ""
+    downloads: bool = False
+    embed: str = ""
+    created: str
+    expires: str = ""
+    revoked: str = ""
+    openings: int = 0
+    first_opened: str = ""
+    last_opened: str = ""
+    tries: int = 0
+    tries_since: str = ""

@@ -1,0 +1,75 @@
+"""A document in a real browser: made in the chat, changed in words, changed by hand where it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.serving import served
+from tests.browser.test_main_job import settled, sideways
+
+REQUEST = "a report on purchases with number of purchases per year, customers per city and products"
+
+
+@pytest.fixture(scope="module")
+def own(database: Path, tmp_path_factory: pytest.TempPathFactory, browser: Any):
+    """A server of this file's own, because documents are counted."""
+    with served(database, tmp_path_factory.mktemp("documents") / "kept") as url:
+        yield url
+
+
+def say(page: Any, text: str, field: str = "Ask about") -> None:
+    place = page.get_by_placeholder(field)
+    place.fill(text)
+    place.press("Enter")
+    page.get_by_role("heading", name=text, exact=True).last.wait_for()
+    settled(page)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_document_is_made_and_changed_in_words(
+    own: str, open_page: Callable[..., Any], shot: Any, width: int
+) -> None:
+    page = open_page(own, width=width)
+    say(page, REQUEST)
+    page.get_by_text("shows “Number of purchases per year”").wait_for()
+    say(page, "move the chart up")
+    page.get_by_role("button", name="The chart of “Customers per city”").click()
+    page.get_by_text("moved up.").wait_for()
+    shot(page, f"document-words-{width}")
+    say(page, "remove the part on products")
+    page.get_by_text("The part “Products” is removed.").wait_for()
+    say(page, "how many customers are there")
+    page.get_by_text("There are 4 customers.").wait_for()
+    assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_document_is_changed_by_hand(own: str, open_page: Callable[..., Any], shot: Any, width: int) -> None:
+    page = open_page(own, width=width)
+    say(page, f"{REQUEST} called By hand {width}")
+    page.goto(f"{own}/artifact?id=by-hand-{width}")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_role("button", name="Undo").wait_for()
+    page.get_by_role("button", name="Change", exact=True).nth(2).click()
+    field = page.locator("textarea[aria-label=Text]")
+    field.fill("Purchases rose by 5.")
+    page.get_by_text("does not come out of a query.").wait_for()
+    assert page.get_by_role("button", name="Save").count() == 0
+    shot(page, f"document-refused-{width}")
+    field.fill("There were {{ q1.sum('Number of purchases') }} in all, {{ '2 short of the plan'|constant }}.")
+    page.locator('[class*="st-key-preview-"]', has_text="There were 5 in all, 2 short of the plan.").wait_for()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("says something else now.").wait_for()
+    page.get_by_role("button", name="Change", exact=True).nth(3).click()
+    page.get_by_role("button", name="Draw it so").wait_for()
+    shot(page, f"document-chart-{width}")
+    page.get_by_role("button", name="Close", exact=True).click()
+    say(page, "remove the last section", field="Say what to change, or ask")
+    page.get_by_text("is removed.").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("The last change is taken back.").wait_for()
+    assert sideways(page) <= 0

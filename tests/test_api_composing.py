@@ -1,0 +1,252 @@
+"""Documents in a workspace: composed from a request or from a chat, changed in words, taken back; false nowhere."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sample_db.build import build
+from workspace.api import Answer, Composed, Workspace, open_workspace
+from workspace.artifact import edit as edits
+from workspace.artifact.bind import check
+from workspace.artifact.model import Break, Filter, Text
+from workspace.artifact.pointing import is_heading
+from workspace.errors import ArtifactInvalid
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+REQUEST = "a one-page overview of sales with revenue per month, top customers and returns per reason"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sample") / "shop.sqlite"
+    build(path, today=NOON.date())
+    return path
+
+
+@pytest.fixture
+def workspace(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    monkeypatch.delenv("NOAPP_MODEL", raising=False)
+    with open_workspace(sample, folder=tmp_path / "folder", clock=lambda: NOON) as opened:
+        yield opened
+
+
+def say(workspace: Workspace, chat: str, text: str) -> Composed:
+    *_, reply = workspace.stream(chat, text)
+    assert isinstance(reply, Composed), reply
+    return reply
+
+
+def headings(workspace: Workspace, slug: str) -> list[str]:
+    blocks = workspace.load(slug).blocks
+    return [block.template.lstrip("# ") for block in blocks if isinstance(block, Text) and is_heading(block)]
+
+
+def prose(workspace: Workspace, slug: str) -> str:
+    return "\n".join(block.plain for block in workspace.open(slug).blocks)
+
+
+# ---------------------------------------------------------------------------------------------------------- requests
+def test_a_request_becomes_a_document(workspace: Workspace) -> None:
+    made = workspace.compose(REQUEST)
+    assert (made.slug, made.title, made.version) == ("overview-of-sales", "Overview of sales", 1)
+    assert [section.status for section in made.sections] == ["answered"] * 3
+    assert all(section.sql.startswith("SELECT") for section in made.sections)
+    assert headings(workspace, made.slug) == ["Revenue per month", "Top customers by sales", "Returns per reason"]
+    view = workspace.open(made.slug)
+    assert view.fresh and not any(block.problem for block in view.blocks)
+    lead = view.blocks[0].plain
+    assert lead.startswith("In the year to Oct 2026 revenue came to ") and "By customer, " in lead
+    check(view.artifact)
+
+
+def test_parts_that_cannot_be_there_are_named(workspace: Workspace) -> None:
+    made = workspace.compose("a report with revenue per month, late shipments and blarg wibble")
+    assert [section.status for section in made.sections] == ["answered", "ambiguous", "declined"]
+    assert "“late shipments” is not in it" in made.message and "blarg" in made.message
+    assert [offer.label for offer in made.offers] == ["Shipments"]
+    added = workspace.perform(made.offers[0].request)
+    assert added.done and added.version == 2 and len(headings(workspace, made.slug)) >= 1
+    nothing = workspace.compose("a report on blarg")
+    assert not nothing.slug and not nothing.done and "blarg" in nothing.message
+
+
+def test_an_overview_without_parts_chooses_them(workspace: Workspace) -> None:
+    made = workspace.compose("an overview of sales in Germany")
+    assert made.title == "Overview of sales in Germany"
+    assert len(made.sections) >= 4
+    queries = workspace.load(made.slug).queries
+    assert all("Germany" in query.params.values() for query in queries)
+    assert workspace.compose("overview").sections
+
+
+def test_too_much_is_said(workspace: Workspace) -> None:
+    made = workspace.compose("a report with " + ", ".join(f"orders in {year}" for year in range(2000, 2030)))
+    assert not made.slug and "30 parts" in made.message
+    assert not workspace.compose("a report with " + "x" * 3000).slug
+
+
+def test_a_name_and_a_face(workspace: Workspace) -> None:
+    made = workspace.compose('slides called "Q3 review" on sales: revenue per month, returns per reason')
+    assert made.title == "Q3 review" and made.url.endswith("/a/q3-review/slides")
+
+
+# ------------------------------------------------------------------------------------------------------------- chats
+def test_a_chat_becomes_a_document_and_is_changed_in_words(workspace: Workspace) -> None:
+    chat = workspace.new_chat()
+    for question in ("revenue per month", "returns per reason", "customers per country"):
+        workspace.ask(question, chat=chat)
+    two = say(workspace, chat, "put the last two together")
+    assert headings(workspace, two.slug) == ["Returns per reason", "Customers per country"]
+    made = say(workspace, chat, "turn this chat into a document")
+    assert headings(workspace, made.slug) == ["Revenue per month", "Returns per reason", "Customers per country"]
+    asked = say(workspace, chat, "move the chart up")
+    assert not asked.done and len(asked.offers) == 3
+    shown = [message for message in workspace.messages(chat) if message.reply == asked]
+    *_, moved = workspace.choose(chat, shown[-1].id, 1)
+    assert isinstance(moved, Composed) and moved.version == 2
+    removed = say(workspace, chat, "remove the part on returns")
+    assert headings(workspace, made.slug) == ["Revenue per month", "Customers per country"] and removed.version == 3
+    split = say(workspace, chat, "split revenue per month by region")
+    assert "Revenue per month and region" in split.message
+    assert say(workspace, chat, "undo").done
+    assert headings(workspace, made.slug) == ["Revenue per month", "Customers per country"]
+    added = say(workspace, chat, "add a paragraph on Germany")
+    assert "Germany" in prose(workspace, added.slug)
+    say(workspace, chat, "rename it to Board paper")
+    assert workspace.info(made.slug).title == "Board paper"
+    assert say(workspace, chat, "as a spreadsheet").url.endswith(f"/a/{made.slug}/table")
+    assert say(workspace, chat, "give me the link").url.endswith(f"/a/{made.slug}")
+
+
+def test_questions_stay_questions_beside_a_document(workspace: Workspace) -> None:
+    chat = workspace.new_chat()
+    made = say(workspace, chat, REQUEST)
+    for question in ("how many customers are there", "orders per channel", "which store has the most orders"):
+        *_, reply = workspace.stream(chat, question)
+        assert isinstance(reply, Answer), question
+    *_, followed = workspace.stream(chat, "by region instead")  # about the answer, which is newer than the document
+    assert isinstance(followed, Answer)
+    assert workspace.info(made.slug).version == 1
+    assert say(workspace, chat, "remove the last section").slug == made.slug
+    *_, after = workspace.stream(chat, "thanks")
+    assert not isinstance(after, Composed)
+
+
+def test_a_pinned_answer_is_changed_in_words(workspace: Workspace) -> None:
+    chat = workspace.new_chat()
+    *_, _ = workspace.stream(chat, "revenue per category")
+    *_, _ = workspace.stream(chat, "pin it as Categories")
+    changed = say(workspace, chat, "turn the chart into a pie")
+    assert changed.slug == "categories" and changed.version == 2
+    told = say(workspace, chat, "make slides of this chat")
+    assert told.url.endswith("/slides")
+
+
+def test_nothing_to_put_together_is_said(workspace: Workspace) -> None:
+    chat = workspace.new_chat()
+    assert "no answer yet" in say(workspace, chat, "make a report of this").message
+    workspace.ask("revenue per month", chat=chat)
+    assert "only 1 answer" in say(workspace, chat, "put these three together").message
+
+
+# ------------------------------------------------------------------------------------------------------------- edits
+def test_what_somebody_says_beside_an_artifact(workspace: Workspace) -> None:
+    slug = workspace.compose(REQUEST).slug
+    assert isinstance(workspace.say(slug, "how many orders in 2025"), Answer)
+    assert isinstance(workspace.say(slug, "what does the chart show"), object)
+    added = workspace.say(slug, "add revenue per store after revenue per month")
+    assert isinstance(added, Composed) and headings(workspace, slug)[1] == "Revenue per store"
+    line = workspace.say(slug, "show it as a line instead", touched=added.touched)
+    assert isinstance(line, Composed) and "line chart" in line.message
+    refused = workspace.say(slug, 'add a note: "Prices rose by 5 percent."')
+    assert isinstance(refused, Composed) and not refused.done and "“5”" in refused.message
+    every = workspace.say(slug, "only 2025")
+    assert isinstance(every, Composed) and every.offers[-1].label == "all of them"
+    limited = workspace.perform(every.offers[-1].request)
+    assert limited.done and all("in 2025" in query.explanation for query in workspace.load(slug).queries)
+    lost = workspace.say(slug, "remove the ninth table")
+    assert isinstance(lost, Composed) and "ninth table" in lost.message
+    assert workspace.undo(slug).done and workspace.redo(slug).done
+
+
+def test_an_edit_of_an_older_version_is_not_made(workspace: Workspace) -> None:
+    from workspace.artifact.edit import Retitle
+
+    slug = workspace.compose(REQUEST).slug
+    workspace.edit(slug, Retitle("One"), version=1)
+    with pytest.raises(ArtifactInvalid, match="changed meanwhile"):
+        workspace.edit(slug, Retitle("Two"), version=1)
+
+
+# ------------------------------------------------------------------------------------------------------------- truth
+def test_what_readers_may_set_outlives_changes_in_words(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month in Germany and top customers").slug
+    workspace.add_param(slug, "customers.country", query="q1")
+    (param,) = workspace.load(slug).params
+    assert param.default == "Germany"
+    germany = workspace.open(slug).results["q1"].rows
+    france = workspace.open(slug, given=[(param.name, "France")]).results["q1"].rows
+    assert germany != france
+    made = workspace.edit(slug, edits.Insert(0, (Filter(param=param.name), Break())))
+    assert made is not None and [block.kind for block in workspace.load(slug).blocks[:2]] == ["filter", "break"]
+    say = workspace.say(slug, "move the part on customers up")
+    assert isinstance(say, Composed) and say.done, say.text
+    assert workspace.load(slug).params == (param,)
+    changed = workspace.say(slug, "make the second part per year")
+    assert isinstance(changed, Composed) and changed.done, changed.text
+    artifact = workspace.load(slug)
+    asked = next(query for query in artifact.queries if query.bound)
+    assert artifact.params == (param,) and "Germany" not in asked.question + "".join(headings(workspace, slug))
+    shown = [
+        workspace.open(slug, given=[(param.name, name)]).results[asked.name].rows for name in ("Germany", "France")
+    ]
+    assert shown[0] != shown[1] and len(shown[0]) < len(germany)
+    heads = [number for number, block in enumerate(artifact.blocks) if is_heading(block)]
+    start = max(n for n in heads if any(getattr(b, "query", "") == asked.name for b in artifact.blocks[n:]))
+    stop = min([n for n in heads if n > start], default=len(artifact.blocks))
+    workspace.edit(slug, edits.Remove(((start, stop),)))
+    left = workspace.load(slug)
+    assert not left.params and all(block.kind != "filter" for block in left.blocks)
+
+
+def test_sentences_follow_the_data_when_the_opposite_holds(sample: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = Path(shutil.copy(sample, tmp_path / "shop.sqlite"))
+    with open_workspace(copy, folder=tmp_path / "folder", clock=lambda: NOON) as workspace:
+        slug = workspace.compose("a report with revenue per month, revenue per store, orders per channel").slug
+        before = prose(workspace, slug)
+        assert ", up " in before and "London Shoreditch leads" in before
+        with closing(sqlite3.connect(copy)) as db, db:
+            db.execute("update orders set total = total / 1000 where order_date >= '2026-01-01'")
+            db.execute(
+                "update orders set total = total / 1000 where store_id in (select store_id from stores where name = 'London Shoreditch')"
+            )
+            db.execute(
+                "delete from orders where channel = (select channel from orders group by 1 order by count(*) desc limit 1) and order_id % 50"
+            )
+        after = prose(workspace, slug)
+    assert "down 99.9% on the year before" in after or "down" in after.splitlines()[0]
+    assert "London Shoreditch leads" not in after and "London Shoreditch comes last" in after
+    first = [
+        line for text in (before, after) for line in text.splitlines() if "channel" in line.lower() and "leads" in line
+    ]
+    assert len(first) == 2 and first[0].split(" leads")[0] != first[1].split(" leads")[0]
+
+
+@pytest.mark.parametrize("database", ["chinook", "northwind"])
+def test_other_databases_make_documents_too(data: Path, tmp_path: Path, database: str) -> None:
+    with open_workspace(
+        data / "samples" / f"{database}.sqlite", folder=tmp_path / "f", clock=lambda: NOON
+    ) as workspace:
+        made = workspace.compose("an overview of sales")
+        assert len(made.sections) >= 4 and {section.status for section in made.sections} == {"answered"}
+        view = workspace.open(made.slug)
+        check(view.artifact)
+        assert view.fresh and all(block.plain for block in view.blocks if block.block.kind == "text")

@@ -1,0 +1,134 @@
+"""`noapp export`, `noapp import`, `noapp verify`: what they write and print, how they end, what they say when they cannot."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+from agent_shop import make
+
+from workspace.cli import main
+from workspace.export import EXPORTS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for name in ("NOAPP_MODEL", "NOAPP_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return Path(make(tmp_path / "shop.sqlite"))
+
+
+@pytest.fixture
+def slug(shop: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    code, out, _ = run(capsys, "pin", str(shop), "how many customers are there", "--json")
+    assert code == 0
+    return json.loads(out)["slug"]
+
+
+@pytest.mark.parametrize("extension", EXPORTS)
+def test_a_page_becomes_a_file_with_a_sensible_name(
+    extension: str, slug: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "export", slug, "--as", extension.upper())
+    assert (code, err) == (0, "")
+    assert out == f"{slug}.{extension}\n"
+    assert Path(out.strip()).stat().st_size > 5
+    assert run(capsys, "export", slug, "--as", extension)[1] == f"{slug}-2.{extension}\n", (
+        "nothing is overwritten unasked"
+    )
+    assert run(capsys, "export", slug, "--as", extension, "-o", "mine")[1] == "mine\n"
+
+
+def test_a_file_goes_to_stdout(slug: str) -> None:
+    command = [sys.executable, "-m", "workspace", "export", slug, "--as", "xlsx", "-o", "-"]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONPATH": str(ROOT), "PATH": ""})
+    assert done.stderr == b""
+    assert openpyxl.load_workbook(io.BytesIO(done.stdout)).sheetnames[0] == "Summary"
+    assert zipfile.is_zipfile(io.BytesIO(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("export", "nothing", "--as", "pdf"), "There is no artifact 'nothing'."),
+        (("export", "{slug}", "--as", "exe"), "There is no export as exe. Choose one of pdf, docx, xlsx"),
+        (("export", "{slug}", "--as", "pdf", "-o", "no/such/place.pdf"), "no/such/place.pdf cannot be written"),
+        (("export", "{slug}", "--as", "pdf", "-o", "."), ". cannot be written"),
+        (("import", "absent.json"), "absent.json cannot be read: no such file or directory."),
+        (("import", "{shop}"), "This file is not text in UTF-8."),
+        (("verify", "nothing"), "There is no artifact 'nothing'."),
+        (("verify", "absent.html"), "absent.html cannot be read: no such file or directory."),
+        (("verify", "{shop}"), "A .sqlite file does not carry its receipts"),
+        (("verify", "{slug}", "--source", "absent.sqlite"), "There is no file at absent.sqlite."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_sentence(
+    arguments: tuple[str, ...], said: str, slug: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, *(word.format(slug=slug, shop=shop) for word in arguments))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"noapp: {said}")
+    assert err.count("\n") == 1
+
+
+def test_verify_says_what_changed_and_fails(slug: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for extension in ("json", "html", "xlsx"):
+        run(capsys, "export", slug, "--as", extension, "-o", f"page.{extension}")
+    for what in (slug, "page.json", "page.html", "page.xlsx"):
+        code, out, _ = run(capsys, "verify", what)
+        assert code == 0
+        assert out.startswith("Holds: 1 receipt of “")
+    with closing(sqlite3.connect(shop)) as db:
+        (before,) = db.execute("select count(*) from customer").fetchone()
+        db.execute("insert into customer (name) values ('Zoe')")
+        db.commit()
+    for what in (slug, "page.json", "page.html", "page.xlsx"):
+        code, out, _ = run(capsys, "verify", what)
+        assert code == 5
+        assert out.startswith("Does not hold: 1 receipt of “")
+        assert f"{before}; now {before + 1}" in out
+    code, out, _ = run(capsys, "verify", "page.html", "--json")
+    found = json.loads(out)
+    assert code == 5 and found["holds"] is False
+    assert {finding["kind"] for finding in found["findings"]} == {"changed"}
+
+
+def test_an_exported_page_moves_to_another_workspace(
+    slug: str, shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "export", slug, "--as", "json", "-o", "page.json")
+    other = str(tmp_path / "other")
+    code, _, err = run(capsys, "import", "page.json", "--workspace", other)
+    assert code == 1
+    assert "There is no source called shop in this workspace." in err
+    code, out, _ = run(capsys, "import", "page.json", "--source", str(shop), "--workspace", other, "--json")
+    assert code == 0
+    made = json.loads(out)
+    assert made["slug"] == slug
+    code, out, _ = run(capsys, "export", made["slug"], "--as", "md", "-o", "-", "--workspace", other)
+    assert code == 0
+    assert run(capsys, "verify", slug, "--workspace", other)[0] == 0
+    assert run(capsys, "verify", "page.json", "--workspace", str(tmp_path / "third"))[0] == 5
+    assert run(capsys, "verify", "page.json", "--source", str(shop), "--workspace", str(tmp_path / "third"))[0] == 0

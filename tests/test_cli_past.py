@@ -1,0 +1,77 @@
+"""`noapp history`, `restore`, `fork`, `freeze`: what they print, and what they say when they cannot."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from agent_shop import make
+
+from workspace.api import open_workspace
+from workspace.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command in a folder of its own, where one page is kept in two versions: cities."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NOAPP_WORKSPACE", str(tmp_path / "kept"))
+    for name in ("NOAPP_MODEL", "NOAPP_MODEL_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["pin", str(make(tmp_path / "shop.sqlite")), "number of customers per city", "--title", "Cities"]) == 0
+    with open_workspace() as workspace:
+        workspace.rename_artifact("cities", "Towns")
+    capsys.readouterr()
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def test_the_history_is_read_and_an_older_version_restored(run: Run) -> None:
+    code, out, _ = run("history", "cities")
+    assert code == 0
+    assert re.search(
+        r"^version 2  .*/a/cities@2\n  - title changed from “Cities” to “Towns”\nversion 1  .*\n  - first version$",
+        out,
+        re.M,
+    )
+    code, out, _ = run("restore", "cities", "1")
+    assert (
+        code == 0
+        and out == "“Cities” is as it was in version 1, now version 3.\n  - title changed from “Towns” to “Cities”\n"
+    )
+    assert "already" in run("restore", "cities", "1")[1]
+    entries = json.loads(run("history", "cities", "--json")[1])
+    assert [entry["version"] for entry in entries["versions"]] == [3, 2, 1] and entries["snapshots"] == []
+
+
+def test_a_copy_and_a_snapshot(run: Run) -> None:
+    made = json.loads(run("fork", "cities", "--version", "1", "--title", "Mine", "--json")[1])
+    assert made["slug"] == "mine" and made["version"] == 1
+    code, out, _ = run("freeze", "cities")
+    assert code == 0
+    (identifier,) = re.findall(r"/a/cities/at/([0-9a-f]{16})$", out, re.M)
+    assert f"/at/{identifier}" in run("history", "cities")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("history", "nothing"), "There is no artifact 'nothing'."),
+        (("restore", "cities", "9"), "has no version 9."),
+        (("fork", "nothing"), "There is no artifact 'nothing'."),
+        (("freeze", "nothing"), "There is no artifact 'nothing'."),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    code, out, err = run(*arguments)
+    assert code == 1 and out == "" and said in err and "Traceback" not in err

@@ -1,0 +1,292 @@
+"""Verification: what holds, what changed in the data, what was altered in a file; and files that mean harm."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from workspace import open_workspace
+from workspace.api import Workspace
+from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Shown, Table, Text
+from workspace.database.result import Result, digest
+from workspace.errors import ArtifactInvalid, LooseNumeral, NotFound, SourceUnsupported
+from workspace.export.reading import READ, read
+from workspace.store import artifacts
+
+SQL = "select country, sum(total) as revenue, count(*) as n from sale group by country order by revenue desc"
+
+
+def build(path: Path) -> Path:
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("create table sale (id integer primary key, country text, placed text, total real);")
+        rows = [(("Chile", "Peru", "=1+1")[n % 3], f"2025-{n % 12 + 1:02}-11", n * 7 % 31 + 0.15) for n in range(90)]
+        db.executemany("insert into sale (country, placed, total) values (?, ?, ?)", rows)
+        db.commit()
+    return path
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return build(tmp_path / "shop.sqlite")
+
+
+@pytest.fixture
+def workspace(shop: Path, tmp_path: Path):
+    with open_workspace(shop, folder=tmp_path / "kept") as made:
+        yield made
+
+
+def artifact(source: str = "shop") -> Artifact:
+    return Artifact(
+        title="Sales",
+        queries=(
+            NamedQuery(
+                name="q1",
+                source=source,
+                sql=SQL,
+                question="revenue per country",
+                columns=(Shown(name="revenue", total=True),),
+            ),
+            NamedQuery(
+                name="q2", source=source, sql="select placed, total from sale order by id", question="all sales"
+            ),
+        ),
+        blocks=(
+            Text(
+                template="{{ q1.at_max('country', 'n') }} leads{% if q1.tied('n') %}, with as many sales as another{% endif %}."
+            ),
+            Metric(query="q1", column="revenue", label="Revenue of the first"),
+            Chart(query="q1", mark="bar", x="country", y="revenue", horizontal=True),
+            Table(query="q1"),
+            Table(query="q2"),
+        ),
+    )
+
+
+@pytest.fixture
+def slug(workspace: Workspace) -> str:
+    info = artifacts.save(workspace.store, artifact())
+    workspace.open(info.slug)
+    return info.slug
+
+
+def change(shop: Path, sql: str) -> None:
+    with closing(sqlite3.connect(shop)) as db:
+        db.execute(sql)
+        db.commit()
+
+
+def check(workspace: Workspace, what: str, slug: str):
+    if what == "slug":
+        return workspace.verify(slug)
+    return workspace.verify_file(workspace.export(slug, what).body, what)
+
+
+@pytest.mark.parametrize("what", ["slug", *READ])
+def test_what_nothing_happened_to_holds(workspace: Workspace, slug: str, what: str) -> None:
+    found = check(workspace, what, slug)
+    assert found.holds, found.findings
+    assert (found.title, found.receipts) == ("Sales", 2)
+    assert found.figures > 90
+
+
+@pytest.mark.parametrize("what", ["slug", *READ])
+def test_a_figure_that_no_longer_follows_is_named(workspace: Workspace, slug: str, shop: Path, what: str) -> None:
+    body = workspace.export(slug, what).body if what != "slug" else b""
+    change(shop, "update sale set total = total + 3 where id = 2")
+    found = workspace.verify(slug) if what == "slug" else workspace.verify_file(body, what)
+    assert not found.holds
+    assert {finding.kind for finding in found.findings} == {"changed"}
+    said = " ".join(f"{finding.place} {finding.before} {finding.after}" for finding in found.findings)
+    old, new = ("452.5", "455.5") if what == "xlsx" else ("452.50", "455.50")
+    assert old in said and new in said
+    assert len(found.findings) < 10, "what did not change is not told"
+    assert workspace.verify(slug).holds == (what != "slug") or what != "slug"
+
+
+def test_a_change_that_no_figure_shows_is_told_all_the_same(workspace: Workspace, shop: Path) -> None:
+    hidden = artifact().model_copy(update={"blocks": (Text(template="Nothing of it."),)})
+    info = artifacts.save(workspace.store, hidden)
+    body = workspace.export(info.slug, "html").body
+    change(shop, "delete from sale where id = 90")
+    found = workspace.verify_file(body, "html")
+    assert [finding.place for finding in found.findings] == ["result of q1", "result of q2"]
+
+
+def test_a_query_that_cannot_be_run_again_is_told(workspace: Workspace, slug: str, shop: Path) -> None:
+    change(shop, "alter table sale rename column total to amount")
+    found = workspace.verify(slug)
+    assert [finding.kind for finding in found.findings] == ["failed", "failed"]
+    assert "total" in found.findings[0].after
+
+
+# ---------------------------------------------------------------------------------------------------------- altered
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('<td class="n">459.50</td>', '<td class="n">983.00</td>', "table 1, row 1, Revenue"),
+        ('>459.50</span><span class="label">', '>999.00</span><span class="label">', "figure 1"),
+        ("with as many sales", "with twice the sales", "text 1"),
+        ('<td class="s">Peru</td>', '<td class="s">Perú</td>', "table 1, row"),
+        ("sum(total) as revenue", "sum(total) * 2 as revenue", "receipt of q1, SQL"),
+        ("</main>", "<p>Revenue doubled.</p></main>", "text"),
+        ("</main>", "Revenue doubled.</main>", "page"),
+        ("<h1>Sales</h1>", "<h1>Sales, audited</h1>", "title"),
+    ],
+)
+def test_what_was_altered_in_a_page_is_named(workspace: Workspace, slug: str, old: str, new: str, place: str) -> None:
+    text = workspace.export(slug, "html").body.decode()
+    head, kept, rest = text.partition('<script type="application/json"')
+    altered = head.replace(old, new, 1) + kept + rest
+    assert altered != text, old
+    found = workspace.verify_file(altered.encode(), "html")
+    assert {finding.kind for finding in found.findings} == {"altered"}
+    assert any(finding.place.startswith(place) for finding in found.findings), found.findings
+
+
+def test_what_was_altered_in_a_workbook_is_named(workspace: Workspace, slug: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workspace.export(slug, "xlsx").body))
+    sheet = book["Revenue per country"]
+    sheet["B2"] = 9_999
+    sheet["B3"].number_format = '"12,345"'
+    book["Summary"]["A4"] = "Everything doubled."
+    out = io.BytesIO()
+    book.save(out)
+    found = workspace.verify_file(out.getvalue(), "xlsx")
+    places = {finding.place for finding in found.findings}
+    assert {"Revenue per country, B2", "Revenue per country, B3", "Summary, A4"} <= places
+    assert {finding.kind for finding in found.findings} == {"altered"}
+
+
+def test_rows_that_are_not_those_of_their_receipt(workspace: Workspace, slug: str) -> None:
+    data = json.loads(workspace.export(slug, "json").body)
+    data["results"]["q1"]["rows"][0][1] = 1.0
+    found = workspace.verify_file(json.dumps(data).encode(), "json")
+    assert {finding.kind for finding in found.findings} == {"altered"}
+    assert any("row 1, Revenue" in finding.place for finding in found.findings)
+    data["results"]["q1"]["receipt"]["digest"] = "0" * 64
+    assert not workspace.verify_file(json.dumps(data).encode(), "json").holds
+
+
+# ------------------------------------------------------------------------------------------------------------- harm
+@pytest.mark.parametrize(
+    "sql",
+    ["delete from sale", "select * from sale; drop table sale", "attach 'x' as y", "select load_extension('x')",
+     "pragma query_only = 0", "select * from sqlite_master", "", "vacuum into 'copy'"],
+)  # fmt: skip
+def test_the_sql_of_a_file_goes_through_the_guard(workspace: Workspace, slug: str, shop: Path, sql: str) -> None:
+    before = shop.read_bytes()
+    data = json.loads(workspace.export(slug, "json").body)
+    data["results"]["q1"]["receipt"]["sql"] = sql
+    found = workspace.verify_file(json.dumps(data).encode(), "json")
+    assert [finding.kind for finding in found.findings if finding.place == "result of q1"] == ["failed"]
+    assert shop.read_bytes() == before
+    assert not list(shop.parent.glob("copy*"))
+
+
+@pytest.mark.parametrize(
+    ("extension", "body"),
+    [
+        ("json", b"["), ("json", b"[" * 100_000), ("json", b"[]"), ("json", b"{}"), ("json", b"\xff\xfe"),
+        ("json", b'{"version": 99}'), ("html", b"<p>Hello</p>"), ("html", b'<script id="noapp" type="application/json">{}</script>'),
+        ("xlsx", b"no"), ("xlsx", b"PK\x05\x06" + b"\0" * 18), ("docx", b""), ("exe", b""), ("", b""),
+    ],
+)  # fmt: skip
+def test_what_is_no_exported_file_is_said_in_a_sentence(extension: str, body: bytes) -> None:
+    with pytest.raises(ArtifactInvalid) as problem:
+        read(body, extension)
+    assert problem.value.message.endswith(".")
+
+
+def test_malformed_parts_of_a_file_are_said_in_a_sentence(workspace: Workspace, slug: str) -> None:
+    whole = json.loads(workspace.export(slug, "json").body)
+    for path, value in (
+        (("results",), []), (("results", "q1", "rows"), 3), (("results", "q1", "receipt"), {}), (("as_of",), "yesterday"),
+        (("results", "q9"), whole["results"]["q1"]), (("problems",), {"q1": {"code": 1}}), (("slug",), 7), (("offset",), 10**9),
+        (("artifact", "queries"), "x"), (("results", "q1", "receipt", "ran_at"), "now"), (("artifact_version",), "x"),
+        (("results", "q1", "rows"), [[1]]), (("results", "q1", "receipt", "rows"), "many"), (("results", "q1", "receipt", "params"), 5),
+    ):  # fmt: skip
+        data = json.loads(json.dumps(whole))
+        target = data
+        for step in path[:-1]:
+            target = target[step]
+        target[path[-1]] = value
+        with pytest.raises(ArtifactInvalid):
+            read(json.dumps(data).encode(), "json")
+
+
+def test_a_workbook_that_unpacks_without_end_is_not_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in range(9):
+            packed.writestr(f"xl/{part}.xml", bytes(100_000_000))
+    with pytest.raises(ArtifactInvalid, match="too large"):
+        read(out.getvalue(), "xlsx")
+
+
+# ----------------------------------------------------------------------------------------------------------- import
+def test_an_exported_page_comes_back_equal(workspace: Workspace, slug: str, shop: Path, tmp_path: Path) -> None:
+    body = workspace.export(slug, "json").body
+    info = workspace.take_in(body)
+    assert info.slug != slug
+    assert workspace.load(info.slug) == workspace.load(slug)
+    with open_workspace(folder=tmp_path / "other") as other:
+        with pytest.raises(NotFound):
+            other.take_in(body)
+        assert other.artifacts() == []
+        assert other.load(other.take_in(body, shop).slug) == workspace.load(slug)
+    with open_workspace(folder=tmp_path / "other") as other:  # the source is remembered
+        assert other.open("sales").fresh
+        assert other.verify("sales").holds
+
+
+def test_another_source_of_that_name_keeps_it(workspace: Workspace, slug: str, tmp_path: Path) -> None:
+    body = workspace.export(slug, "json").body
+    (tmp_path / "elsewhere").mkdir()
+    copy = build(tmp_path / "elsewhere" / "shop.sqlite")
+    info = workspace.take_in(body, copy)
+    (source,) = {query.source for query in workspace.load(info.slug).queries}
+    assert source != "shop"
+    assert workspace.open(info.slug).fresh
+
+
+def test_what_could_not_have_been_made_here_is_not_taken_in(workspace: Workspace, slug: str, shop: Path) -> None:
+    whole = json.loads(workspace.export(slug, "json").body)
+    for change_, problem in (
+        ({"blocks": [{"kind": "text", "template": "Revenue was 5 million."}]}, LooseNumeral),
+        ({"blocks": [{"kind": "text", "template": "{{ q1.__class__ }}"}]}, ArtifactInvalid),
+        ({"blocks": [{"kind": "script", "template": "x"}]}, ArtifactInvalid),
+        ({"format_version": 99}, ArtifactInvalid),
+    ):
+        with pytest.raises(problem):
+            workspace.take_in(json.dumps(whole | {"artifact": whole["artifact"] | change_}).encode())
+    two = whole["artifact"]
+    two["queries"][1]["source"] = "other"
+    with pytest.raises(SourceUnsupported):
+        workspace.take_in(json.dumps(whole).encode(), shop)
+
+
+def test_the_figures_of_a_file_are_not_taken_over(workspace: Workspace, slug: str) -> None:
+    data = json.loads(workspace.export(slug, "json").body)
+    data["results"]["q1"]["rows"][0][1] = 1e9
+    info = workspace.take_in(json.dumps(data).encode())
+    with pytest.raises(ArtifactInvalid, match="no saved results"):
+        workspace.verify(info.slug)
+
+
+# ---------------------------------------------------------------------------------------------------------- digests
+def test_files_keep_what_the_digest_is_of(workspace: Workspace, slug: str) -> None:
+    """What an engine makes of a sum differs in its last bits from version to version; the digest does not."""
+    for noise in (0.0, 5e-14):
+        assert digest(1, [(483.1 + noise,), (0.1,)]) == digest(1, [(483.1,), (0.1 + noise / 1e4,)])
+    assert digest(1, [(483.1,)]) != digest(1, [(483.100000001,)])
+    result = workspace.open(slug).results["q1"]
+    again = Result.from_dict(json.loads(workspace.export(slug, "json").body)["results"]["q1"])
+    assert digest(len(again.columns), again.rows) == result.receipt.digest

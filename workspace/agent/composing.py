@@ -1,0 +1,75 @@
+"""The stages that make and change documents, thin: what was asked of which document, done by the workspace's verbs."""
+
+from __future__ import annotations
+
+from workspace.agent.reply import Composed
+from workspace.agent.routing import verb_of
+from workspace.agent.state import State
+from workspace.agent.tools import Run
+from workspace.artifact.wording import Wording, wording_of
+from workspace.question.request import Request, request_in
+from workspace.question.schema import schema_of
+
+
+def asked(state: State, run: Run) -> State | None:
+    """Is a document asked for, or a change of the one in focus? None for anything else, a question above all.
+
+    What could as well follow on an answer ("by region", "as a line instead") is about the document only as long as
+    nothing was answered since.
+    """
+    text, paper = state["question"], state.get("artifact")
+    request = request_in(text)
+    if request is not None and request != request_in(text, _taken(run)):
+        request = None
+    if request is not None:
+        return {"request": request.to_dict()}
+    verb = verb_of(text)
+    if verb is not None and verb.name not in ("rename", "pin"):
+        return None
+    wording = wording_of(text) if paper is not None else None
+    if paper is not None and wording is not None and (wording.explicit or paper["newest"]):
+        return {"change": wording.to_dict()}
+    return None
+
+
+def _taken(run: Run) -> frozenset[str]:
+    """The words that name tables: where documents are kept in one, "a document" is one of them."""
+    schema = schema_of(run.catalog())
+    return frozenset(word for info in schema.tables.values() for word in info.words)
+
+
+def compose(state: State, run: Run) -> State:
+    """Make the document, or show another face of the one in focus."""
+    request, paper = Request.from_dict(dict(state.get("request") or {})), state.get("artifact")
+    assert run.verbs is not None, "documents are only made in a chat"
+    if paper is not None and paper["newest"] and request.of in ("this", "any"):
+        run.reply = run.verbs.face(paper["slug"], request.kind, state["question"])
+        return {}
+    run.reply = run.verbs.compose(
+        request, source=state["source"], chat=state.get("chat", ""), words=state["question"],
+        tell=run.emit, cancelled=run.cancelled,
+    )  # fmt: skip
+    return {}
+
+
+def change(state: State, run: Run) -> State:
+    """Do what was said to the document in focus; words that name nothing in it go on as a question."""
+    told, paper = dict(state.get("change") or {}), state.get("artifact")
+    assert run.verbs is not None, "documents are only changed in a chat"
+    if "do" in told:
+        run.reply = run.verbs.perform(told, state["question"])
+        return {}
+    assert paper is not None, "a change is of the document in focus"
+    run.step("reading", "Changing the document")
+    touched = (paper["touched"][0], paper["touched"][1]) if paper["touched"] else None
+    made = run.verbs.edit(paper["slug"], Wording.from_dict(told), words=state["question"], touched=touched)
+    run.reply = made
+    return {} if made is not None else {"change": None}
+
+
+def share(state: State, run: Run) -> Composed | None:
+    """The link to the document in focus, where nothing was answered since."""
+    paper = state.get("artifact")
+    if paper is None or not paper["newest"] or run.verbs is None:
+        return None
+    return run.verbs.face(paper["slug"], "document", state["question"])

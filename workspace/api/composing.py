@@ -1,0 +1,299 @@
+"""The verbs of documents: compose one out of a request or of a chat's answers, change it in words, by hand, or back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from workspace.agent import graph
+from workspace.agent.reply import Answer, Clarify, Composed, Decline, Failed, Offer, Reply, Section, Step
+from workspace.agent.tools import Run
+from workspace.api.library import Library
+from workspace.errors import NoAppError
+
+if TYPE_CHECKING:
+    from workspace.agent.knowledge import Knowledge
+    from workspace.agent.models import Model
+    from workspace.artifact.report import Part
+    from workspace.database.catalog import Catalog
+    from workspace.database.source import Source
+    from workspace.question.request import Request
+    from workspace.question.request_parts import Wanted
+    from workspace.store.records import ArtifactInfo
+
+AT_ONCE = 4  # parts that are worked out at the same time; the database works while another one is read
+FACES = {"document": "", "table": "/table", "slides": "/slides", "app": "/app"}
+NAMES = {"document": "document", "table": "spreadsheet", "slides": "slides", "app": "app"}
+
+
+def _never() -> bool:
+    return False
+
+
+def _silent(_step: Step) -> None:
+    return None
+
+
+class Composing(Library):
+    """The part of a `Workspace` that makes documents."""
+
+    knowledge: Knowledge
+
+    if TYPE_CHECKING:
+
+        @property
+        def model(self) -> Model | None: ...
+        def source(self, name: str | None = None) -> Source: ...
+        def catalog(self, source: str | None = None) -> Catalog: ...
+        def ask(self, question: str, *, source: str | None = None) -> Reply: ...
+
+    def compose(
+        self,
+        request: str | Request,
+        *,
+        source: str | None = None,
+        chat: str = "",
+        title: str | None = None,
+        words: str = "",
+        tell: Callable[[Step], None] = _silent,
+        cancelled: Callable[[], bool] = _never,
+    ) -> Composed:
+        """Make a document and keep it as an artifact.
+
+        Args:
+            request: in words ("an overview of sales with revenue per month and top customers"), or as read from them.
+            source: name of the source; the default one, or the chat's.
+            chat: the chat whose answers "this" and "these three" mean.
+            title: of the document; made from the request by default.
+            words: what the person said, where the request was read from it already.
+            tell: takes the steps.
+            cancelled: asked between parts; True stops the work.
+
+        Returns:
+            what was made; where none of its parts could be answered nothing is kept, and ``slug`` is "".
+
+        Example:
+            >>> import sqlite3, tempfile
+            >>> from pathlib import Path
+            >>> from workspace.api import open_workspace
+            >>> folder = Path(tempfile.mkdtemp())
+            >>> with sqlite3.connect(folder / "shop.sqlite") as db:
+            ...     _ = db.executescript("create table customer (name text, city text);"
+            ...                          "insert into customer values ('Ada', 'Ulm'), ('Bob', 'Kiel')")
+            >>> shop = open_workspace(folder / "shop.sqlite", folder=folder / "kept")
+            >>> shop.compose("a report with number of customers and customers per city").slug
+            'number-of-customers-and-customers-per-city'
+        """
+        from workspace.question.request import Request
+
+        asked = request if isinstance(request, Request) else _request(request)
+        words = words or (request if isinstance(request, str) else asked.whole)
+        if title:
+            from dataclasses import replace
+
+            asked = replace(asked, title=title)
+        if asked.of in ("this", "last", "chat") or (asked.of == "any" and chat and self._answers(chat)):
+            return self._of_answers(asked, words, chat)
+        return self._of_words(asked, words, self.source(source).name, tell, cancelled)
+
+    # ----------------------------------------------------------------------------------------------- of a request
+    def _of_words(
+        self, asked: Request, words: str, source: str, tell: Callable[[Step], None], cancelled: Callable[[], bool]
+    ) -> Composed:
+        from workspace.artifact.report import title_of_request
+        from workspace.question.request_parts import MOST, wanted
+
+        if len(asked.parts) > MOST:
+            return Composed(
+                words, f"These are {len(asked.parts)} parts, and a document takes {MOST} at once.", done=False
+            )
+        tell(Step("reading", "Reading what it is to show"))
+        parts = wanted(asked, self.catalog(source), self.source(source).values(), self._clock())
+        if not parts:
+            return Composed(words, "Say what it is to show: an overview of sales, for example.", done=False)
+        replies = self._answered(parts, source, tell, cancelled)
+        named = title_of_request(asked.noun, asked.subject, asked.scope)
+        title = asked.title or named or ("" if asked.parts else f"Overview of {source}")
+        return self._document(words, asked, title, source, list(zip(parts, replies, strict=True)))
+
+    def _answered(
+        self, parts: Sequence[Wanted], source: str, tell: Callable[[Step], None], cancelled: Callable[[], bool]
+    ) -> list[Reply]:
+        """The replies to the parts, each through all the stages of a question, the guard among them."""
+        from workspace.agent.reply import STOPPED
+
+        def answer(number: int) -> Reply:
+            if cancelled():
+                return STOPPED
+            return self._walk(parts[number].question, source)
+
+        def told(number: int) -> None:
+            if number < len(parts):
+                tell(Step("running", f"Part {number + 1} of {len(parts)}: {parts[number].title}"))
+
+        told(0)
+        if len(parts) == 1:
+            return [answer(0)]
+        from concurrent.futures import ThreadPoolExecutor
+
+        replies = [answer(0)]  # by itself: what is read once of a source is then known to the others
+        with ThreadPoolExecutor(AT_ONCE, "part") as pool:
+            told(1)
+            for reply in pool.map(answer, range(1, len(parts))):
+                replies.append(reply)
+                told(len(replies))
+        return replies
+
+    def _walk(self, question: str, source: str | None, **given: Any) -> Reply:
+        """The reply to a question, through all its stages, without what stands beside an answer in a chat."""
+        try:
+            run = Run(self.source(source), self._clock, None, self.model, self.limits, self.knowledge)
+            state = graph.begin(question, run, bare=True, **given)
+            return graph.walk(state, run).reply or Failed("bug", "The workspace gave no reply.")
+        except NoAppError as problem:
+            return Failed.of(problem)
+
+    def _document(
+        self, words: str, asked: Request, title: str, source: str, found: list[tuple[Wanted, Reply]]
+    ) -> Composed:
+        from workspace.artifact.compose import title_for
+        from workspace.artifact.report import Part
+
+        catalog = self.catalog(source)
+        parts: list[Part] = []
+        for part, reply in found:
+            if isinstance(reply, Answer):
+                answer = reply.view.artifact.model_copy(update={"title": title_for(part.title, reply.plan)})
+                parts.append(Part(answer, reply.view.results["q1"], catalog))
+        sections = tuple(_section(part, reply) for part, reply in found)
+        if not parts:
+            offers = tuple(_offers(found, "", source, title))
+            return Composed(words, _unmade(sections), sections=sections, offers=offers, done=False)
+        made = self._keep_report(title, parts)
+        offers = tuple(_offers(found, made.slug, source, title))
+        message = _told(made.title, parts, sections)
+        return Composed(
+            words, message, made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
+            sections, offers,
+        )  # fmt: skip
+
+    # ---------------------------------------------------------------------------------------------- of a chat
+    def pin_chat(self, chat_id: str, title: str | None = None) -> ArtifactInfo:
+        """Keep all answers of a chat as one document; kept again later, it is a new version of the same one."""
+        answers, origin = self._answers(chat_id), f"chat:{chat_id}"
+        known = self.pinned(origin)
+        named = title or (known.title if known else "") or (self._chat_title(chat_id, answers) if answers else "")
+        return self._keep_report(named, self._parts(answers), origin=origin)
+
+    def _of_answers(self, asked: Request, words: str, chat: str) -> Composed:
+        answers = self._answers(chat) if chat else []
+        if not answers:
+            return Composed(words, "There is no answer yet that it could be made of. Ask something first.", done=False)
+        if asked.of == "last":
+            count = asked.count or len(answers)
+            if count > len(answers):
+                held = f"{len(answers)} answer{'' if len(answers) == 1 else 's'}"
+                return Composed(words, f"This chat has only {held} so far, not {count}.", done=False)
+            answers = answers[-count:]
+        elif asked.of == "this":
+            answers = answers[-1:]
+        whole = asked.of in ("chat", "any")
+        origin = f"chat:{chat}" if whole else ""
+        title = asked.title or (self._chat_title(chat, answers) if whole else "")
+        made = self._keep_report(title, self._parts(answers), origin=origin)
+        what = "the answer" if len(answers) == 1 else f"{len(answers)} answers"
+        return Composed(
+            words, f"“{made.title}” holds {what}, worked out anew at each opening.",
+            made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
+        )  # fmt: skip
+
+    def _answers(self, chat: str) -> list[Answer]:
+        """The answers of a chat in their order."""
+        return [reply for message in self.messages(chat) if isinstance(reply := message.reply, Answer)]
+
+    def _parts(self, answers: Sequence[Answer]) -> list[Part]:
+        from workspace.artifact.report import Part
+
+        return [
+            Part(answer.view.artifact, answer.view.results["q1"], self.catalog(answer.view.artifact.queries[0].source))
+            for answer in answers
+        ]
+
+    def _chat_title(self, chat: str, answers: Sequence[Answer]) -> str:
+        """The chat's name, unless nobody gave it one and it only has the words it began with."""
+        title = self.chat(chat).title.strip()
+        return "" if answers[0].question.startswith(title.rstrip("…")) else title
+
+    def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "") -> ArtifactInfo:
+        from workspace.artifact.bind import check_block
+        from workspace.artifact.report import report
+
+        artifact = report(title, parts)
+        for number, block in enumerate(artifact.blocks, start=1):
+            check_block(block, artifact, f" in block {number}")
+        made = self._save(artifact, origin)
+        results = {query.name: part.result for query, part in zip(artifact.queries, parts, strict=True)}
+        self._keep(made.slug, made.version, results)
+        return made
+
+
+def _request(words: str) -> Request:
+    """What a text asks for that is known to ask for a document: "revenue per month, returns" and "overview" do too."""
+    from dataclasses import replace
+
+    from workspace.question.request import Request, request_in, split
+
+    found = request_in(words) or request_in(f"write a {words}")
+    if found is not None:
+        return found
+    parts = split(words)
+    found = request_in(f"write a report on {words}")
+    if found is not None and (found.parts or len(parts) == 1):
+        return replace(found, noun="")
+    return Request(noun="", parts=parts, whole=" ".join(words.split()))
+
+
+# ------------------------------------------------------------------------------------------------------- the words
+def _section(part: Wanted, reply: Reply) -> Section:
+    if isinstance(reply, Answer):
+        shown = part.title if part.title.lower() != part.said.lower() else ""
+        return Section(part.said, part.question, "answered", f"Shown as “{shown}”." if shown else "",
+                       reply.view.artifact.queries[0].sql)  # fmt: skip
+    if isinstance(reply, Clarify):
+        return Section(part.said, part.question, "ambiguous", reply.message)
+    if isinstance(reply, Decline):
+        return Section(part.said, part.question, "declined", reply.message)
+    if isinstance(reply, Failed):
+        return Section(part.said, part.question, "failed", reply.text)
+    return Section(part.said, part.question, "declined", "This is about the data itself, not a figure of it.")
+
+
+def _offers(found: list[tuple[Wanted, Reply]], slug: str, source: str, title: str) -> list[Offer]:
+    """The readings of the parts that have several, each to be added where the part would have stood."""
+    offers = []
+    for place, (part, reply) in enumerate(found):
+        for choice in reply.choices if isinstance(reply, Clarify) else ():
+            request = {
+                "do": "add", "slug": slug, "source": source, "question": part.question, "said": part.said,
+                "plan": choice.plan.to_dict(), "title": title,
+                "section": sum(isinstance(other, Answer) for _, other in found[:place]),
+            }  # fmt: skip
+            offers.append(Offer(choice.label, request))
+    return offers
+
+
+def _told(title: str, parts: Sequence[Part], sections: Sequence[Section]) -> str:
+    """What was made, and every part that is not in it."""
+    from workspace.artifact.phrase import join
+
+    said = [f"“{title}” shows {join([f'“{part.answer.title}”' for part in parts])}."]
+    for section in sections:
+        if section.status != "answered":
+            said.append(f"“{section.said}” is not in it: {section.message}")
+    return " ".join(said)
+
+
+def _unmade(sections: Sequence[Section]) -> str:
+    parts = ["Nothing was made."]
+    parts += [f"“{section.said}”: {section.message}" for section in sections]
+    return " ".join(parts)

@@ -1,0 +1,397 @@
+"""The verbs that change a document: in words, by a typed edit, back and forth. Each change is a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from workspace.agent.reply import Answer, Clarify, Composed, Offer, Reply
+from workspace.api.composing import FACES, NAMES, Composing
+from workspace.artifact import edit as edits
+from workspace.artifact.edit import Edit
+from workspace.artifact.model import Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
+from workspace.database.result import Result
+from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppError
+
+if TYPE_CHECKING:
+    from workspace.artifact.pointing import Part
+    from workspace.artifact.resolve import Outcome, Wanted
+    from workspace.artifact.wording import Wording
+    from workspace.store.records import ArtifactInfo
+
+Span = tuple[int, int]
+
+
+class Editing(Composing):
+    """The part of a `Workspace` that changes documents."""
+
+    def say(self, slug: str, text: str, *, touched: Span | None = None) -> Reply:
+        """What somebody says while they look at an artifact: a change of it, or a question about its source.
+
+        Args:
+            slug: of the artifact.
+            text: "move the chart up", "as slides", "revenue per month".
+            touched: the blocks that were last spoken of, which "it" means.
+        """
+        from workspace.artifact.wording import wording_of
+        from workspace.question.request import request_in
+
+        request = request_in(text)
+        if request is not None and request.of in ("this", "any"):
+            return self.face(slug, request.kind, text)
+        wording = wording_of(text)
+        if wording is not None:
+            made = self.edit(slug, wording, words=text, touched=touched)
+            if made is not None:
+                return made
+        return self.ask(text, source=self.load(slug).queries[0].source if self.load(slug).queries else None)
+
+    def face(self, slug: str, kind: str, words: str) -> Composed:
+        """The address of another face of an artifact: the same figures as slides, as a spreadsheet."""
+        info = self.info(slug)
+        message = f"The same as {NAMES[kind]}: the figures are those of “{info.title}”."
+        return Composed(words, message, slug, info.title, info.version, self.address(slug) + FACES[kind], done=False)
+
+    def edit(
+        self, slug: str, change: Wording | Edit, *, words: str = "", touched: Span | None = None,
+        target: Span | None = None, version: int | None = None,
+    ) -> Composed | None:  # fmt: skip
+        """Change an artifact.
+
+        Args:
+            slug: of the artifact.
+            change: a change in words, or a typed edit.
+            words: what the person said.
+            touched: the blocks that were last spoken of, which "it" means.
+            target: the part it is done to, where that was chosen.
+            version: the version that the edit was made on; another one since is not overwritten.
+
+        Returns:
+            what was done or has to be said; None for words that name nothing here and so may be a question.
+
+        Raises:
+            NotFound: no such artifact.
+            ArtifactInvalid, LooseNumeral: the edit cannot be made.
+        """
+        from workspace.artifact.resolve import Cannot, resolve
+        from workspace.artifact.wording import Wording
+
+        artifact = self.load(slug)
+        if not isinstance(change, Wording):
+            if version is not None and self.info(slug).version != version:
+                raise ArtifactInvalid("It was changed meanwhile.", hint="Look at it again, then change it.")
+            return self._apply(slug, artifact, change, words)
+        if change.verb in ("undo", "redo"):
+            return self._back(slug, words, forth=change.verb == "redo")
+        outcome = resolve(change, artifact, touched=touched, target=target)
+        if isinstance(outcome, Cannot) and not outcome.known and not change.sure:
+            return None
+        try:
+            return self._outcome(slug, artifact, outcome, change, words, touched)
+        except (ArtifactInvalid, LooseClaim, LooseNumeral) as problem:
+            return self._unchanged(slug, words, str(problem))
+
+    def preview(self, view: View, block: int, template: str) -> BoundBlock:
+        """How a text would read in the place of the block number ``block``; its ``problem`` says why it is refused."""
+        from workspace.artifact.model import Problem
+        from workspace.artifact.refresh import bind_blocks
+
+        old = view.artifact.blocks[block]
+        try:
+            made = edits.apply(view.artifact, edits.Reword(block, template))
+        except NoAppError as problem:
+            return BoundBlock(old, problem=Problem(problem.code, problem.message, problem.hint))
+        place = min(block, len(made.blocks) - 1)
+        return bind_blocks(made, view.results, view.problems)[place]
+
+    def undo(self, slug: str) -> Composed:
+        """Take the last change back, as a further version."""
+        return self._back(slug, "undo")
+
+    def redo(self, slug: str) -> Composed:
+        """Make the change again that was taken back last."""
+        return self._back(slug, "redo", forth=True)
+
+    def perform(self, request: Mapping[str, Any], words: str = "") -> Composed:
+        """Do what an offer of a `Composed` reply says."""
+        from workspace.artifact.resolve import Wanted
+        from workspace.artifact.wording import Wording
+
+        if request["do"] == "edit":
+            wording = Wording.from_dict(dict(request["wording"]))
+            touched = tuple(request["touched"]) if request.get("touched") else None
+            target = tuple(request["target"]) if request.get("target") else None
+            made = self.edit(request["slug"], wording, words=words, target=target, touched=touched)
+            return made or self._unchanged(request["slug"], words, "That part is not there any more.")
+        answer = self._planned(request["question"], request["plan"], request["source"])
+        if not isinstance(answer, Answer):
+            return self._unchanged(request["slug"], words, answer.text)
+        if request["do"] == "refine":
+            artifact = self.load(request["slug"])
+            return self._refined(request["slug"], artifact, [(tuple(request["target"]), answer)], words)
+        if not request["slug"]:
+            made = self._keep_report(request.get("title", ""), self._parts([answer]))
+            return self._composed(made, words, f"“{made.title}” holds the answer.", (0, 0))
+        artifact = self.load(request["slug"])
+        at = request["at"] if "at" in request else _place_of(artifact, request["section"])
+        return self._added(request["slug"], artifact, answer, Wanted("add", "", at, request.get("form", "")), words)
+
+    # ----------------------------------------------------------------------------------------------------- outcomes
+    def _outcome(
+        self, slug: str, artifact: Artifact, outcome: Outcome, wording: Wording, words: str, touched: Span | None
+    ) -> Composed:
+        from workspace.artifact.resolve import Cannot, Choose, Ready
+
+        if isinstance(outcome, Ready):
+            return self._apply(slug, artifact, outcome.edit, words, outcome.label)
+        if isinstance(outcome, Cannot):
+            return self._unchanged(slug, words, outcome.message)
+        if isinstance(outcome, Choose):
+            offers = tuple(
+                Offer(part.label, {"do": "edit", "slug": slug, "wording": wording.to_dict(),
+                                   "target": [part.start, part.stop], "touched": list(touched) if touched else None})
+                for part in outcome.parts
+            )  # fmt: skip
+            if wording.verb == "refine" and len(offers) > 1:
+                every = {"do": "edit", "slug": slug, "target": None, "touched": None,
+                         "wording": replace(wording, object="all parts").to_dict()}  # fmt: skip
+                offers = (*offers, Offer("all of them", every))
+            return replace(self._unchanged(slug, words, outcome.message), offers=offers)
+        if outcome.kind == "add":
+            return self._add(slug, artifact, outcome, words)
+        if outcome.kind == "draw":
+            return self._drawn(slug, artifact, outcome, words)
+        return self._refine(slug, artifact, outcome.parts, outcome.words, words)
+
+    def _apply(self, slug: str, artifact: Artifact, edit: Edit, words: str, label: str = "") -> Composed:
+        """Make a typed edit and keep it as a new version."""
+        made = edits.apply(artifact, edit)
+        message = edits.said(edit, artifact, label)
+        return self._new_version(slug, made, words, message, _touched(edit, made))
+
+    def _new_version(
+        self, slug: str, made: Artifact, words: str, message: str, touched: Span,
+        results: Mapping[str, Result] | None = None,
+    ) -> Composed:  # fmt: skip
+        from workspace.store import artifacts
+
+        info = artifacts.edit(self.store, slug, made)
+        if results:
+            self._keep(slug, info.version, results)
+        return self._composed(info, words, message, touched)
+
+    def _composed(self, info: ArtifactInfo, words: str, message: str, touched: Span) -> Composed:
+        return Composed(words, message, info.slug, info.title, info.version, self.address(info.slug), touched=touched)
+
+    def _unchanged(self, slug: str, words: str, message: str) -> Composed:
+        if not slug:
+            return Composed(words, message, done=False)
+        info = self.info(slug)
+        return Composed(words, message, slug, info.title, info.version, self.address(slug), done=False)
+
+    def _back(self, slug: str, words: str, *, forth: bool = False) -> Composed:
+        bodies = [self.load(slug, version.number) for version in reversed(self.history(slug))]
+        done, undone = edits.steps(bodies)
+        if forth:
+            wanted, none = (undone[-1] if undone else None), "Nothing was taken back that could be made again."
+        else:
+            wanted, none = (done[-2] if len(done) > 1 else None), "There is nothing to undo: this is how it was made."
+        if wanted is None:
+            return self._unchanged(slug, words, none)
+        message = "The change is made again." if forth else "The last change is taken back."
+        return self._new_version(slug, wanted, words, message, (0, 0))
+
+    # ----------------------------------------------------------------------------------------------------- questions
+    def _add(self, slug: str, artifact: Artifact, wanted: Wanted, words: str) -> Composed:
+        """Ask what is to be added; a paragraph on something is the document's own question about it."""
+        source = artifact.queries[0].source if artifact.queries else None
+        reply = self._walk(wanted.words, source)
+        asked = wanted.words
+        if not isinstance(reply, Answer) or (wanted.form == "paragraph" and not reply.plan):
+            for question in _about(wanted.words, artifact):
+                other = self._walk(question, source)
+                if isinstance(other, Answer):
+                    reply, asked = other, question
+                    break
+        if isinstance(reply, Answer):
+            return self._added(slug, artifact, reply, wanted, words)
+        if isinstance(reply, Clarify):
+            offers = tuple(
+                Offer(choice.label, {"do": "add", "slug": slug, "source": source, "question": asked,
+                                     "plan": choice.plan.to_dict(), "at": wanted.at, "form": wanted.form})
+                for choice in reply.choices
+            )  # fmt: skip
+            return replace(self._unchanged(slug, words, reply.message), offers=offers)
+        return self._unchanged(slug, words, f"Nothing was added: {reply.text}")
+
+    def _added(self, slug: str, artifact: Artifact, answer: Answer, wanted: Wanted, words: str) -> Composed:
+        from workspace.artifact.compose import as_heading
+        from workspace.artifact.pointing import is_heading
+        from workspace.artifact.report import section
+
+        part, name = self._parts([answer])[0], edits.fresh_name(artifact)
+        made = section(part, name)
+        blocks, note = _formed(made.blocks, wanted.form, name)
+        if not any(is_heading(block) for block in artifact.blocks) and is_heading(blocks[0]):
+            old = (Text(template=f"## {as_heading(artifact.title)}"), *artifact.blocks)
+            whole = (*blocks, *old) if wanted.at == 0 else (*old, *blocks)
+            edit: Edit = edits.Replace(0, len(artifact.blocks), whole, made.queries)
+            touched = (0, len(blocks)) if wanted.at == 0 else (len(old), len(whole))
+        else:
+            edit, touched = edits.Insert(wanted.at, blocks, made.queries), (wanted.at, wanted.at + len(blocks))
+        changed = edits.apply(artifact, edit)
+        where = "" if wanted.at >= len(artifact.blocks) else " there"
+        what = "A paragraph on " if wanted.form == "paragraph" else ""
+        message = f"{what}“{made.title}” is added{where}.{note}"
+        return self._new_version(slug, changed, words, message, touched, {name: part.result})
+
+    def _followed(self, artifact: Artifact, part: Part, words: str) -> Reply:
+        """The reply to words that follow on a part's own question: "by region", "only 2025"."""
+        from workspace.agent.state import Focus
+        from workspace.artifact.pointing import queries_of
+
+        query = queries_of(artifact, part.start, part.stop)[0]
+        focus = Focus(message="", question=query.question, plan=query.plan, query=query.query.to_dict())
+        return self._walk(words, query.source, focus=focus)
+
+    def _planned(self, question: str, plan: Mapping[str, Any], source: str) -> Reply:
+        return self._walk(question, source, plan=dict(plan))
+
+    def _refine(self, slug: str, artifact: Artifact, parts: Sequence[Part], change: str, words: str) -> Composed:
+        """Ask parts anew; of several, those that cannot be are left as they are and named."""
+        found: list[tuple[Span, Answer]] = []
+        left: list[str] = []
+        for part in parts:
+            reply = self._followed(artifact, part, change)
+            if isinstance(reply, Clarify) and len(parts) == 1:
+                return self._asked_back(slug, artifact, part, reply, words)
+            if isinstance(reply, Answer):
+                found.append(((part.start, part.stop), reply))
+            else:
+                left.append(f"{part.label[:1].upper()}{part.label[1:]} stays as it is: {reply.text}")
+        if not found:
+            return self._unchanged(slug, words, " ".join(left))
+        made = self._refined(slug, artifact, found, words)
+        return replace(made, message=" ".join([made.message, *left]))
+
+    def _asked_back(self, slug: str, artifact: Artifact, part: Part, reply: Clarify, words: str) -> Composed:
+        from workspace.artifact.pointing import queries_of
+
+        query = queries_of(artifact, part.start, part.stop)[0]
+        offers = tuple(
+            Offer(choice.label, {"do": "refine", "slug": slug, "source": query.source, "question": reply.question,
+                                 "plan": choice.plan.to_dict(), "target": [part.start, part.stop]})
+            for choice in reply.choices
+        )  # fmt: skip
+        return replace(self._unchanged(slug, words, reply.message), offers=offers)
+
+    def _refined(self, slug: str, artifact: Artifact, found: Sequence[tuple[Span, Answer]], words: str) -> Composed:
+        """The parts with what they were asked anew in their place."""
+        from workspace.artifact.commentary import headline
+        from workspace.artifact.compose import renamed
+        from workspace.artifact.parametrize import rebound
+        from workspace.artifact.pointing import heading_of, is_heading, queries_of
+        from workspace.artifact.report import section
+
+        made, results, titles, touched = artifact, {}, [], (0, 0)
+        for span, answer in sorted(found, key=lambda item: item[0], reverse=True):  # from the end: places stay
+            start, stop = _whole(made, span)
+            part, name = self._parts([answer])[0], edits.fresh_name(made)
+            asked = queries_of(made, start, stop)
+            if asked and asked[0].bound:
+                part = replace(part, answer=rebound(part.answer, asked[0], made.params, part.catalog))
+            fresh = section(part, name)
+            headed = is_heading(made.blocks[start])
+            blocks = fresh.blocks if headed else fresh.blocks[1:]
+            line: Any = renamed(Text(template=headline(part.shape)), {"q1": name})
+            made = edits.apply(made, edits.Replace(start, stop, blocks, fresh.queries, line.template))
+            results[name] = part.result
+            before = heading_of(artifact.blocks[start]) if headed else artifact.title
+            titles.append(f"“{before}” is now “{fresh.title}”" if before != fresh.title else f"“{before}” is changed")
+            if not headed and len(artifact.queries) == 1:
+                made = made.model_copy(update={"title": fresh.title})
+            touched = (start, start + len(blocks))
+        kept = {name: result for name, result in results.items() if any(q.name == name for q in made.queries)}
+        return self._new_version(slug, made, words, f"{'; '.join(reversed(titles))}.", touched, kept)
+
+    def _drawn(self, slug: str, artifact: Artifact, wanted: Wanted, words: str) -> Composed:
+        """A table as a chart."""
+        from workspace.artifact.report import chart
+
+        part = wanted.parts[0]
+        block = artifact.blocks[part.start]
+        assert isinstance(block, Table), "only a table is drawn as a chart"
+        view: View = self.open(slug)
+        query = artifact.query(block.query)
+        if block.query not in view.results:
+            return self._unchanged(slug, words, "Its query does not run, so there is nothing to draw.")
+        found = chart(query, view.results[block.query], self.catalog(query.source))
+        if found is None:
+            return self._unchanged(slug, words, "This table has no figures that could be drawn beside its names.")
+        mark = wanted.words.rpartition(" ")[2]
+        made = edits.apply(artifact, edits.Replace(part.start, part.stop, (found,)))
+        if mark in edits.MARKS:
+            made = edits.apply(made, edits.Draw(part.start, mark=edits.MARKS[mark]))
+        message = f"{part.label[:1].upper()}{part.label[1:]} is drawn as a chart now."
+        return self._new_version(slug, made, words, message, (part.start, part.stop))
+
+
+# ------------------------------------------------------------------------------------------------------------- parts
+def _formed(blocks: tuple[Block, ...], form: str, name: str) -> tuple[tuple[Block, ...], str]:
+    """What of a section is added where a chart, a table, a figure or a paragraph was asked for."""
+    heading, text, *pictures = blocks
+    if form in ("", "section"):
+        return blocks, ""
+    if form == "paragraph":
+        return (text,), ""
+    if form == "table":
+        return (heading, Table(query=name)), ""
+    kind = Chart if form == "chart" else Metric
+    found = tuple(block for block in pictures if isinstance(block, kind))
+    if found:
+        return (heading, *found), ""
+    return (
+        blocks,
+        f" It is no {'chart' if form == 'chart' else 'single figure'}: its answer is shown as it is best read.",
+    )
+
+
+def _about(topic: str, artifact: Artifact) -> list[str]:
+    """The questions of a document, asked of one thing: "revenue per month in Germany"."""
+    asked = [query.question for query in artifact.queries if query.question][:6]
+    return [f"{question} {word} {topic}" for question in asked for word in ("in", "for", "of")]
+
+
+def _touched(edit: Edit, made: Artifact) -> Span:
+    match edit:
+        case edits.Move():
+            size = edit.stop - edit.start
+            start = edit.before if edit.before <= edit.start else edit.before - size
+            return (start, start + size)
+        case edits.Insert():
+            return (edit.at, edit.at + len(edit.blocks))
+        case edits.Reword() | edits.Draw() | edits.Columns():
+            return (edit.block, edit.block + 1)
+        case edits.Replace():
+            return (edit.start, edit.start + len(edit.blocks))
+    return (0, 0)
+
+
+def _place_of(artifact: Artifact, section: int) -> int:
+    """The block before which the section number ``section`` stands, the end where there are not so many."""
+    from workspace.artifact.pointing import parts_of
+
+    starts = [part.start for part in parts_of(artifact) if part.kind == "section"]
+    return starts[section] if section < len(starts) else len(artifact.blocks)
+
+
+def _whole(artifact: Artifact, span: Span) -> Span:
+    """The section that a chart or table makes up, so that its text is asked anew with it."""
+    from workspace.artifact.pointing import parts_of, queries_of
+
+    for part in parts_of(artifact):
+        inside = part.kind == "section" and part.start <= span[0] and span[1] <= part.stop
+        if inside and len(queries_of(artifact, part.start, part.stop)) == 1:
+            return (part.start, part.stop)
+    return span

@@ -1,0 +1,150 @@
+"""Answers into a document: a title, a lead with the main findings, a section for each answer. Pure.
+
+A section is a heading, what there is to say of it, and the one picture that carries it; nothing is shown twice. Each
+line of the lead belongs to one answer, so that it goes with its section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workspace.artifact.bind import allowed_numerals, loose
+from workspace.artifact.commentary import headline, paragraph
+from workspace.artifact.compose import as_heading, renamed
+from workspace.artifact.model import Artifact, Block, Chart, NamedQuery, Param, Table, Text
+from workspace.artifact.parametrize import without_param
+from workspace.artifact.phrase import join
+from workspace.artifact.shape import Shape, shape
+from workspace.database.catalog import Catalog
+from workspace.database.result import Result
+from workspace.errors import ArtifactInvalid
+from workspace.question.plan import Plan
+
+LEAD = 3  # lines
+LONGEST_TITLE = 80  # characters, of a title that is made of headings
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An answer that goes into a document: its artifact of one query ``q1``, the result of it, and whose tables."""
+
+    answer: Artifact
+    result: Result
+    catalog: Catalog
+
+    @property
+    def shape(self) -> Shape:
+        named = self.answer.queries[0]
+        plan = Plan.from_dict(named.plan) if named.plan else None
+        return shape(plan, self.result, self.catalog, named.question)
+
+
+def report(title: str, parts: Sequence[Part]) -> Artifact:
+    """A document of several answers.
+
+    Args:
+        title: of the document; "" for one made of its parts.
+        parts: in the order they are read.
+
+    Raises:
+        ArtifactInvalid: when there is nothing to put together.
+    """
+    if not parts:
+        raise ArtifactInvalid("There is no answer yet that could be put together.", hint="Ask a question first.")
+    params: dict[str, Param] = {}
+    for param in (param for part in parts for param in part.answer.params):
+        params.setdefault(param.name, param)
+    parts = [replace(part, answer=_within(part.answer, params)) for part in parts]
+    made = [section(part, f"q{number}") for number, part in enumerate(parts, start=1)]
+    queries = tuple(one.queries[0] for one in made)
+    blocks: list[Block] = []
+    if len(parts) > 1:
+        shapes = [part.shape for part in parts]
+        lines = [headline(of) for of in shapes]
+        told = [
+            _rename(line, f"q{number}")
+            for number, (line, of) in enumerate(zip(lines, shapes, strict=True), start=1)
+            if of.measures or len(shapes) <= LEAD
+        ]
+        blocks.append(Text(template="\n".join((told or [_rename(lines[0], "q1")])[:LEAD])))
+    for one in made:
+        blocks += one.blocks if len(parts) > 1 else one.blocks[1:]
+    derived = _title([one.title for one in made])
+    allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
+    # A title that a person gave is theirs, whatever is in it.
+    text = title.strip() or (made[0].title if loose(derived, allowed) else derived)
+    return Artifact(title=text[:200], queries=queries, blocks=tuple(blocks), params=tuple(params.values()))
+
+
+def section(part: Part, name: str) -> Artifact:
+    """One answer as a section: heading, text, picture; its query under ``name``."""
+    answer = part.answer
+    query = answer.queries[0].model_copy(update={"name": name})
+    blocks: list[Block] = [
+        Text(template=f"## {as_heading(answer.title)}"),
+        Text(template=_rename(paragraph(part.shape), name)),
+    ]
+    blocks += [renamed(block, {"q1": name}) for block in pictures(answer, part.shape)]
+    return Artifact(title=answer.title, queries=(query,), blocks=tuple(blocks), params=answer.params)
+
+
+def pictures(answer: Artifact, of: Shape) -> list[Block]:
+    """The blocks that carry an answer: a table beside its chart only where it shows more than the chart does."""
+    found: list[Block] = [block for block in answer.blocks if not isinstance(block, Text)]
+    chart = next((block for block in found if isinstance(block, Chart)), None)
+    if chart is None:
+        return found
+    drawn = {chart.x, chart.y, chart.color}
+    more = any(column.asked and column.name not in drawn for column in of.columns)
+    return [block for block in found if more or not isinstance(block, Table)]
+
+
+def chart(query: NamedQuery, result: Result, catalog: Catalog) -> Chart | None:
+    """The chart that shows a query's result, None where there is nothing to draw."""
+    from workspace.artifact.compose import draw
+
+    plan = Plan.from_dict(query.plan) if query.plan else None
+    found = draw(shape(plan, result, catalog, query.question), plan, result) if plan is not None else None
+    drawn: Any = renamed(found, {"q1": query.name}) if found is not None else None
+    return drawn
+
+
+def _within(answer: Artifact, params: Mapping[str, Param]) -> Artifact:
+    """The answer without those of its parameters whose name another one has: their queries stay at the default."""
+    for param in answer.params:
+        if params[param.name] != param:
+            answer = without_param(answer, param.name)
+    return answer
+
+
+def _title(titles: Sequence[str]) -> str:
+    """The headings in a row: "Revenue per month, top customers and returns"; the first alone where that is too long."""
+    rest = [title if title[1:2].isupper() else title[:1].lower() + title[1:] for title in titles[1:]]
+    for count in range(len(rest), -1, -1):
+        text = join([titles[0], *rest[:count]]) if count == len(rest) else join([titles[0], *rest[:count], "more"])
+        if len(text) <= LONGEST_TITLE:
+            return text
+    return titles[0]
+
+
+def _rename(template: str, name: str) -> str:
+    block: Any = renamed(Text(template=template), {"q1": name})
+    return block.template
+
+
+def title_of_request(noun: str, subject: str, scope: str) -> str:
+    """What a document is called when nobody said: "Overview of sales in Germany"; "" where it is of nothing named.
+
+    Example:
+        >>> title_of_request("one-pager", "sales", "in Germany"), title_of_request("overview", "sales", "")
+        ('Sales in Germany', 'Overview of sales')
+    """
+    about = " ".join(part for part in (subject, scope) if part)
+    if noun in ("overview", "summary") and subject:
+        about = f"{noun} of {about}"
+    elif not subject and scope:
+        about = f"{noun} {re.sub(r'^in (?=[0-9])', '', scope)}" if noun else scope
+    return about[:1].upper() + about[1:]

@@ -1,0 +1,197 @@
+"""`noapp export`, `noapp import`, `noapp verify`: what was kept as a file, back, and checked."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workspace.errors import ArtifactInvalid, ExportFailed
+
+if TYPE_CHECKING:
+    from workspace.api import Workspace
+    from workspace.database.source import Source
+    from workspace.export.verify import Finding, Verification
+
+OK, DOES_NOT_HOLD = 0, 5
+SHOWN = 20  # findings printed
+WIDEST = 70  # characters of a value
+
+
+def add_verbs(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add the three verbs to the command line's.
+
+    Args:
+        verbs: argparse's sub-parsers.
+        workspace: adds ``--workspace``.
+    """
+    verb = verbs.add_parser("export", help="write a kept page as a file: pdf, docx, xlsx, pptx, html, md, csv, json")
+    verb.add_argument("slug", metavar="SLUG", help="as `noapp artifacts` and the page's address have it")
+    verb.add_argument("--as", dest="extension", required=True, metavar="KIND", help="pdf, docx, xlsx, pptx, html, …")
+    verb.add_argument("-o", "--output", metavar="FILE", help="where to; - for stdout; a new file here by default")
+    verb.add_argument(
+        "--set", action="append", default=[], type=_pair, metavar="NAME=VALUE", dest="given",
+        help="a value of a parameter, as `noapp params` lists them; may be repeated",
+    )  # fmt: skip
+    workspace(verb)
+    verb.set_defaults(run=export)
+
+    verb = verbs.add_parser("import", help="keep the page that an exported .json holds")
+    verb.add_argument("file", type=Path, metavar="FILE", help="a .json from `noapp export` or from a page")
+    verb.add_argument(
+        "--source", metavar="PATH", help="the database or data file it is about, where it is not known here"
+    )
+    verb.add_argument("--json", action="store_true", help="print slug, URL, title and version as JSON")
+    workspace(verb)
+    verb.set_defaults(run=import_)
+
+    verb = verbs.add_parser("verify", help="run the receipts of a kept page or an exported file again")
+    verb.add_argument("what", metavar="SLUG|FILE", help="a kept page, or an exported .json, .html or .xlsx")
+    verb.add_argument("--source", metavar="PATH", help="run them on this database or data file")
+    verb.add_argument("--json", action="store_true", help="print what was found as JSON")
+    workspace(verb)
+    verb.set_defaults(run=verify)
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write a kept page as a file."""
+    from workspace.api import open_workspace
+
+    with open_workspace(folder=options.workspace) as workspace:
+        made = workspace.export(options.slug, options.extension.lower().lstrip("."), given=_known(workspace, options))
+    if options.output == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made.body)
+        return OK
+    # A name that is taken stays what it is: the slug may be that of the very file the page is about.
+    path = Path(options.output) if options.output else _free(Path(made.filename))
+    try:
+        path.write_bytes(made.body)
+    except OSError as problem:
+        raise ExportFailed(f"{path} cannot be written: {(problem.strerror or 'no access').lower()}.") from problem
+    print(path)
+    return OK
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE, such as country=France")
+    return name.strip(), value
+
+
+def _known(workspace: Workspace, options: argparse.Namespace) -> list[tuple[str, str]]:
+    """What was set; a file is refused rather than written with another value than was asked for."""
+    if not options.given:
+        return []
+    known = workspace.given(options.slug, None, options.given)
+    for pair in options.given:
+        if pair not in known:
+            raise ArtifactInvalid(f"{options.slug!r} has no parameter {pair[0]}.", hint="`noapp params` lists them.")
+    for setting in workspace.open(options.slug, given=known).settings:
+        if setting.problem:
+            raise ArtifactInvalid(setting.problem, hint=f"`noapp params {options.slug}` says what is offered.")
+    return list(known)
+
+
+def _free(path: Path) -> Path:
+    """The path, numbered where it is taken."""
+    count, found = 1, path
+    while found.exists():
+        count += 1
+        found = path.with_stem(f"{path.stem}-{count}")
+    return found
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Keep the page of an exported .json."""
+    from workspace.api import open_workspace
+    from workspace.cli.show import print_json
+
+    body = _read(options.file)
+    with open_workspace(folder=options.workspace) as workspace:
+        info = workspace.take_in(body, options.source)
+        url = workspace.address(info.slug)
+    if options.json:
+        print_json({"slug": info.slug, "url": url, "title": info.title, "version": info.version})
+    else:
+        print(f"Kept “{info.title}”.\nslug  {info.slug}\nURL   {url}")
+    return OK
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Run receipts again; exit code 5 when something does not hold."""
+    from workspace.api import open_workspace
+
+    path = Path(options.what)
+    with ExitStack() as open_:
+        workspace = open_.enter_context(open_workspace(folder=options.workspace))
+        sources = _One(options.source, open_) if options.source else None
+        if path.suffix or path.is_file():
+            found = workspace.verify_file(_read(path), path.suffix.lower().lstrip("."), sources)
+        else:
+            found = workspace.verify(options.what, sources=sources)
+    _tell(found, as_json=options.json)
+    return OK if found.holds else DOES_NOT_HOLD
+
+
+class _One(Mapping[str, "Source"]):
+    """One source, whatever it is called."""
+
+    def __init__(self, target: str, open_: ExitStack) -> None:
+        from workspace.database.source import open_source
+
+        self._source = open_source(target)
+        open_.callback(self._source.close)
+
+    def __getitem__(self, name: str) -> Source:
+        return self._source
+
+    def __iter__(self) -> Any:
+        return iter((self._source.name,))
+
+    def __len__(self) -> int:
+        return 1
+
+
+def _tell(found: Verification, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from workspace.cli.show import print_json
+
+    if as_json:
+        print_json(asdict(found) | {"holds": found.holds})
+        return
+    receipts = f"{found.receipts:,} {'receipt' if found.receipts == 1 else 'receipts'}"
+    if found.holds:
+        print(f"Holds: {receipts} of “{found.title}” run again, {found.figures:,} figures and texts as they were.")
+        return
+    count = len(found.findings)
+    differ = "1 place differs" if count == 1 else f"{count:,} places differ"
+    print(f"Does not hold: {receipts} of “{found.title}” run again, {differ}.")
+    for finding in found.findings[:SHOWN]:
+        print(f"  {_line(finding)}")
+    if count > SHOWN:
+        print(f"  … and {count - SHOWN:,} more; --json prints them all.")
+
+
+def _line(finding: Finding) -> str:
+    if finding.kind == "failed":
+        return f"{finding.place}: cannot be run again. {finding.after}"
+    why = "altered in the file; its query gives" if finding.kind == "altered" else "now"
+    return f"{finding.place}: {_cut(finding.before)}; {why} {_cut(finding.after)}"
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= WIDEST else flat[: WIDEST - 1] + "…"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise ExportFailed(f"{path} cannot be read: {(problem.strerror or 'no access').lower()}.") from problem

@@ -1,0 +1,124 @@
+"""`noapp history`, `noapp restore`, `noapp fork`, `noapp freeze`: the past of a page."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from workspace.api import Revision, Workspace
+
+OK = 0
+
+
+def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add the verbs.
+
+    Args:
+        verbs: of the command line.
+        place: adds the option that names the workspace folder.
+    """
+    verb = verbs.add_parser("history", help="list the versions of a page with what each changed, and its snapshots")
+    verb.add_argument("slug", metavar="SLUG", help="of the page; `noapp artifacts` lists them")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    place(verb)
+    verb.set_defaults(run=history)
+
+    verb = verbs.add_parser("restore", help="make a new version that equals an older one")
+    verb.add_argument("slug", metavar="SLUG", help="of the page")
+    verb.add_argument("version", type=int, metavar="VERSION", help="its number; `noapp history` lists them")
+    place(verb)
+    verb.set_defaults(run=restore)
+
+    verb = verbs.add_parser("fork", help="make a page of its own out of a copy of another")
+    verb.add_argument("slug", metavar="SLUG", help="of the page to copy")
+    verb.add_argument("--version", type=int, metavar="N", help="which version of it; the newest by default")
+    verb.add_argument("--title", help="what the copy is called")
+    verb.add_argument("--json", action="store_true", help="print slug, URL, title and version as JSON")
+    place(verb)
+    verb.set_defaults(run=fork)
+
+    verb = verbs.add_parser("freeze", help="keep what a page shows now, with its date")
+    verb.add_argument("slug", metavar="SLUG", help="of the page")
+    place(verb)
+    verb.set_defaults(run=freeze)
+
+
+def history(options: argparse.Namespace) -> int:
+    """List the versions, newest first."""
+    from workspace.cli.show import print_json
+
+    with _open(options) as workspace:
+        revisions, snapshots = workspace.revisions(options.slug), workspace.snapshots(options.slug)
+        urls = [workspace.address(options.slug, entry.info.number) for entry in revisions]
+        if options.json:
+            versions = [_dict(entry) | {"url": url} for entry, url in zip(revisions, urls, strict=True)]
+            frozen = [{"id": entry.id, "version": entry.version, "at": entry.at.isoformat()} for entry in snapshots]
+            print_json({"versions": versions, "snapshots": frozen})
+            return OK
+        for entry, url in zip(revisions, urls, strict=True):
+            print(f"version {entry.info.number}  {_written(entry.info.created)}  {url}")
+            print("\n".join(f"  - {said}" for said in entry.changes or [_silent(entry.info.number)]))
+        for entry in snapshots:
+            print(f"frozen     {_written(entry.at)}  {workspace.address(options.slug)}/at/{entry.id}")
+    return OK
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Make an older version the newest."""
+    with _open(options) as workspace:
+        before = workspace.info(options.slug).version
+        said = workspace.difference(options.slug, before, options.version)
+        info = workspace.restore(options.slug, options.version)
+        if info.version == before:
+            print(f"“{info.title}” is as it was in version {options.version} already.")
+        else:
+            print(f"“{info.title}” is as it was in version {options.version}, now version {info.version}.")
+            print("\n".join(f"  - {sentence}" for sentence in said))
+    return OK
+
+
+def fork(options: argparse.Namespace) -> int:
+    """Copy a page."""
+    from workspace.cli.show import print_json
+
+    with _open(options) as workspace:
+        info = workspace.fork(options.slug, options.version, options.title)
+        url = workspace.address(info.slug)
+    if options.json:
+        print_json({"slug": info.slug, "url": url, "title": info.title, "version": info.version})
+    else:
+        print(f"Copied as “{info.title}”.\nslug  {info.slug}\nURL   {url}")
+    return OK
+
+
+def freeze(options: argparse.Namespace) -> int:
+    """Keep what a page shows now."""
+    with _open(options) as workspace:
+        info = workspace.freeze(options.slug)
+        print(f"Frozen on {_written(info.at)}.\nURL  {workspace.address(options.slug)}/at/{info.id}")
+    return OK
+
+
+def _dict(entry: Revision) -> dict[str, Any]:
+    info = entry.info
+    created = info.created.isoformat()
+    return {"version": info.number, "title": info.title, "created": created, "changes": list(entry.changes)}
+
+
+def _silent(number: int) -> str:
+    return "first version" if number == 1 else "nothing that is shown changed"
+
+
+def _written(moment: datetime) -> str:
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def _open(options: argparse.Namespace) -> Workspace:
+    from workspace.api import open_workspace
+
+    return open_workspace(folder=options.workspace)
