@@ -18,19 +18,34 @@ from workspace.question.schema import Schema
 _SILENT = frozenset({"id", "code", "key", "no", "number"})
 
 
-def pin(plan: Plan, schema: Schema, said: Collection[str]) -> Plan:
-    """The plan with the keys that the words of the question name, where two tables are connected by more than one.
+Keys = dict[tuple[str, str], ForeignKey]
+
+
+def keys_said(schema: Schema, said: Collection[str]) -> Keys:
+    """Of the pairs of tables with several keys between them those where the words name another than the usual one.
 
     Args:
-        plan: as it was built; joins that are pinned already stay.
         schema: tables and keys.
         said: the words of the question, as they stand and as lemmas.
     """
     pairs = graph_of(schema.catalog).parallel
-    if not pairs:
+    return {pair: edge.key for pair, edges in pairs.items() if (edge := _said(edges, schema, said)) is not None}
+
+
+def pin(plan: Plan, schema: Schema, chosen: Keys) -> Plan:
+    """The plan with the keys that were named; joins that are pinned already stay.
+
+    Args:
+        plan: as it was built.
+        schema: tables and keys.
+        chosen: from `keys_said`.
+    """
+    if not chosen:
         return plan
-    chosen = {pair: edge.key for pair, edges in pairs.items() if (edge := _said(edges, schema, said)) is not None}
-    return _pinned(plan, schema, chosen) if chosen else plan
+    nodes = form.walk(plan, subplans=True)
+    tables = {node.table for node in nodes if isinstance(node, form.Column | form.Aggregate | form.Related)}
+    near = {pair: key for pair, key in chosen.items() if not tables.isdisjoint(pair)}
+    return _pinned(plan, schema, near) if near else plan
 
 
 def _said(edges: list[Edge], schema: Schema, said: Collection[str]) -> Edge | None:
@@ -48,7 +63,7 @@ def _words_said(key: ForeignKey, schema: Schema, said: Collection[str]) -> int:
     return max(len(words.intersection(said) - {*info.words, *other.words} - _SILENT), ends)
 
 
-def _pinned(plan: Plan, schema: Schema, chosen: dict[tuple[str, str], ForeignKey]) -> Plan:
+def _pinned(plan: Plan, schema: Schema, chosen: Keys) -> Plan:
     def related(node: object) -> object:
         if not isinstance(node, form.Related) or node.key:
             return node

@@ -17,7 +17,7 @@ from workspace.question.chart_words import ask_of
 from workspace.question.evidence import Words, evidence
 from workspace.question.forest import Forest
 from workspace.question.frames import Frame, copied
-from workspace.question.keys import pin
+from workspace.question.keys import Keys, keys_said, pin
 from workspace.question.linking import Item, Linked, link
 from workspace.question.numbers import digits
 from workspace.question.parse import parse
@@ -103,6 +103,7 @@ class _Reader:
     linked: Linked
     schema: Schema
     words: Words
+    keys: Keys = field(default_factory=dict)
     found: list[Candidate] = field(default_factory=list)
     plans: set[Plan] = field(default_factory=set)
 
@@ -118,7 +119,7 @@ class _Reader:
             if before is None:
                 raise
             return None
-        plan = pin(plan, self.schema, self.words.lemmas) if plan is not None else None
+        plan = pin(plan, self.schema, self.keys) if plan is not None else None
         if plan is None or plan in self.plans:
             return None
         candidate = Candidate(plan, self.linked, frame, context, start=start)
@@ -184,7 +185,8 @@ def candidates(text: str, schema: Schema, values: Values | None, clock: datetime
 
 def _understood(text: str, schema: Schema, values: Values | None, clock: datetime) -> list[Candidate]:
     linked = link(text, schema, values, clock)
-    reader = _Reader(linked, schema, Words(settle(linked, schema).items))
+    words = Words(settle(linked, schema).items)
+    reader = _Reader(linked, schema, words, keys_said(schema, words.lemmas))
     first = reader.build(Variant("", parse(linked, schema)))
     if first is None:
         return []
