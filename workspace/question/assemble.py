@@ -437,10 +437,10 @@ def _groups_counted(plan: form.Plan) -> form.Plan:
     if not counts or plan.group or not plan.having or plan.combine is not None:
         return plan
     assert isinstance(only, form.Aggregate) and only.of is not None
-    column = form.Output(only.of, "of")
-    present = form.Missing(only.of, negated=True)  # rows without one are no group
-    inner = replace(plan, outputs=(column,), group=(only.of,), where=(*plan.where, present), order=(), chart="")
-    return form.Plan("", (replace(plan.outputs[0], expr=form.Aggregate("count")),), base=inner)
+    label = plan.outputs[0].label.removeprefix("Number of ")
+    inner = replace(plan, outputs=(form.Output(only.of, label),), group=(only.of,), order=(), chart="")
+    counted = form.Aggregate("count", form.Column("", label))  # rows without one are no group
+    return form.Plan("", (replace(plan.outputs[0], expr=counted),), base=inner)
 
 
 def _each_value(made: Fact) -> list[Fact]:
