@@ -13,6 +13,7 @@ import docx
 import pptx
 import pypdf
 import pytest
+from server_shop import make
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -28,13 +29,7 @@ from workspace.store import artifacts
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    path = tmp_path / "shop.sqlite"
-    with sqlite3.connect(path) as db:
-        db.executescript(
-            "create table customer (id integer primary key, name text, country text);"
-            "insert into customer (name, country) values ('Ada', 'France'), ('Bob', 'Germany'), ('Cleo', 'Germany');"
-        )
-    return path
+    return make(tmp_path / "shop.sqlite")
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from server_shop import Clock, make
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -16,18 +16,6 @@ from workspace.api import Answer, Workspace, open_workspace
 from workspace.artifact.model import Text
 from workspace.server.routes import middleware, routes
 from workspace.store import artifacts, snapshots
-
-NOW = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
-
-
-class Clock:
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 @pytest.fixture
@@ -37,12 +25,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    path = tmp_path / "shop.sqlite"
+    path = make(tmp_path / "shop.sqlite")
     with sqlite3.connect(path) as db:
-        db.executescript(
-            "create table customer (id integer primary key, name text, country text); create table other (n integer);"
-            "insert into customer (name, country) values ('Ada', 'France'), ('Bob', 'Germany'), ('Cleo', 'Germany');"
-        )
+        db.execute("create table other (n integer)")
     return path
 
 

@@ -6,12 +6,12 @@ import re
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from server_shop import Clock, make
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -22,21 +22,9 @@ from workspace.server import chrome
 from workspace.server.routes import middleware, routes
 from workspace.store import shares as store_shares
 
-NOW = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
 PASSWORD = "three blue herons"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/141.0"
 NOTHING = "There is nothing at this address."
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 @pytest.fixture
@@ -46,13 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    path = tmp_path / "shop.sqlite"
-    with sqlite3.connect(path) as db:
-        db.executescript(
-            "create table customer (id integer primary key, name text, country text);"
-            "insert into customer (name, country) values ('Ada', 'France'), ('Bob', 'Germany'), ('Cleo', 'Germany');"
-        )
-    return path
+    return make(tmp_path / "shop.sqlite")
 
 
 @pytest.fixture

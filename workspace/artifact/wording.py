@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workspace.artifact.pointing import named
-from workspace.question.request import bare
+from workspace.question.request import GRAIN_ADJECTIVES, bare
 
 LONGEST = 1_000  # characters of a change in words
 Verb = Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "undo", "redo"]
@@ -120,14 +120,6 @@ _GRAIN = re.compile(
     r"(?:make|show|do|turn)\s+(?P<a>it|this|that|the\s+.+?)\s+(?:in\s*to\s+)?(?P<b>daily|weekly|monthly|quarterly|yearly|annual)",
     re.IGNORECASE,
 )
-_GRAINS = {
-    "daily": "day",
-    "weekly": "week",
-    "monthly": "month",
-    "quarterly": "quarter",
-    "yearly": "year",
-    "annual": "year",
-}
 
 
 def wording_of(text: str) -> Wording | None:
@@ -307,7 +299,7 @@ def _split(words: str) -> Wording | None:
         return Wording("refine", (match["a"] or "").strip(), f"split by {match['b'].strip()}")
     match = _GRAIN.fullmatch(words)
     if match is not None:
-        return Wording("refine", match["a"].strip(), f"by {_GRAINS[match['b'].lower()]} instead")
+        return Wording("refine", match["a"].strip(), f"by {GRAIN_ADJECTIVES[match['b'].lower()]} instead")
     match = _BY.fullmatch(words)
     if match is not None:
         return Wording("refine", (match["a"] or "").strip(), f"by {match['b'].strip()}{match['instead'] or ''}")

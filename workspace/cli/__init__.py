@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from workspace.cli import files, params, past, sharing
 from workspace.cli.composing import add_to as add_compose
+from workspace.cli.kept import library, say_kept
 from workspace.errors import NoAppError, ServeError, SourceUnsupported
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _asking(verbs: Any) -> None:
     verb.add_argument("--json", action="store_true", help="print slug, URL, title and version as JSON")
     _workspace(verb)
     verb.set_defaults(run=pin)
-    add_compose(verbs)
+    add_compose(verbs, _workspace)
 
 
 def _keeping(verbs: Any) -> None:
@@ -307,7 +308,7 @@ def ask(options: argparse.Namespace) -> int:
 def pin(options: argparse.Namespace) -> int:
     """Answer one question and keep it."""
     from workspace.agent.reply import Answer
-    from workspace.cli.show import print_json, show
+    from workspace.cli.show import show
 
     with opened(options) as workspace:
         reply = workspace.ask(" ".join(options.question))
@@ -315,11 +316,7 @@ def pin(options: argparse.Namespace) -> int:
             return show(reply, "json" if options.json else "text")
         info = workspace.pin_answer(reply, options.title)
         url = workspace.address(info.slug)
-    if options.json:
-        print_json({"slug": info.slug, "url": url, "title": info.title, "version": info.version})
-    else:
-        print(f"Pinned as “{info.title}”.\nslug  {info.slug}\nURL   {url}")
-    return OK
+    return say_kept(info, url, "Pinned as", as_json=options.json)
 
 
 # ------------------------------------------------------------------------------------------------------- library
@@ -327,7 +324,7 @@ def artifacts(options: argparse.Namespace) -> int:
     """List the library."""
     from workspace.cli.show import print_json
 
-    with _open([], options) as workspace:
+    with library(options) as workspace:
         kept = (workspace.folder / "workspace.sqlite").exists()  # looking makes no folder
         found = workspace.artifacts(options.search) if kept else []
         if options.json:
@@ -363,7 +360,7 @@ def verified(options: argparse.Namespace) -> int:
 
     folder = _folder(options)
     if options.forget:
-        with _open([], options) as workspace:
+        with library(options) as workspace:
             workspace.knowledge.forget(options.forget)
         print("Forgotten.")
         return OK

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from collections.abc import Callable
 
 
-def add_to(verbs: argparse._SubParsersAction) -> None:
-    """Add the verb and its options."""
+def add_to(verbs: argparse._SubParsersAction, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add the verb and its options.
+
+    Args:
+        verbs: argparse's sub-parsers.
+        workspace: adds ``--workspace``.
+    """
     verb = verbs.add_parser("compose", help="make a document of several answers and keep it as a living page")
     verb.add_argument("source", metavar="SOURCE", help="a SQLite database, or CSV, TSV, JSON, XLSX, Parquet files")
     verb.add_argument("question", nargs="+", metavar="REQUEST", help='"an overview of sales with revenue per month, …"')
     verb.add_argument("--title", help="what it is called; made from the request by default")
     verb.add_argument("--json", action="store_true", help="print slug, URL and every part with its SQL as JSON")
-    verb.add_argument(
-        "--workspace", type=Path, metavar="DIR", help="where chats and pages are kept ($NOAPP_WORKSPACE, else ./.noapp)"
-    )
+    workspace(verb)
     verb.set_defaults(run=compose)
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workspace.cli.kept import OK, library, say_kept
 from workspace.errors import ArtifactInvalid, ExportFailed
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from workspace.database.source import Source
     from workspace.export.verify import Finding, Verification
 
-OK, DOES_NOT_HOLD = 0, 5
+DOES_NOT_HOLD = 5
 SHOWN = 20  # findings printed
 WIDEST = 70  # characters of a value
 
@@ -58,9 +59,7 @@ def add_verbs(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) 
 
 def export(options: argparse.Namespace) -> int:
     """Write a kept page as a file."""
-    from workspace.api import open_workspace
-
-    with open_workspace(folder=options.workspace) as workspace:
+    with library(options) as workspace:
         made = workspace.export(options.slug, options.extension.lower().lstrip("."), given=_known(workspace, options))
     if options.output == "-":
         sys.stdout.flush()
@@ -108,27 +107,18 @@ def _free(path: Path) -> Path:
 
 def import_(options: argparse.Namespace) -> int:
     """Keep the page of an exported .json."""
-    from workspace.api import open_workspace
-    from workspace.cli.show import print_json
-
     body = _read(options.file)
-    with open_workspace(folder=options.workspace) as workspace:
+    with library(options) as workspace:
         info = workspace.take_in(body, options.source)
         url = workspace.address(info.slug)
-    if options.json:
-        print_json({"slug": info.slug, "url": url, "title": info.title, "version": info.version})
-    else:
-        print(f"Kept “{info.title}”.\nslug  {info.slug}\nURL   {url}")
-    return OK
+    return say_kept(info, url, "Kept", as_json=options.json)
 
 
 def verify(options: argparse.Namespace) -> int:
     """Run receipts again; exit code 5 when something does not hold."""
-    from workspace.api import open_workspace
-
     path = Path(options.what)
     with ExitStack() as open_:
-        workspace = open_.enter_context(open_workspace(folder=options.workspace))
+        workspace = open_.enter_context(library(options))
         sources = _One(options.source, open_) if options.source else None
         if path.suffix or path.is_file():
             found = workspace.verify_file(_read(path), path.suffix.lower().lstrip("."), sources)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from workspace.cli.kept import library
+
 if TYPE_CHECKING:
     from workspace.api import Workspace
 
@@ -22,9 +24,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def params(options: argparse.Namespace) -> int:
     """Change the parameters of a page where that was asked for, then list them with an address that sets each."""
-    from workspace.api import open_workspace
-
-    with open_workspace(folder=options.workspace) as workspace:
+    with library(options) as workspace:
         return _changed(options, workspace)
 
 

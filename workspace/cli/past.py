@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from workspace.cli.kept import OK, library, say_kept, written
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
-    from workspace.api import Revision, Workspace
-
-OK = 0
+    from workspace.api import Revision
 
 
 def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -51,7 +50,7 @@ def history(options: argparse.Namespace) -> int:
     """List the versions, newest first."""
     from workspace.cli.show import print_json
 
-    with _open(options) as workspace:
+    with library(options) as workspace:
         revisions, snapshots = workspace.revisions(options.slug), workspace.snapshots(options.slug)
         urls = [workspace.address(options.slug, entry.info.number) for entry in revisions]
         if options.json:
@@ -60,16 +59,16 @@ def history(options: argparse.Namespace) -> int:
             print_json({"versions": versions, "snapshots": frozen})
             return OK
         for entry, url in zip(revisions, urls, strict=True):
-            print(f"version {entry.info.number}  {_written(entry.info.created)}  {url}")
+            print(f"version {entry.info.number}  {written(entry.info.created)}  {url}")
             print("\n".join(f"  - {said}" for said in entry.changes or [_silent(entry.info.number)]))
         for entry in snapshots:
-            print(f"frozen     {_written(entry.at)}  {workspace.address(options.slug)}/at/{entry.id}")
+            print(f"frozen     {written(entry.at)}  {workspace.address(options.slug)}/at/{entry.id}")
     return OK
 
 
 def restore(options: argparse.Namespace) -> int:
     """Make an older version the newest."""
-    with _open(options) as workspace:
+    with library(options) as workspace:
         before = workspace.info(options.slug).version
         said = workspace.difference(options.slug, before, options.version)
         info = workspace.restore(options.slug, options.version)
@@ -83,23 +82,17 @@ def restore(options: argparse.Namespace) -> int:
 
 def fork(options: argparse.Namespace) -> int:
     """Copy a page."""
-    from workspace.cli.show import print_json
-
-    with _open(options) as workspace:
+    with library(options) as workspace:
         info = workspace.fork(options.slug, options.version, options.title)
         url = workspace.address(info.slug)
-    if options.json:
-        print_json({"slug": info.slug, "url": url, "title": info.title, "version": info.version})
-    else:
-        print(f"Copied as “{info.title}”.\nslug  {info.slug}\nURL   {url}")
-    return OK
+    return say_kept(info, url, "Copied as", as_json=options.json)
 
 
 def freeze(options: argparse.Namespace) -> int:
     """Keep what a page shows now."""
-    with _open(options) as workspace:
+    with library(options) as workspace:
         info = workspace.freeze(options.slug)
-        print(f"Frozen on {_written(info.at)}.\nURL  {workspace.address(options.slug)}/at/{info.id}")
+        print(f"Frozen on {written(info.at)}.\nURL  {workspace.address(options.slug)}/at/{info.id}")
     return OK
 
 
@@ -111,14 +104,3 @@ def _dict(entry: Revision) -> dict[str, Any]:
 
 def _silent(number: int) -> str:
     return "first version" if number == 1 else "nothing that is shown changed"
-
-
-def _written(moment: datetime) -> str:
-    local = moment.astimezone()
-    return f"{local.day} {local:%b %Y, %H:%M}"
-
-
-def _open(options: argparse.Namespace) -> Workspace:
-    from workspace.api import open_workspace
-
-    return open_workspace(folder=options.workspace)

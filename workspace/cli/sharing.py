@@ -6,15 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from workspace.cli.kept import OK, library, written
 from workspace.errors import ShareInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from workspace.api import ShareInfo, Workspace
+    from workspace.api import ShareInfo
 
-OK = 0
 ASKED = ""  # --password without its text
 
 
@@ -58,7 +58,7 @@ def share(options: argparse.Namespace) -> int:
     from workspace.cli.show import print_json
 
     password = _password() if options.password == ASKED else options.password or ""
-    with _open(options) as workspace:
+    with library(options) as workspace:
         made = workspace.share(
             options.slug, frozen=options.frozen, expires=options.expires, password=password, embed=options.embed,
             downloads=options.downloads, label=options.label,
@@ -77,7 +77,7 @@ def shares(options: argparse.Namespace) -> int:
     """List the links."""
     from workspace.cli.show import print_json
 
-    with _open(options) as workspace:
+    with library(options) as workspace:
         kept = (workspace.folder / "workspace.sqlite").exists()  # looking makes no folder
         if kept and options.slug:
             workspace.info(options.slug)
@@ -94,16 +94,10 @@ def shares(options: argparse.Namespace) -> int:
 
 def revoke(options: argparse.Namespace) -> int:
     """Take a link back."""
-    with _open(options) as workspace:
+    with library(options) as workspace:
         info = workspace.revoke(options.id)
     print(f"The link to “{info.title}” opens nothing any more.")
     return OK
-
-
-def _open(options: argparse.Namespace) -> Workspace:
-    from workspace.api import open_workspace
-
-    return open_workspace(folder=options.workspace)
 
 
 def _password() -> str:
@@ -126,10 +120,10 @@ def _terms(info: ShareInfo) -> str:
 
     state = info.state(datetime.now(UTC))
     if state == "revoked":
-        return f"Revoked on {_written(info.revoked)}"
-    parts = [f"Frozen on {_written(info.frozen)}" if info.frozen else "Living"]
+        return f"Revoked on {written(info.revoked)}"
+    parts = [f"Frozen on {written(info.frozen)}" if info.frozen else "Living"]
     if info.expires:
-        parts.append(f"{'ended' if state == 'ended' else 'until'} {_written(info.expires)}")
+        parts.append(f"{'ended' if state == 'ended' else 'until'} {written(info.expires)}")
     if info.locked:
         parts.append("with a password")
     if info.downloads:
@@ -142,13 +136,7 @@ def _terms(info: ShareInfo) -> str:
 def _opened(info: ShareInfo) -> str:
     if not info.openings:
         return "not opened yet"
-    return f"opened {info.openings:,} time{'s' if info.openings > 1 else ''}, last on {_written(info.last_opened)}"
-
-
-def _written(moment: datetime | None) -> str:
-    assert moment is not None
-    local = moment.astimezone()
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return f"opened {info.openings:,} time{'s' if info.openings > 1 else ''}, last on {written(info.last_opened)}"
 
 
 def _dict(info: ShareInfo) -> dict[str, Any]:

@@ -102,8 +102,7 @@ def examples(entries: Sequence[Entry], databases: Path, clock: datetime, *, leni
 
 def _reading(source: Source, made: rank.Candidate, gold: str, verdicts: dict[str, bool], lenient: bool) -> Reading:
     right = any(_verdict(source, sql, gold, verdicts) for sql in _texts(source, made.plan, lenient))
-    odd = rank.senseless(made.plan, schema_of(source.catalog()))
-    return Reading(made.evidence, rank.signals(made), not made.changes, right, odd, rank.parts(made.plan))
+    return Reading(made.evidence, rank.signals(made), not made.changes, right, made.senseless, rank.parts(made.plan))
 
 
 def _texts(source: Source, plan: Plan, lenient: bool) -> Iterator[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from workspace.artifact.model import View
-from workspace.export.file import Exported, filename, settled
+from workspace.export.file import Exported, describe, filename, settled
 from workspace.export.outline import (
     Large,
     NewPage,
@@ -56,15 +56,7 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
 
     made = outline(view, rows=MOST_ROWS, zone=zone)
     document = docx.Document()
-    at = datetime.fromisoformat(view.as_of).replace(tzinfo=None)
-    known = document.core_properties
-    known.title, known.comments, known.author, known.created, known.modified = (
-        made.title[:250],
-        made.about[:250],
-        "",
-        at,
-        at,
-    )
+    describe(document.core_properties, made.title, made.about, view.as_of)
     for name, relation in list(document.part.package.rels.items()):
         if relation.reltype.endswith("/thumbnail"):  # the template's, of an empty page
             del document.part.package.rels[name]

@@ -7,6 +7,8 @@ import re
 import unicodedata
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from workspace.artifact.model import View
 
@@ -41,6 +43,19 @@ def safe(text: str) -> str:
     """
     ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_.lower()).strip("-")[:60].strip("-") or "answer"
+
+
+def describe(known: Any, title: str, about: str, as_of: str) -> None:
+    """Fill in an Office file's own properties.
+
+    Args:
+        known: the ``core_properties`` of the file.
+        title, about: what it is; cut to what the programs show.
+        as_of: UTC time of what is shown, ISO 8601.
+    """
+    at = datetime.fromisoformat(as_of).replace(tzinfo=None)
+    known.title, known.comments, known.author = title[:250], about[:250], ""
+    known.created = known.modified = at
 
 
 def settled(packed: bytes, at: str) -> bytes:

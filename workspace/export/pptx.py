@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from workspace.artifact.model import View
-from workspace.export.file import Exported, filename, settled
+from workspace.export.file import Exported, describe, filename, settled
 from workspace.export.outline import Large, Outline, Picture, Sheet, legal, outline, receipt_lines
 from workspace.export.slides import MOST_COLUMNS, MOST_ROWS, Slide, arrange
 from workspace.faces.prose import Paragraph, Run
@@ -35,15 +35,7 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
     made = outline(view, rows=MOST_ROWS, zone=zone)
     deck = pptx.Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
-    at = datetime.fromisoformat(view.as_of).replace(tzinfo=None)
-    known = deck.core_properties
-    known.title, known.comments, known.author, known.created, known.modified = (
-        made.title[:250],
-        made.about[:250],
-        "",
-        at,
-        at,
-    )
+    describe(deck.core_properties, made.title, made.about, view.as_of)
     package = deck.part.package
     for name, relation in list(package._rels.items()):
         if relation.reltype.endswith("/thumbnail"):  # the template's, of an empty deck

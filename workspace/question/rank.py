@@ -84,10 +84,15 @@ class Candidate:
         return max(0.0, min(0.99, 1.0 - sum(self.features.values())))
 
     @cached_property
+    def senseless(self) -> bool:
+        """Can the plan not be meant?"""
+        return senseless(self.plan, self.context.schema)
+
+    @cached_property
     def rank(self) -> float:
         """What the candidates are ranked by: the fitted weights of its evidence."""
         weights = _ranker()
-        lead = (0.0 if self.changes else MARGIN) - SENSELESS * senseless(self.plan, self.context.schema)
+        lead = (0.0 if self.changes else MARGIN) - SENSELESS * self.senseless
         return lead + sum(weights.get(name, 0.0) * value for name, value in self.evidence.items())
 
     @property
@@ -221,7 +226,7 @@ def _weigh(found: list[Candidate]) -> None:
     values = {**first.evidence, **signals(first), **lead(ranks, [parts(c.plan) for c in found], not first.changes)}
     unread = [item for item in first.frame.unused if not item.lower.endswith(("ed", "ing"))]
     first.chance = _confidence().chance(values) * UNREAD ** len(unread)
-    if senseless(first.plan, first.context.schema):
+    if first.senseless:
         first.chance = 0.0
     left = 1.0 - first.chance
     masses = [math.exp(rank - ranks[0]) for rank in ranks[1:]]

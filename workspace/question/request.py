@@ -82,7 +82,7 @@ _SCOPE = re.compile(
     r"|(?:last|this|previous|past|current|next)\s+(?:\w+\s+){0,2}(?:day|week|month|quarter|year)s?|(?:in\s+)?\d{4}|year\s+to\s+date)\Z",
     re.IGNORECASE,
 )
-_GRAINS = {
+GRAIN_ADJECTIVES = {
     "daily": "day",
     "weekly": "week",
     "monthly": "month",
@@ -261,7 +261,9 @@ def _asked(words: str, taken: frozenset[str]) -> Request | None:
     title = re.search(rf"{_CALLED[:-1]}\Z", subject, re.IGNORECASE)
     if title is not None:
         subject = subject[: title.start()]
-    grain = next((_GRAINS[word] for word in match["adjectives"].lower().split() if word in _GRAINS), "")
+    grain = next(
+        (GRAIN_ADJECTIVES[word] for word in match["adjectives"].lower().split() if word in GRAIN_ADJECTIVES), ""
+    )
     title = title or named
     found = Request(kind_of(noun), noun=noun, grain=grain, title=_plain(title["title"]).strip(_QUOTES) if title else "")
     return _filled(found, _READER.sub("", " " + subject, count=1).strip())

@@ -16,41 +16,11 @@ from workspace.question.tokens import split_name
 
 # What columns of the two ends of a way are called: "from Manhattan to Brooklyn".
 WAYS = {
-    "from": frozenset(
-        {
-            "from",
-            "pickup",
-            "pick",
-            "origin",
-            "orig",
-            "source",
-            "src",
-            "departure",
-            "depart",
-            "leave",
-            "start",
-            "begin",
-            "sender",
-        }
-    ),
-    "to": frozenset(
-        {
-            "to",
-            "dropoff",
-            "drop",
-            "destination",
-            "dest",
-            "dst",
-            "target",
-            "arrival",
-            "arrive",
-            "land",
-            "end",
-            "finish",
-            "receiver",
-        }
-    ),
-}
+    "from": frozenset({"from", "pickup", "pick", "origin", "orig", "source", "src", "departure", "depart", "leave",
+                       "start", "begin", "sender"}),
+    "to": frozenset({"to", "dropoff", "drop", "destination", "dest", "dst", "target", "arrival", "arrive", "land",
+                     "end", "finish", "receiver"}),
+}  # fmt: skip
 
 YES = ("1", "y", "yes", "t", "true")
 NO = ("0", "n", "no", "f", "false")
