@@ -10,6 +10,7 @@ from workspace.question import plan as form
 from workspace.question.conditions import Fact
 from workspace.question.narrow import Presence, settled
 from workspace.question.schema import Schema
+from workspace.question.wording import GATHERED
 
 if TYPE_CHECKING:
     from workspace.question.build import Builder, Shown
@@ -427,7 +428,8 @@ class _Assembly:
         if figure is None:
             return plan
         outer = form.Aggregate(function, form.Column("", figure.label))
-        return form.Plan("", (form.Output(outer, f"{function} of {figure.label}"),), base=inner)
+        label = f"{GATHERED[function].capitalize()} {figure.label[:1].lower()}{figure.label[1:]}"
+        return form.Plan("", (form.Output(outer, label),), base=inner)
 
 
 def _groups_counted(plan: form.Plan) -> form.Plan:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from workspace.database.catalog import Column as SchemaColumn
 from workspace.question import plan as form
-from workspace.question.conditions import date_column
+from workspace.question.conditions import date_column, happened
 from workspace.question.frames import Frame, Hierarchy, Term
 from workspace.question.linking import Item
 from workspace.question.measures import in_unit, line_total, revenue
@@ -17,7 +17,7 @@ from workspace.question.phrases import GRAIN_NOUNS
 from workspace.question.resolve import Context, is_date, is_year, names_table
 from workspace.question.schema import AMOUNTS, Link, TableInfo
 from workspace.question.subject import context_keys, infer_entity
-from workspace.question.wording import plural, singular
+from workspace.question.wording import GATHERED, plural, singular
 
 HARD_GROUPS = (
     "per",
@@ -147,7 +147,8 @@ class Builder:
             link = Link(stated.column[0], stated.column[1], 0.9, "date")
             if term.grain != "year" and is_year(self.context.schema.column(link)):
                 link = None
-        link = link or date_column(self.context, home, finest="year" if term.grain == "year" else "day")
+        finest = "year" if term.grain == "year" else "day"
+        link = link or happened(self.context, home) or date_column(self.context, home, finest=finest)
         if link is None:
             self.context.penalize("no date to group by", 0.4)
             return None
@@ -259,7 +260,7 @@ class Builder:
         column = form.Column(link.table, link.column)
         if term.function is None:
             return [self._column(link, words(link.column))]
-        label = f"{_WORDS[term.function]} {words(link.column)}"
+        label = f"{GATHERED[term.function]} {words(link.column)}"
         return [Shown(form.Aggregate(term.function, column), heading(label), link.table)]
 
     def _ranked(self) -> bool:
@@ -282,11 +283,11 @@ class Builder:
                 if term.function == "avg":
                     key = form.Column(lines.table, lines.how)
                     total = form.Arithmetic("/", total, form.Aggregate("count", key, distinct=True))
-                label = f"{_WORDS[term.function or 'sum']} {singular(words(table))} value"
+                label = f"{GATHERED[term.function or 'sum']} {singular(words(table))} value"
                 return [Shown(total, heading(label), lines.table, format="decimal")]
             if not amount:
                 return self.label(table, term.item.text)
-            label = f"{_WORDS[term.function]} {singular(words(table))} {words(amount)}"
+            label = f"{GATHERED[term.function]} {singular(words(table))} {words(amount)}"
             return [Shown(form.Aggregate(term.function, form.Column(table, amount)), heading(label), table)]
         return self.label(table, term.item.text)
 
@@ -310,7 +311,7 @@ class Builder:
         column = form.Column(link.table, link.column)
         if term.function:
             aggregate = form.Aggregate(term.function, column, distinct=term.distinct and term.function == "count")
-            label = f"{_WORDS[term.function]} {term.item.text}"
+            label = f"{GATHERED[term.function]} {term.item.text}"
             return [Shown(self._shared(term, aggregate), heading(label), link.table)]
         if term.share and info.table.column(link.column).numeric:
             return [
@@ -345,16 +346,17 @@ class Builder:
         context = self.context
         if term.item is None:
             label = "number" if not context.entity else f"number of {plural(words(context.entity))}"
-            return [
-                Shown(self._shared(term, form.Aggregate("count", table=context.entity)), heading(label), context.entity)
-            ]
-        text = f"number of {plural(term.item.text)}"
+            expr = self._shared(term, form.Aggregate("count", table=context.entity))
+            return [Shown(expr, heading(label), context.entity)]
+        share = term.share and bool(self.frame.groups)
+        text, shape = f"{'share' if share else 'number'} of {plural(term.item.text)}", "percent" if share else ""
         if names_table(term.item) and term.owner is None:
             table = context.table(term.item)
             if table is None:
                 return []
             self.base_function = term.outer
-            return [Shown(self._shared(term, form.Aggregate("count", table=table)), heading(text), table)]
+            expr = self._shared(term, form.Aggregate("count", table=table))
+            return [Shown(expr, heading(text), table, format=shape)]
         link = context.column(term)
         if link is None:
             return []
@@ -416,13 +418,16 @@ class Builder:
         superlative = any(sort.superlative for sort in frame.sorts)
         if frame.exists or (self.groups and not superlative and self._only_counts()):
             expr: form.Expr = form.Aggregate("count", table=context.entity)
-            if any(term.share for term in frame.groups):
-                expr = form.Share(expr)
-            self.shown.append(Shown(expr, heading(f"number of {plural(words(context.entity))}"), context.entity))
+            share = any(term.share for term in frame.groups)
+            label = f"{'share' if share else 'number'} of {plural(words(context.entity))}"
+            shape = "percent" if share else ""
+            self.shown.append(Shown(form.Share(expr) if share else expr, heading(label), context.entity, format=shape))
             return
-        place = context.schema.tables[context.entity].place if frame.where else ()
-        if place:  # "where is the history department"
-            self.shown += [Shown(form.Column(context.entity, n), heading(n), context.entity) for n in place]
+        places = [(context.entity, name) for name in context.schema.tables[context.entity].place if frame.where]
+        if frame.when and (dated := date_column(context, context.entity)) is not None:
+            places = [(dated.table, dated.column)]
+        if places:  # "where is the history department", "when was the first invoice"
+            self.shown += [Shown(form.Column(table, name), heading(name), table) for table, name in places]
             return
         text = frame.entity.text if frame.entity is not None else ""
         self.shown += self.label(context.entity, text)
@@ -443,7 +448,6 @@ def _said(shown: list[Shown], source: str, term: Term) -> list[Shown]:
 _COUNTING = frozenset(
     {"number", "count", "total", "quantity", "amount", "stock", "enrollment", "size", "capacity", "population"}
 )
-_WORDS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
 
 
 def _additive(info: TableInfo, column: SchemaColumn) -> bool:

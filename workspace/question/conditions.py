@@ -364,6 +364,12 @@ def date_column(context: Context, home: str, *, finest: str = "day") -> Link | N
     return None
 
 
+def happened(context: Context, home: str) -> Link | None:
+    """ "orders *shipped* per month": the date that a verb speaks of."""
+    near = context.schema.near(home) if home else {}
+    return next((link for link in context.frame.happened if link.table in near), None)
+
+
 def _dated(context: Context, condition: Condition, home: str) -> Fact | None:
     term = condition.term
     yearly = all(operand.period is not None and operand.period.grain == "year" for operand in condition.operands)
@@ -377,7 +383,7 @@ def _dated(context: Context, condition: Condition, home: str) -> Fact | None:
         if link is None and term is not None and term.item is not None and names_table(term.item):
             home = context.table(term.item) or home
         home = link.table if link is not None else home
-        link = date_column(context, home, finest="year" if yearly else "day")
+        link = happened(context, home) or date_column(context, home, finest="year" if yearly else "day")
     if link is None:
         return None
     column = context.schema.column(link)

@@ -10,6 +10,7 @@ from workspace.question.lexicon import Adjective, MeasureWord
 from workspace.question.linking import Item
 from workspace.question.plan import Function, Grain
 from workspace.question.reading import Match
+from workspace.question.schema import Link
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Term:
         share: as a fraction of all groups.
         star: everything there is to know of the owner.
         adjective: the column is named by an adjective only ("the *longest* track").
-        whole: said with words that ask for one row per thing ("each customer").
+        beside: said to stand beside the things ("tracks *with their genre*").
     """
 
     item: Item | None = None
@@ -44,6 +45,7 @@ class Term:
     hard: bool = False  # a group said with "by" or "per": never only a way to name things
     hint: bool = False  # a verb that a column may be named after
     outer: Function | None = None  # "average number of": an aggregate over the groups
+    beside: bool = False
 
     @property
     def named(self) -> bool:
@@ -96,6 +98,7 @@ class Exists:
     either: bool = False
     total: Function | None = None
     anything: bool = False
+    hint: bool = False  # said by a verb alone ("products that were returned"): nothing where no table is called so
 
 
 @dataclass
@@ -148,6 +151,7 @@ class Frame:
     nouns: frozenset[str] = frozenset()
     hierarchy: Hierarchy | None = None
     hints: list[Item] = field(default_factory=list)  # verbs that columns are named after
+    happened: tuple[Link, ...] = ()  # columns that hold when what a verb says happened
     everything: bool = False
     label_entity: bool = False  # the things themselves are shown beside what was named
     outer_top: bool = False

@@ -12,7 +12,6 @@ from workspace.question.grammar_filter import (
     rule_like,
     rule_narrow,
     rule_not,
-    rule_verb,
 )
 from workspace.question.grammar_group import (
     rule_by,
@@ -54,6 +53,9 @@ from workspace.question.grammar_value import (
     rule_number,
     rule_period,
     rule_value,
+)
+from workspace.question.grammar_verb import (
+    rule_verb,
 )
 from workspace.question.lexicon import measure_words
 from workspace.question.parse import Parser

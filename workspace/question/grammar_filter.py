@@ -11,7 +11,17 @@ from workspace.question.grammar_state import stocked
 from workspace.question.lexicon import Adjective
 from workspace.question.linking import Item
 from workspace.question.numbers import TIMES
-from workspace.question.operands import COMPARISONS, claim, left_side, operand_follows, read_operand
+from workspace.question.operands import (
+    COMPARISONS,
+    claim,
+    counted_before,
+    figure_between,
+    figure_follows,
+    left_side,
+    operand_follows,
+    read_operand,
+    same_again,
+)
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
 
@@ -24,7 +34,7 @@ def rule_comparative(parser: Parser) -> bool:
     if item is None:
         return False
     op = next((COMPARISONS[tag] for tag in COMPARISONS if item.has(tag)), "")
-    joined = not op and item.has("ormore", "orless") and _figure_follows(parser)
+    joined = not op and item.has("ormore", "orless") and figure_follows(parser)
     if joined:  # "above 80 or below 20"
         op = ">" if item.has("ormore") else "<"
         parser.either = bool(parser.frame.conditions)
@@ -35,7 +45,7 @@ def rule_comparative(parser: Parser) -> bool:
         return _versus_average(parser, item)
     if not op:
         return False
-    turned = _figure_between(parser, item)
+    turned = figure_between(parser, item)
     found = read_operand(parser, turned[1] if turned else parser.skip(parser.position + 1))
     if found is None:
         return False
@@ -44,10 +54,8 @@ def rule_comparative(parser: Parser) -> bool:
     if adjective is not None and plain and not item.has(*COMPARISONS):
         return False
     term = turned[0] if turned else left_side(parser) or _spent(parser)
-    if term is not None and term.hint:
-        term = None
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
-    if _done(parser, term, following):
+    if (term is not None and term.hint) or _done(parser, term, following):
         term = None
     if operand.period is not None and operand.number is not None and item.has("gt", "ge", "lt", "le"):
         following = parser.at(after)
@@ -65,6 +73,8 @@ def rule_comparative(parser: Parser) -> bool:
         taken = counted(parser, op, operand, parser.skip(after))
         if taken:
             return True
+    if term is None and _numbered(parser, op, operand, after):
+        return True
     term, after = _in_units(parser, term, adjective, following, after)
     if item.has("after") and item.lower in ("after", "later than", "from after") and operand.period is None:
         op = ">"
@@ -72,11 +82,20 @@ def rule_comparative(parser: Parser) -> bool:
     if term is None and adjective is not None:
         term = Term(adjective=adjective)
     if term is None and operand.number is not None and not operand.average:
-        term = _same_again(parser, item if joined else parser.peek(-1))
+        term = same_again(parser, item if joined else parser.peek(-1))
     strict = item.lower in ("after", "later than", "newer than", "more recent than", "over", "more than", "above")
     if operand.period is not None and item.has("after", "gt") and strict:
         op = ">"
     _compared(parser, Condition(term, op, [operand], adjective=adjective), after)
+    return True
+
+
+def _numbered(parser: Parser, op: str, operand: Operand, after: int) -> bool:
+    """ "artists with a number of albums *over 3*": their rows are counted."""
+    rows = counted_before(parser) if operand.number is not None and not operand.average else None
+    if rows is None:
+        return False
+    _count_exists(parser, Exists(rows, op=op, count=operand.number), after)
     return True
 
 
@@ -137,35 +156,6 @@ def aging(parser: Parser, position: int) -> int | None:
         return None
     end = first.start + length
     return next((n for n, item in enumerate(parser.items) if item.start >= end), len(parser.items))
-
-
-def _figure_between(parser: Parser, item: Item) -> tuple[Term, int] | None:
-    """ "a higher *salary* than …": the figure, and where what it is compared with begins."""
-    if item.lower.endswith("than") or not item.has("gt", "lt"):
-        return None
-    found = read_term(parser, parser.skip(parser.position + 1), aggregate=False)
-    if found is None or found[0].item is None or parser.is_table(found[0].item):
-        return None
-    than = parser.at(found[1])
-    if than is None or than.lower not in ("than", "then", "of"):
-        return None
-    return found[0], found[1] + 1
-
-
-def _figure_follows(parser: Parser) -> bool:
-    following = parser.at(parser.skip(parser.position + 1))
-    return following is not None and (following.number is not None or following.period is not None)
-
-
-def _same_again(parser: Parser, joint: Item | None) -> Term | None:
-    """ "above 80 or *below 20*": a comparison joined to the one before is about the same figure."""
-    if joint is None or not joint.has("and", "or", "comma", "ormore", "orless") or not parser.frame.conditions:
-        return None
-    known = parser.frame.conditions[-1]
-    compared = isinstance(known, Condition) and known.op in COMPARISONS.values() and len(known.operands) == 1
-    if not compared or known.operands[0].number is None or known.operands[0].item is None:
-        return None
-    return known.term if known.operands[0].item.end == joint.start else None
 
 
 def _repeated(parser: Parser, op: str, operand: Operand, after: int) -> bool:
@@ -437,6 +427,11 @@ def _negated(parser: Parser, item: Item, position: int, nouns: frozenset[str], v
     return True
 
 
+_BESIDE = frozenset(
+    {"with", "along with", "together with", "including", "with their", "with its", "with his", "with her"}
+)
+
+
 def rule_narrow(parser: Parser) -> bool:
     """with, who, whose, where: from here on the question narrows down"""
     item = parser.peek()
@@ -451,7 +446,7 @@ def rule_narrow(parser: Parser) -> bool:
         parser.take(1, "filler")
         return True
     following = parser.peek(1)
-    parser.with_side = item.lower in ("with", "along with", "together with", "including", "with their")
+    parser.with_side = item.lower in _BESIDE
     side = parser.with_side
     if parser.zone == "tail":
         parser.take()
@@ -482,18 +477,4 @@ def rule_join_words(parser: Parser) -> bool:
     if item.lower == "but":
         parser.scope = None
     parser.take(1, "filler")
-    return True
-
-
-def rule_verb(parser: Parser) -> bool:
-    """bought, sold, ordered: a relation that tables hold"""
-    item = parser.peek()
-    if item is None or not item.nouns:
-        return False
-    parser.frame.nouns = parser.frame.nouns | item.nouns
-    parser.mark(item, "table")
-    parser.preposition = "verb"
-    if parser.frame.entity is not None:
-        parser.narrow()
-    parser.take()
     return True

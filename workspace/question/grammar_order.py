@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workspace.question import lexicon
 from workspace.question.frames import Sort, Term
+from workspace.question.lexicon import Adjective
 from workspace.question.linking import Item
 from workspace.question.operands import operand_follows
 from workspace.question.parse import STRONG, Parser
@@ -136,7 +137,7 @@ def _direct(sort: Sort, cue: Item | None) -> None:
 
 def rule_top(parser: Parser) -> bool:
     """top 5 · the first three · bottom 10 · 3 most expensive · five customers with the most …"""
-    item, following = parser.peek(), parser.peek(1)
+    item, following, rest = parser.peek(), parser.peek(1), parser.items[parser.position + 2 :]
     if item is None:
         return False
     if item.has("top", "bottom") and not item.links and following is not None:
@@ -144,7 +145,15 @@ def rule_top(parser: Parser) -> bool:
             parser.frame.outer_top = True
             parser.pending_limit = following.number
             parser.grouping = item.has("bottom")  # read by rule_by
-            parser.take(2, "limit", "top")
+            parser.take(1, "limit", "top")
+            plain = item.lower == "first" and not any(later.has("by", "order", "alphabetical") for later in rest)
+            earliest = _earliest(parser, item) if plain else None
+            parser.take(1, "limit", "top")
+            if plain:  # "the first 5 invoices" are the earliest ones, "the first 5 tracks" any
+                parser.frame.outer_top = False
+                _limit(parser)
+            if earliest is not None:
+                parser.frame.sorts.append(Sort(Term(adjective=earliest), descending=True))
             return True
         if item.lower in ("top", "leading", "bottom") and parser.names(following) and parser.zone == "select":
             parser.frame.outer_top = True
@@ -183,13 +192,15 @@ def _limit(parser: Parser) -> None:
 def rule_superlative(parser: Parser) -> bool:
     """the longest track · oldest customer · the latest order date"""
     item = parser.peek()
-    if item is None or item.adjective is None or not item.adjective.superlative:
+    adjective = item.adjective or _earliest(parser, item) if item is not None else None
+    if item is None or adjective is None or not adjective.superlative:
+        if item is not None and item.lower == "first" and not item.links and parser.is_table(parser.peek(1) or item):
+            parser.frame.unused.append(item)  # of things without a date none is the first
         return False
     if item.lower == "last" and (parser.names(parser.peek(1)) and not parser.is_table(parser.peek(1) or item)):
         return False
     position = parser.skip(parser.position + 1)
     following = parser.at(position)
-    adjective = item.adjective
     if following is not None and isinstance(following.number, int) and following.number <= 100:
         parser.pending_limit = following.number
         parser.mark(following, "limit")
@@ -208,7 +219,7 @@ def rule_superlative(parser: Parser) -> bool:
     if following is not None and parser.names(following) and not parser.is_table(following):
         found = read_term(parser, position)
         hinted = found and found[0].item and _measurable(parser, found[0])
-        if found and hinted and _untimely(parser, found[0], item):
+        if found and hinted and _untimely(parser, found[0], adjective):
             parser.frame.targets.append(found[0])
             parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=True))
             parser.position = found[1]
@@ -236,11 +247,19 @@ def rule_superlative(parser: Parser) -> bool:
     return True
 
 
-def _untimely(parser: Parser, term: Term, item: Item) -> bool:
+def _earliest(parser: Parser, item: Item) -> Adjective | None:
+    """ "the *first* invoice", of things that are dated: the earliest."""
+    things = parser.at(parser.skip(parser.position + 1))
+    if things is None or things.table is None or not parser.is_table(things) or item.lower != "first" or item.links:
+        return None
+    return lexicon.adjectives()["earliest",] if parser.schema.tables[things.table.table].dates else None
+
+
+def _untimely(parser: Parser, term: Term, adjective: Adjective) -> bool:
     """ "the hottest day": a day is not hot by its date."""
-    assert term.item is not None and item.adjective is not None
+    assert term.item is not None
     dated = is_date(parser.schema.column(term.item.columns[0]))
-    hints = {hint for hint, _ in item.adjective.hints}
+    hints = {hint for hint, _ in adjective.hints}
     return dated and not hints & {"date", "time", "year", "age"} and parser.zone == "select"
 
 

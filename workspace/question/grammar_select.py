@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question.frames import Exists, Term
+from workspace.question.grammar_verb import verb_hint
 from workspace.question.linking import Item
-from workspace.question.operands import operand_follows
+from workspace.question.operands import compared_next, operand_follows
 from workspace.question.parse import DROPPED, FUNCTIONS, STRONG, Parser
 from workspace.question.phrases import read_term
 from workspace.question.plan import Function
-from workspace.question.resolve import is_date
 
 _PERSON = frozenset({"who", "who 's", "whom"})
 
@@ -60,6 +60,7 @@ def rule_open(parser: Parser) -> bool:
     if item is None or not item.has("open"):
         return False
     first = parser.position == parser.skip(0)
+    _beside_things(parser, item)
     if item.has("count", "sum") and item.lower != "how much":
         return False
     if item.has("rel") and not first and not (parser.zone == "select" and parser.last is None):
@@ -79,6 +80,19 @@ def rule_open(parser: Parser) -> bool:
         parser.frame.exists = True
     parser.take(1, "filler")
     return True
+
+
+def _beside_things(parser: Parser, item: Item) -> bool:
+    """ "customers *and what* they spent", "… *and how many* invoices they have": a figure of each, beside its name."""
+    before, frame = parser.peek(-1), parser.frame
+    joined = before is not None and before.has("and") and item.lower.startswith("how ")
+    if (
+        (joined or item.lower.startswith("and "))
+        and frame.entity is not None
+        and not frame.targets
+        and not frame.conditions
+    ):
+        frame.label_entity = True
 
 
 def rule_everything(parser: Parser) -> bool:
@@ -123,8 +137,8 @@ def rule_term(parser: Parser) -> bool:
     if item is None:
         return False
     verbal = parser.is_verb(item) or (item.nouns and not parser.names(item, STRONG) and not _articled(parser))
-    if verbal and (parser.frame.entity is not None or parser.frame.targets or parser.frame.person):
-        return _verb_hint(parser, item)
+    if verbal and (parser.frame.entity or parser.frame.targets or parser.frame.person):
+        return verb_hint(parser, item)
     found = read_term(parser, parser.position)
     if found is None:
         if item.has("count") and not item.has("filler"):
@@ -133,6 +147,7 @@ def rule_term(parser: Parser) -> bool:
     term, after = found
     if term.item is None and not term.star and term.grain is None:
         return False
+    term.beside = _beside_things(parser, item)
     for used in parser.items[parser.position : after]:
         parser.mark(
             used, "aggregate" if used.has("count", "avg", "sum", "max", "min") and used is not term.item else ""
@@ -247,19 +262,6 @@ def _articled(parser: Parser) -> bool:
         "its",
         "for each",
     )
-
-
-def _verb_hint(parser: Parser, item: Item) -> bool:
-    """ "released", "founded": says how things hang together rather than what to show."""
-    parser.frame.nouns = parser.frame.nouns | item.nouns
-    parser.frame.hints.append(item)
-    parser.mark(item, "table")
-    dated = bool(item.columns) and item.columns[0].score >= 0.7 and is_date(parser.schema.column(item.columns[0]))
-    parser.last, parser.last_end = (Term(item=item), parser.position + 1) if dated or item.matches else (None, -1)
-    if not dated and item.columns and item.columns[0].score >= 0.5:
-        parser.last, parser.last_end = Term(item=item, hint=True), parser.position + 1
-    parser.take()
-    return True
 
 
 def _bare_count(parser: Parser) -> bool:
@@ -377,10 +379,13 @@ def _narrowing(parser: Parser, term: Term, table: bool) -> bool:
     assert item is not None
     if operand_follows(parser, parser.position) and not table:
         return True  # the next rule reads the condition
+    if table and term.function == "count" and compared_next(parser, parser.position):
+        return True
     before = parser.items[parser.position - 2] if parser.position >= 2 else None
     if not table and (parser.with_side or term.function) and not (frame.person and not frame.targets):
+        term.beside = parser.with_side and _ends(parser)
         frame.label_entity = frame.label_entity or (
-            frame.entity is not None and not frame.targets and not term.function
+            frame.entity is not None and not frame.targets and (term.beside or not term.function)
         )
         frame.targets.append(term)
         return True
@@ -392,6 +397,9 @@ def _narrowing(parser: Parser, term: Term, table: bool) -> bool:
         return True
     if frame.entity is None and (not frame.person or _right_after_who(parser)):
         frame.entity = item
+        if frame.targets and parser.with_side and term.function == "count":  # "countries with number of customers"
+            frame.targets.append(term)
+            frame.targets[-2].beside = term.beside = True
         return True
     if frame.entity is not None and _same_table(frame.entity, item):
         return True
@@ -399,10 +407,43 @@ def _narrowing(parser: Parser, term: Term, table: bool) -> bool:
     if parser.with_side and target is not None and target.owner is None and parser.preposition in ("of", "for"):
         target.owner = item
         return True
+    if _told_beside(parser, term, item):
+        term.beside = True
+        frame.label_entity = frame.label_entity or (frame.entity is not None and not frame.targets)
+        frame.targets.append(term)
+        return True
     exists, either = Exists(term, nouns=frozenset()), parser.either
     parser.add(exists)
     parser.scope, parser.either = exists, either  # "genre Rock or genre *Jazz*"
     return True
+
+
+def _told_beside(parser: Parser, term: Term, item: Item) -> bool:
+    """ "tracks *with their genre*", "invoices *with customer*": of things each has one of, which one it is.
+
+    "Artists *with number of albums*": a figure of each. "Artists with albums" and "employees with a manager" are those
+    that have some.
+    """
+    entity, before = parser.frame.entity, parser.at(parser.position - 2)
+    if entity is None or entity.table is None or item.table is None or not parser.with_side:
+        return False
+    if term.function == "count":
+        return True
+    if not _ends(parser):
+        return False
+    if before is None or before.has("without", "not", "or"):
+        return False
+    if before.has("whose"):
+        return True
+    if before.has("and", "comma"):
+        return bool(parser.frame.targets) and not parser.frame.conditions
+    return before.has("with") and item.table.table in parser.schema.reach(entity.table.table)
+
+
+def _ends(parser: Parser) -> bool:
+    """Is nothing more said of what was just named?"""
+    following = parser.at(parser.skip(parser.position))
+    return following is None or following.has("and", "comma", "by", "order")
 
 
 def _right_after_who(parser: Parser) -> bool:

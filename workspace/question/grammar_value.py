@@ -23,6 +23,10 @@ def rule_period(parser: Parser) -> bool:
     term = left_side(parser)
     if term is not None and (term.hint or term.measure or term.function):
         term = None
+    if term is not None and term.item is not None and term.item.matches and not term.item.columns:
+        said = term.item  # "tickets closed this month": a state, and when
+        parser.add(Condition(None, "=", [Operand(matches=said.matches, text=said.text, item=said)]))
+        term = None
     operands = [Operand(number=item.number, period=item.period, matches=item.matches, item=item)]
     position = parser.position + 1
     either = False

@@ -359,9 +359,9 @@ def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
     found = lattice.values.find(phrase)
     if found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].text.islower():
         found = _plain_word(lattice, start, found)
-    plural = len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lower.endswith("s")
-    if not found and plural and tokens[0].lemma != tokens[0].lower:
-        found = lattice.values.find(tokens[0].lemma)
+    last = tokens[-1]
+    if not found and last.kind == "word" and last.lower.endswith("s") and last.lemma != last.lower:
+        found = lattice.values.find(lattice.text[tokens[0].start : last.start] + last.lemma)  # "sales support agents"
     if not found and len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].lower[-1:] == "y":
         stem = tokens[0].lower[:-1]  # rainy, sunny: of rain, of sun
         stem = stem[:-1] if stem[-1:] == stem[-2:-1] else stem

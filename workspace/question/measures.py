@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from workspace.question import plan as form
 from workspace.question.frames import Term
-from workspace.question.lexicon import MeasureWord
+from workspace.question.lexicon import Adjective, MeasureWord, measure_words
 from workspace.question.resolve import Context, unit_divisor
 from workspace.question.schema import Schema, TableInfo
 
 # A quantity that is kept is not one that was sold.
 _KEPT = {"stock", "inventory", "hand", "reorder", "available", "warehouse", "minimum", "maximum", "target"}
+
+SIZED = frozenset({"size", "rating"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,24 @@ def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measu
         if best is None or score > best.score:
             best = Measure(found.table, found.expr, score, found.how)
     return best
+
+
+def worth(context: Context, adjective: Adjective | None, needed: Iterable[str]) -> Measure | None:
+    """ "largest customers", "best product": the revenue of things without a size or a rating of their own.
+
+    Args:
+        context: the question's tables.
+        adjective: what they are said to be; None for "top 10".
+        needed: as in `revenue`.
+    """
+    entity = context.entity
+    if not entity or (adjective is not None and not SIZED & {hint for hint, _ in adjective.hints}):
+        return None
+    word = next(word for word in measure_words() if word.name == "revenue")
+    found = revenue(context, word, needed)
+    if found is None or found.table == entity or entity not in context.schema.reach(found.table):
+        return None
+    return found
 
 
 def _candidates(schema: Schema, word: MeasureWord) -> Iterable[Measure]:

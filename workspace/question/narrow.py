@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from workspace.question import plan as form
 from workspace.question.conditions import Fact, fact, negate
 from workspace.question.frames import Condition, Exists
-from workspace.question.measures import quantity, revenue
+from workspace.question.measures import quantity, revenue, worth
 from workspace.question.resolve import Context, names_table, truth
 from workspace.question.schema import Link
 
@@ -59,11 +59,25 @@ def _event(context: Context) -> str:
         term = sort.term
         if term is not None and term.function == "count" and term.item is not None and names_table(term.item):
             return context.table(term.item) or entity
+        if term is not None and term.adjective is not None and sort.superlative and entity:
+            own = context.by_adjective(term, [entity])
+            if own is None and (found := worth(context, term.adjective, needed)) is not None:
+                return found.table  # "best customer in 2024"
+    ranked = frame.outer_top and not frame.sorts and not frame.targets  # "top 10 customers in 2024"
+    if ranked and (found := worth(context, None, needed)) is not None:
+        return found.table
     if entity and frame.nouns and not frame.nouns & set(context.schema.tables[entity].words):
         table = related_table(context, frame.nouns, [entity])
-        if table is not None and context.schema.tables[table].dates and entity in context.schema.reach(table):
-            return table
+        reach = context.schema.reach(table) if table is not None else {}
+        if table is not None and entity in reach and _dated_apart(context, reach, entity):
+            return table  # "products sold in 2025"
     return entity
+
+
+def _dated_apart(context: Context, reach: Mapping[str, int], entity: str) -> bool:
+    """Are there dates among the tables of ``reach`` that are not the things' own?"""
+    own = context.schema.reach(entity)
+    return any(context.schema.tables[table].dates for table in reach if table not in own)
 
 
 def _add_fact(context: Context, result: Narrowing, condition: Condition, home: str) -> None:
@@ -83,7 +97,11 @@ def _add_presence(context: Context, result: Narrowing, exists: Exists) -> None:
     term = exists.term
     table: str | None = None
     column: Link | None = None
-    if term is not None and term.item is not None:
+    if exists.hint:
+        table = _happened(context, result, exists)
+        if table is None:
+            return
+    elif term is not None and term.item is not None:
         if names_table(term.item) and term.owner is None:
             table = context.table(term.item)
         else:
@@ -118,6 +136,22 @@ def _add_presence(context: Context, result: Narrowing, exists: Exists) -> None:
     own, above = _split(context, table, facts, exists)
     result.facts.extend(above)
     result.presences.append(Presence(table, tuple(own), exists.negated, exists.op, exists.count, column, exists.either))
+
+
+def _happened(context: Context, result: Narrowing, exists: Exists) -> str | None:
+    """The table of what a verb alone says happened; where the things' own column dates it, that it is filled."""
+    entity = context.entity
+    if not entity:
+        return None
+    term, own = exists.term, context.schema.tables[entity]
+    column = context.column(term, "date") if term is not None else None
+    if column is not None and column.table == entity:
+        if own.table.column(column.column).profile.nulls:  # "orders that were shipped"
+            known = form.Missing(form.Column(entity, column.column), negated=True)
+            result.facts.append(Fact(entity, known, column=(entity, column.column)))
+        return None
+    table = related_table(context, exists.nouns, [entity]) if exists.nouns else column.table if column else None
+    return table if table is not None and table not in context.schema.reach(entity) else None
 
 
 def _split(context: Context, table: str, facts: list[Fact], exists: Exists) -> tuple[list[Fact], list[Fact]]:

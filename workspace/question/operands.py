@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question.frames import Condition, Operand, Term
+from workspace.question.linking import Item
 from workspace.question.parse import LINKING_VERBS, STRONG, Parser
 from workspace.question.phrases import read_term
+from workspace.question.resolve import is_date
+from workspace.question.schema import Link
 
 COMPARISONS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "after": ">=", "before": "<"}
 
@@ -49,6 +52,26 @@ def _past_be(parser: Parser, position: int) -> int:
         position += 1
 
 
+def counted_before(parser: Parser) -> Term | None:
+    """ "with a *number of albums* over 3": the counted things right before the cursor, whose number is compared."""
+    term, last = parser.last, parser.last_end
+    if term is None or term.function != "count" or term.item is None or term.owner is not None or last < 0:
+        return None
+    if any(term is target for target in parser.frame.targets) or term.item is parser.frame.entity:
+        return None  # "how many tracks are longer than 5 minutes"
+    linking = all(
+        item.lower in LINKING_VERBS or item.lower == "of" or parser.is_filler(item) or item.has("eq")
+        for item in parser.items[last : parser.position]
+    )
+    return replace(term, function=None) if linking and parser.is_table(term.item) else None
+
+
+def compared_next(parser: Parser, position: int) -> bool:
+    """Does a comparison come next ("over", "at least"), rather than a value?"""
+    item = parser.at(_past_be(parser, position))
+    return item is not None and item.has(*COMPARISONS) and not item.has("with", "top", "after", "before")
+
+
 def left_side(parser: Parser) -> Term | None:
     """The term that stands right before the cursor, if it is a column rather than the things themselves."""
     if parser.last is None or parser.last_end < 0:
@@ -56,8 +79,10 @@ def left_side(parser: Parser) -> Term | None:
     between = parser.items[parser.last_end : parser.position]
     here = parser.peek()
     compared = here is not None and here.has(*COMPARISONS)
+    happened = here is not None and here.period is not None and _says_when(parser, parser.last)
     for item in between:
         linking = item.lower in LINKING_VERBS or (compared and item.lower == "of")  # "a price *of* over 1000"
+        linking = linking or (happened and item.has("of", "on", "during"))  # "shipped *in* 2025"
         if not (linking or parser.is_filler(item) or item.has("eq", "rel", "not")):
             return None
     term = parser.last
@@ -66,6 +91,20 @@ def left_side(parser: Parser) -> Term | None:
     if term.item is not None and parser.is_table(term.item) and term.owner is None and term.function in (None, "count"):
         return None
     return term
+
+
+def _says_when(parser: Parser, term: Term) -> bool:
+    """Is it a verb of which a column holds the date ("shipped")?"""
+    columns = term.item.columns if term.item is not None and parser.is_verb(term.item) else ()
+    return bool(columns) and is_date(parser.schema.column(columns[0]))
+
+
+def date_of(parser: Parser, item: Item) -> Link | None:
+    """The column that says when what the verb says happened ("shipped": ShippedDate); the things' own one first."""
+    home = parser.frame.entity.table.table if parser.frame.entity is not None and parser.frame.entity.table else ""
+    known = [link for link in item.columns if link.score >= (0.7 if home in ("", link.table) else 0.9)]
+    dates = [link for link in known if is_date(parser.schema.column(link))]
+    return min(dates, key=lambda link: (link.table != home, -link.score), default=None)
 
 
 def claim(parser: Parser, term: Term | None) -> None:
@@ -109,3 +148,32 @@ def read_operand(parser: Parser, position: int) -> tuple[Operand, int] | None:
     if found and found[0].item is not None and not parser.is_table(found[0].item):
         return Operand(term=found[0], item=item), found[1]
     return None
+
+
+def figure_between(parser: Parser, item: Item) -> tuple[Term, int] | None:
+    """ "a higher *salary* than …": the figure, and where what it is compared with begins."""
+    if item.lower.endswith("than") or not item.has("gt", "lt"):
+        return None
+    found = read_term(parser, parser.skip(parser.position + 1), aggregate=False)
+    if found is None or found[0].item is None or parser.is_table(found[0].item):
+        return None
+    than = parser.at(found[1])
+    if than is None or than.lower not in ("than", "then", "of"):
+        return None
+    return found[0], found[1] + 1
+
+
+def figure_follows(parser: Parser) -> bool:
+    following = parser.at(parser.skip(parser.position + 1))
+    return following is not None and (following.number is not None or following.period is not None)
+
+
+def same_again(parser: Parser, joint: Item | None) -> Term | None:
+    """ "above 80 or *below 20*": a comparison joined to the one before is about the same figure."""
+    if joint is None or not joint.has("and", "or", "comma", "ormore", "orless") or not parser.frame.conditions:
+        return None
+    known = parser.frame.conditions[-1]
+    compared = isinstance(known, Condition) and known.op in COMPARISONS.values() and len(known.operands) == 1
+    if not compared or known.operands[0].number is None or known.operands[0].item is None:
+        return None
+    return known.term if known.operands[0].item.end == joint.start else None

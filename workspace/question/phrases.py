@@ -58,7 +58,18 @@ def read_term(parser: Parser, position: int, *, aggregate: bool = True) -> tuple
     item = parser.at(position)
     if item is None:
         return None
-    return _named(parser, term, item, position)
+    found = _named(parser, term, item, position)
+    return _tallied(parser, *found) if found is not None and aggregate else found
+
+
+def _tallied(parser: Parser, term: Term, after: int) -> tuple[Term, int]:
+    """ "track *count*": the number of tracks."""
+    following = parser.at(after)
+    rows = term.item is not None and parser.is_table(term.item) and not (term.function or term.owner or term.measure)
+    if rows and following is not None and following.lower in ("count", "counts") and not parser.names(following):
+        term.function = "count"
+        return term, after + 1
+    return term, after
 
 
 def _passed(parser: Parser, term: Term, item: Item, position: int) -> bool:

@@ -224,7 +224,18 @@ class Context:
                         )
                         if best is None or score > best[0]:
                             best = score, Link(table, name, max(0.5, score), "adjective"), sign
-        return (best[1], best[2]) if best else None
+        if best is None:
+            return self._in_time(adjective, tables)
+        return best[1], best[2]
+
+    def _in_time(self, adjective: lexicon.Adjective, tables: Iterable[str]) -> tuple[Link, int] | None:
+        """ "the last return": by the date of the things, whatever the column is called."""
+        sign = next((sign for hint, sign in adjective.hints if hint == "date"), 0)
+        first = next(iter(tables), "")
+        info = self.schema.tables[first] if first else None
+        if not sign or info is None or not info.dates:
+            return None
+        return Link(info.name, info.dates[0], 0.5, "adjective"), sign
 
     # ------------------------------------------------------------------------------------------------ values
     def value_column(self, operands: list[Operand], term: Term | None) -> Link | None:

@@ -8,12 +8,9 @@ from workspace.question import plan as form
 from workspace.question.build import Builder, Shown, heading, words
 from workspace.question.conditions import Fact
 from workspace.question.frames import Sort
-from workspace.question.lexicon import measure_words
-from workspace.question.measures import quantity, revenue
+from workspace.question.measures import quantity, revenue, worth
 from workspace.question.narrow import related_table
 from workspace.question.wording import plural
-
-SIZED = frozenset({"size", "rating"})
 
 
 def add_sorts(builder: Builder) -> None:
@@ -56,15 +53,11 @@ def rank_by_figure(builder: Builder) -> None:
 
 def by_business(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | None:
     """ "largest customers", "top 10 products": things without a size of their own are ranked by their revenue."""
-    context, entity = builder.context, builder.context.entity
     adjective = sort.term.adjective if sort.term is not None else None
-    if not entity or (adjective is not None and not SIZED & {hint for hint, _ in adjective.hints}):
+    found = worth(builder.context, adjective, builder.needed())
+    if found is None:
         return None
-    word = next(word for word in measure_words() if word.name == "revenue")
-    found = revenue(context, word, builder.needed())
-    if found is None or found.table == entity or entity not in context.schema.reach(found.table):
-        return None
-    context.penalize("the order was not named", 0.1)
+    builder.context.penalize("the order was not named", 0.1)
     largest = adjective is None or adjective.sign > 0
     return found.gathered("sum"), found.table, largest == sort.descending
 
@@ -80,7 +73,8 @@ def add_sort(builder: Builder, sort: Sort) -> None:
     builder.order_tables.add(table)
     builder.superlative = builder.superlative or sort.superlative
     shown = [item.expr for item in (*builder.shown, *builder.groups)]
-    if (sort.superlative or form.aggregates(expr)) and expr not in shown:
+    told = sort.term is not None and sort.term.item is not None and not builder.frame.distinct  # "customers by city"
+    if (sort.superlative or form.aggregates(expr) or told) and expr not in shown:
         label = figure_label(builder, sort, expr)
         builder.shown.append(Shown(expr, label, table, asked=False))
 

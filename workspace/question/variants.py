@@ -80,7 +80,8 @@ def _changed(name: str, frame: Frame, change: Callable[[Frame], object], about: 
 # ------------------------------------------------------------------------------------------------ what is shown
 def _targets(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
     for place, term in enumerate(frame.targets):
-        owned = term.measure or term.grain or term.unit or term.share  # said in words that mean nothing else
+        # Said in words that mean nothing else.
+        owned = term.measure or term.grain or term.unit or term.share or term.beside or term.outer
         if not owned and (len(frame.targets) > 1 or frame.entity is not None or frame.groups):
             yield _changed("drop target", frame, lambda made, place=place: made.targets.pop(place), term.item)
         yield from _functions(frame, place, term)
@@ -146,8 +147,9 @@ def _column_figure(made: Frame, place: int, function: object) -> None:
 
 # ------------------------------------------------------------------------------------------ what it is about
 def _entities(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
+    kept = frame.label_entity and any(term.beside for term in frame.targets)
     for item in items:
-        if item is frame.entity or item.quoted or item.table is None or item.table.score < 0.7:
+        if item is frame.entity or item.quoted or item.table is None or item.table.score < 0.7 or kept:
             continue
 
         def turn(made: Frame, item: Item = item) -> None:
@@ -158,7 +160,7 @@ def _entities(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
 
         yield _changed("other things", frame, turn, item)
     yield from _told(frame)
-    if frame.entity is not None:
+    if frame.entity is not None and not kept:
         yield _changed("no things", frame, lambda made: _let_go(made), frame.entity)
 
 

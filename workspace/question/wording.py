@@ -22,6 +22,8 @@ _ODD = {
 }  # fmt: skip
 _BACK = {many: one for one, many in _ODD.items()}
 
+GATHERED = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
+
 
 @lru_cache(maxsize=4096)
 def title(name: str) -> str:
