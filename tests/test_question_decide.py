@@ -123,3 +123,11 @@ def test_a_period_added_later_is_that_of_the_figure(first: str) -> None:
     assert added is not None
     catalog = opened.catalog()
     assert sorted(rows(opened, to_query(added.plan, catalog))) == sorted(rows(opened, to_query(whole.plan, catalog)))
+
+
+@pytest.mark.parametrize(
+    ("question", "word"), [("share of returns", "share of"), ("tickets closed this month", "closed")]
+)
+def test_a_share_of_nothing_said_and_a_verb_of_other_things_are_asked_about(question: str, word: str) -> None:
+    readings = ask(source("sample"), question)
+    assert readings.action == "clarify" and f"“{word}”" in readings.message

@@ -348,18 +348,20 @@ def date_column(context: Context, home: str, *, finest: str = "day") -> Link | N
     places = _places(context, home)
     if home and (home != context.entity or home == context.measured) and not context.schema.tables[home].dates:
         places = _event_places(context, home)
+    start = home or context.entity
     for table in places:
         info = context.schema.tables[table]
+        if info.person and table not in (start, context.entity):
+            continue  # when somebody was hired or born says nothing of other things
         names = [name for name in info.dates if finest == "year" or not is_year(info.table.column(name))]
         if finest == "year":
             names += [name for name in _years(context, table) if name not in names]
         if names:
             return Link(table, names[0], 0.9, "date")
-    start = home or context.entity
     near = context.schema.near(start) if start else {}
     for table in sorted(near, key=lambda name: (near[name], name)):
         info = context.schema.tables[table]
-        if info.dates:
+        if info.dates and near[table] == 1 and not info.person:
             return Link(table, info.dates[0], 0.6, "date")
     return None
 

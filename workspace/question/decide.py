@@ -81,7 +81,8 @@ def missing_words(candidate: Candidate) -> list[Item]:
 def _stray(candidate: Candidate) -> bool:
     """Is an everyday word taken for a value of things that nobody named ("*low* stock", of a ticket's priority)?"""
     found = candidate.evidence
-    return bool(found.get("u value plain bare") and found.get("u value apart"))
+    beside = found.get("t count") == 1 and bool(candidate.frame.targets)  # "rainy days": of what is shown
+    return bool(found.get("u value plain bare") and found.get("u value apart")) and not beside
 
 
 def left_out(candidate: Candidate) -> tuple[str, ...]:

@@ -127,6 +127,8 @@ def finish(parser: Parser) -> None:
     if first is not None and first.lower == "how much" and not frame.targets and frame.entity is None and frame.nouns:
         word = next(word for word in measure_words() if word.name == "revenue")  # "how much did we sell"
         frame.targets.append(Term(item=replace(first, text="revenue", lemma="revenue", links=()), measure=word))
+    if any(term.share for term in frame.targets) and not (frame.groups or frame.conditions or len(frame.targets) > 1):
+        frame.unused += [item for item in parser.items if item.has("share") and item not in frame.unused]  # of what?
     if any(term.grain for term in frame.groups) or any(_period(condition) for condition in frame.conditions):
         # "new customers per month": those of that month
         frame.unused = [item for item in frame.unused if item.lower != "new"]

@@ -17,6 +17,7 @@ from workspace.question.operands import (
     counted_before,
     figure_between,
     figure_follows,
+    filled_by,
     left_side,
     operand_follows,
     read_operand,
@@ -415,7 +416,9 @@ def _negated(parser: Parser, item: Item, position: int, nouns: frozenset[str], v
     silent = not any(word.content or word.links or word.matches for word in rest)
     unsaid = silent and parser.frame.entity is not None and item.has("never")  # "services that have never been used"
     if nouns or verb is not None or unsaid:
-        exists = Exists(None, nouns=nouns, negated=True, anything=not plain)
+        dated = filled_by(parser, verb) if verb is not None and not plain else None
+        named = Term(item=replace(verb, links=(dated,))) if verb is not None and dated is not None else None
+        exists = Exists(named, nouns=nouns, negated=True, anything=not plain)
         parser.scope = None
         parser.negate = False
         parser.add(exists)

@@ -40,6 +40,13 @@ def verb_hint(parser: Parser, item: Item) -> bool:
     parser.take()
     if item.columns and all(_only_alike(parser, link) for link in item.links) and not item.nouns and not item.matches:
         parser.frame.unused.append(item)  # "tickets *closed* this month", where only promotions end
+    following = parser.at(parser.skip(parser.position))
+    if (
+        following is not None and following.lower in ("nothing", "none") and item.nouns
+    ):  # "customers who bought nothing"
+        parser.add(Exists(None, nouns=item.nouns, negated=True, anything=True))
+        parser.position = parser.skip(parser.position) + 1
+        return True
     alone = (dated or (item.nouns and not told)) and parser.frame.entity is not None and not parser.negate
     if alone and _said_alone(parser):
         parser.add(Exists(Term(item=named) if dated else None, nouns=item.nouns, hint=True))  # "that were returned"

@@ -318,8 +318,8 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
         phrase = tuple(lemma(word) for word in name_words(tokens[0].text))
     if not phrase or len(phrase) > 5:
         return ()
-    if len(tokens) > 1 and any(token.lower == "of" for token in tokens) and _owned(lattice, tokens[-1]):
-        return ()  # "names of people": a column of a table, read as two things
+    if len(tokens) > 1 and any(token.lower in ("of", "in") for token in tokens) and _owned(lattice, tokens[-1]):
+        return ()  # "names of people", "films in the category": read as two things
     found = lattice.schema.lookup(phrase)
     if len(phrase) == 1 and tokens[0].lower != phrase[0] and tokens[0].lower in lattice.schema.vocabulary:
         known = {(link.table, link.column) for link in found}

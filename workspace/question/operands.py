@@ -107,6 +107,15 @@ def date_of(parser: Parser, item: Item) -> Link | None:
     return min(dates, key=lambda link: (link.table != home, -link.score), default=None)
 
 
+def filled_by(parser: Parser, item: Item) -> Link | None:
+    """The things' own date that is empty until what the verb says has happened ("not *returned* yet": return_date)."""
+    dated = date_of(parser, item)
+    entity = parser.frame.entity
+    if dated is None or entity is None or entity.table is None or entity.table.table != dated.table:
+        return None
+    return dated if parser.schema.column(dated).profile.nulls else None
+
+
 def claim(parser: Parser, term: Term | None) -> None:
     """The term turned out to be the left side of a condition, not something asked for."""
     if term is not None and term in parser.frame.targets and parser.zone != "select":
