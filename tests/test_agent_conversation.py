@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ from workspace.agent.reply import (
     reply_from_dict,
 )
 from workspace.api import Workspace, open_workspace
+from workspace.database.source import open_source
 from workspace.errors import NotFound
 
 
@@ -235,6 +238,31 @@ def test_a_pause_asks_and_a_choice_goes_on(workspace: Workspace) -> None:
     assert rows(answer) == (("Bob",),)
     assert isinstance(answer, Answer) and answer.question == AMBIGUOUS
     assert [m.text for m in workspace.messages(chat)][2] == "who come from Berlin"
+
+
+def test_each_choice_says_what_it_would_return(workspace: Workspace, shop: Path) -> None:
+    asked = last(workspace.stream(workspace.new_chat(), AMBIGUOUS))
+    assert isinstance(asked, Clarify)
+    assert [choice.returns for choice in asked.choices] == ["2 rows, first: Ada", "1 row: Bob"]
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)"
+    change(shop, f"DELETE FROM customer; {many} INSERT INTO customer (name, city) SELECT 'x' || i, 'Berlin' FROM n")
+    asked = workspace.ask(AMBIGUOUS)
+    assert isinstance(asked, Clarify)
+    assert [choice.returns for choice in asked.choices] == ["1,000+ rows, first: x1", "no rows"]
+
+
+def test_a_choice_that_fails_or_takes_too_long_is_offered_without(workspace: Workspace, shop: Path) -> None:
+    from workspace.agent.preview import previews
+    from workspace.agent.tools import Run
+
+    with closing(open_source(shop)) as source:
+        run = Run(source, clock=datetime.now)
+        plans = [in_berlin("city"), in_berlin("home_city")]
+        assert previews(plans, run) == ["2 rows, first: Ada", "1 row: Bob"]
+        assert previews(plans, run, patience=0.0) == ["", ""]
+        stopped = Run(source, clock=datetime.now, cancelled=lambda: True)
+        assert previews(plans, stopped) == ["", ""]
+        assert previews([in_berlin("nowhere"), plans[1]], run) == ["", "1 row: Bob"]
 
 
 def test_another_choice_can_be_taken_afterwards(workspace: Workspace) -> None:

@@ -137,7 +137,11 @@ def test_asking_back_takes_one_click(address: str, open_page: Callable[..., Any]
     choices.first.wait_for()
     assert 2 <= choices.count() <= 4
     shot(page, "clarify-1280")
-    chosen = choices.nth(1).inner_text()
+    chosen, returns = choices.nth(1).inner_text().split("\n")
+    assert returns == "1 row: Bob"  # the only customer who has an order there
+    page.set_viewport_size({"width": 390, "height": 844})
+    shot(page, "clarify-390")
+    page.set_viewport_size({"width": 1280, "height": 900})
     choices.nth(1).click()
     settled(page, 2)
     assert page.locator("h2.na-question").last.inner_text() == chosen

@@ -43,7 +43,8 @@ def clarify(key: str, reply: Clarify, *, open_: bool) -> None:
     with st.container(key=f"ask-{key}", gap="small"):
         st.html(f'<p class="na-said">{escape(reply.message)}</p>')
         for index, choice in enumerate(reply.choices[:4] if open_ else ()):
-            if st.button(plain(choice.label), key=f"choice-{key}-{index}", width="stretch"):
+            label = plain(choice.label) + (f"  \n:small[{plain(choice.returns)}]" if choice.returns else "")
+            if st.button(label, key=f"choice-{key}-{index}", width="stretch"):
                 state.WISH.set(Wish("choose", choice.label, key, index=index))
                 st.rerun()
 

@@ -6,7 +6,7 @@
            ├─▶ recall ─▶ write …                               an answer to it was marked right
            │     ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
            │     └─▶ refine ─┤                                 the same, with an answer in focus
-           │                 ├─▶ clarify ─▶ write …            waits for a choice, alone in its stage
+           │                 ├─▶ preview ─▶ clarify ─▶ write …  waits for a choice, alone in its stage
            │                 ├─▶ model ─▶ check …              if one is configured; at most two repairs
            │                 ├─▶ decline
            │                 └─▶ (told)                        a question about the data itself
@@ -77,7 +77,7 @@ def after_plan(state: State) -> str:
     if action == "answer":
         return "write"
     if action == "clarify":
-        return PAUSE
+        return "preview"
     if action == "told":
         return END
     return "model" if state.get("model") and not asks_nothing(state["question"]) else "decline"
@@ -119,8 +119,9 @@ ORDER: dict[str, Stage] = {
     "change": Stage(composing.change, after_change, ("recall", "fail", END)),
     "recall": Stage(nodes.recall, after_recall, ("write", "check", "refine", "plan", "fail")),
     "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),
-    "refine": Stage(nodes.refine, after_plan, ("write", PAUSE, "model", "decline", "fail", END)),
-    "plan": Stage(nodes.plan, after_plan, ("write", PAUSE, "model", "decline", "fail", END)),
+    "refine": Stage(nodes.refine, after_plan, ("write", "preview", "model", "decline", "fail", END)),
+    "plan": Stage(nodes.plan, after_plan, ("write", "preview", "model", "decline", "fail", END)),
+    "preview": Stage(nodes.preview, next_or_fail(PAUSE), (PAUSE, "fail")),
     PAUSE: Stage(nodes.chosen, next_or_fail("write"), ("write", "fail")),
     "model": Stage(nodes.ask_model, after_model, ("check", "decline", "fail")),
     "write": Stage(nodes.write, next_or_fail("check"), ("check", "fail")),

@@ -189,6 +189,17 @@ def _doubted(readings: Readings, state: State, run: Run) -> Readings:
     return replace(readings, action="clarify", message=message, choices=choices)
 
 
+def preview(state: State, run: Run) -> State:
+    """What each choice would return, so that who has to choose sees the difference."""
+    from workspace.agent.preview import previews
+
+    run.step("running", "Looking at what each would return")
+    choices = [Option.from_dict(choice) for choice in state["choices"]]
+    found = beside("previews", lambda: tuple(previews([choice.plan for choice in choices], run)))
+    told = found or ("",) * len(choices)
+    return {"choices": [replace(choice, returns=words).to_dict() for choice, words in zip(choices, told, strict=True)]}
+
+
 def clarify(state: State) -> Clarify:
     """What is asked back."""
     choices = tuple(Option.from_dict(choice) for choice in state["choices"])

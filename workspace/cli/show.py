@@ -37,6 +37,8 @@ def show(reply: Reply, form: Form = "text") -> int:
     if isinstance(reply, Clarify):
         for number, choice in enumerate(reply.choices, start=1):
             print(f"  {number}. {choice.label}", file=where)
+            if choice.returns:
+                print(f"     {choice.returns}", file=where)
         print("Ask again in the words of one of these.", file=where)
     if isinstance(reply, Told) and reply.rows:
         print("\n".join(["", *_aligned([reply.headings, *reply.rows], [False] * len(reply.headings))]), file=where)

@@ -86,13 +86,10 @@ def _beside_things(parser: Parser, item: Item) -> bool:
     """ "customers *and what* they spent", "… *and how many* invoices they have": a figure of each, beside its name."""
     before, frame = parser.peek(-1), parser.frame
     joined = before is not None and before.has("and") and item.lower.startswith("how ")
-    if (
-        (joined or item.lower.startswith("and "))
-        and frame.entity is not None
-        and not frame.targets
-        and not frame.conditions
-    ):
-        frame.label_entity = True
+    if frame.entity is None or frame.targets or frame.conditions or not (joined or item.lower.startswith("and ")):
+        return False
+    frame.label_entity = True
+    return True
 
 
 def rule_everything(parser: Parser) -> bool:

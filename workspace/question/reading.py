@@ -80,17 +80,18 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A plan that can be chosen, with the words on its button."""
+    """A plan that can be chosen, the words on its button, and what it ``returns`` in a few words ("" for unknown)."""
 
     label: str
     plan: Plan
+    returns: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        return {"label": self.label, "plan": self.plan.to_dict()}
+        return {"label": self.label, "plan": self.plan.to_dict(), "returns": self.returns}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Option:
-        return cls(data["label"], Plan.from_dict(data["plan"]))
+        return cls(data["label"], Plan.from_dict(data["plan"]), data.get("returns", ""))
 
 
 @dataclass(frozen=True, slots=True)
