@@ -156,12 +156,34 @@ class Scheduling(Ticking):
 
         return offered()
 
+    def times(self, when: str, zone: str = "") -> tuple[str, datetime]:
+        """How words for a recurrence are understood, and the first time of it; raises `ScheduleInvalid`.
+
+        Args:
+            when: "mondays at 9".
+            zone: IANA name of its time zone; this machine's by default.
+        """
+        found = self._recurrence(when, zone, conditional=False)
+        return f"{found.said()} ({found.zone})" if found.of_the_clock else found.said(), found.after(self._clock())
+
+    def in_words(self, info: ScheduleInfo) -> str:
+        """When a schedule is due and where it goes, in words: "every Monday at 9:00, to the feed"."""
+        return f"{in_words(info)}, to {' and '.join(map(self.shown, info.places))}"
+
+    def shown(self, place: str) -> str:
+        """A place for people; of a webhook its host alone."""
+        from workspace.delivery.place import place_of
+
+        return place_of(place).shown
+
     def standing(self, info: ScheduleInfo) -> str:
         """What became of a schedule last, in a few words: sent when, or what is wrong."""
         wrong = self.trouble(info)
-        if wrong:
-            return wrong
-        return f"sent {self.written(info.last)}" if info.last is not None else "nothing yet"
+        if not wrong:
+            return f"sent {self.written(info.last)}" if info.last is not None else "nothing yet"
+        failing = self._failing(info)
+        again = failing.next_try if failing is not None else None
+        return f"{wrong} Again on {self.written(again)}." if again is not None else wrong
 
     def trouble(self, info: ScheduleInfo) -> str:
         """What is wrong with a schedule now, in a sentence; "" where nothing is."""
@@ -169,13 +191,11 @@ class Scheduling(Ticking):
             return f"{info.reason} Nothing more is sent."
         if info.problem:
             return f"It could not be looked at: {info.problem}"
-        newest = self.deliveries(info.id, most=len(info.places))
-        failing = next((found for found in newest if found.state in ("failed", "given up")), None)
+        failing = self._failing(info)
         if failing is None:
             return ""
         tries = "once" if failing.attempts == 1 else f"{failing.attempts} times"
-        end = "given up" if failing.state == "given up" else f"tried again {self.written(failing.next_try)}"
-        return f"{failing.problem} Tried {tries}, {end}."
+        return f"{failing.problem} Tried {tries}{', given up' if failing.state == 'given up' else ''}."
 
     def written(self, moment: datetime | None) -> str:
         """A time on the workspace's clock: "23 Nov 2026, 14:03"; "" for none."""
@@ -183,6 +203,11 @@ class Scheduling(Ticking):
         return f"{local.day} {local:%b %Y, %H:%M}" if local is not None else ""
 
     # ------------------------------------------------------------------------------------------------------- parts
+    def _failing(self, info: ScheduleInfo) -> DeliveryInfo | None:
+        """What of the newest occasion of a schedule was not sent."""
+        newest = self.deliveries(info.id, most=len(info.places))
+        return next((found for found in newest if found.state in ("failed", "given up")), None)
+
     def _began(self) -> datetime:
         found = self.schedules()
         return found[-1].created if found else self._clock()
@@ -262,7 +287,7 @@ def told(made: Scheduled) -> str:
     to = " and ".join(place_of(text).shown for text in info.places)
     if info.condition is None:
         first = f" First on {_written(info)}." if info.due is not None else ""
-        return f"“{info.title}” is sent {in_words(info)} ({_zone(info)}) to {to}.{first}"
+        return f"“{info.title}” is sent {in_words(info)} to {to}.{first}"
     figure = f" That is: {made.figure}." if made.figure else ""
     now = f" {made.now}." if made.now else ""
     again = " That is not told; what becomes so from now on is." if made.holds else ""

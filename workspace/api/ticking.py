@@ -210,8 +210,9 @@ class Ticking(Watching):
 
 
 def in_words(info: ScheduleInfo) -> str:
-    """When something is sent, in words: "every Monday at 9:00", "when returns exceed 5 %, looked at every hour"."""
-    when = Recurrence.from_dict(info.recurrence).said()
+    """When something is sent: "every Monday at 9:00 (Europe/Berlin)", "when it exceeds 5, looked at every hour"."""
+    found = Recurrence.from_dict(info.recurrence)
+    when = f"{found.said()} ({found.zone})" if found.of_the_clock else found.said()
     return f"when {info.condition['words']}, looked at {when}" if info.condition else when
 
 

@@ -117,7 +117,7 @@ class Wishes(Scheduling):
             else:
                 self.pause(info.id, paused=wish.act == "pause")
         times = "; ".join(dict.fromkeys(in_words(info) for info in meant))
-        return Said(f"{_titles(meant)} {DONE[wish.act]} ({times}).")
+        return Said(f"{_titles(meant)} {DONE[wish.act]}: {times}.")
 
     def _list(self, words: str) -> Reply:
         from workspace.delivery.place import place_of

@@ -155,10 +155,7 @@ def _entry(workspace: Workspace, info: ScheduleInfo) -> str:
     label = f" ({info.label})" if info.label else ""
     to = ", ".join(_shown(place) for place in info.places)
     following = f"next {written(info.due)}" if info.state == "active" and info.due else info.state
-    return (
-        f"{info.id}  {info.title}{label}\n  {in_words(info)} ({info.recurrence['zone']}), to {to}\n"
-        f"  {following}; {workspace.standing(info)}"
-    )
+    return f"{info.id}  {info.title}{label}\n  {in_words(info)}, to {to}\n  {following}; {workspace.standing(info)}"
 
 
 def _became(one: DeliveryInfo) -> str:

@@ -63,13 +63,18 @@ class Recurrence:
     zone: str = "UTC"
     since: str = ""
 
+    @property
+    def of_the_clock(self) -> bool:
+        """Is it at times of the day, so that its zone matters?"""
+        return self.unit not in _SECONDS
+
     def after(self, moment: datetime) -> datetime:
         """The first time after ``moment`` (with its zone), in UTC.
 
         Raises:
             ValueError: it never happens again.
         """
-        if self.unit in _SECONDS:
+        if not self.of_the_clock:
             step = self.every * _SECONDS[self.unit]
             return datetime.fromtimestamp((int(moment.timestamp()) // step + 1) * step, UTC)
         place = zone_of(self.zone)
@@ -89,7 +94,7 @@ class Recurrence:
             >>> Recurrence("month", days=(1,), times=(time(8, 30),)).said()
             'monthly on the 1st at 8:30'
         """
-        if self.unit in _SECONDS:
+        if not self.of_the_clock:
             return f"every {self.unit}" if self.every == 1 else f"every {self.every} {self.unit}s"
         at = listed([f"{one.hour}:{one:%M}" for one in self.times])
         return f"{self._days_said()} at {at}"

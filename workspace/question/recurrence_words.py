@@ -129,7 +129,7 @@ def recurrence_in(text: str, zone: str = "UTC", today: date | None = None) -> Fo
     part = _PART.get((named.get("npart") or "").lower(), MORNING)
     if name == "daily" and match.group().lower() == "nightly":
         part = _PART["night"]
-    made = replace(made, times=(times or (part,)) if made.unit not in ("minute", "hour") else (), zone=zone)
+    made = replace(made, times=(times or (part,)) if made.of_the_clock else (), zone=zone)
     if said is not None and not times:
         problem = f"“{said.group().strip()}” is no time of the day."
     try:
