@@ -15,6 +15,7 @@ from tests.sending import Clock, shop, web_server
 from workspace.question.recurrence import Recurrence
 from workspace.store import schedules
 from workspace.store.store import Store
+from workspace.store.tables import ScheduleRow
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -106,6 +107,40 @@ def test_asking_whether_anything_is_due_is_cheap(tmp_path: Path) -> None:
         for _ in range(200):
             schedules.waiting(store, NOON)
         assert (time.perf_counter() - start) / 200 < 0.005
+
+
+def test_what_is_wrong_is_counted_as_it_is_said(tmp_path: Path) -> None:
+    clock = Clock()
+    with web_server() as hook, shop(tmp_path, clock) as workspace:
+        assert workspace.schedules_count() == (0, 0)
+        hook.status = 500
+        workspace.schedule("purchases", "every hour", to=[hook.url], operator=True)
+        workspace.schedule("purchases", "every hour")
+        clock.on(hours=1)
+        workspace.tick()
+        wrong = [info for info in workspace.schedules() if workspace.trouble(info)]
+        assert workspace.schedules_count() == (2, len(wrong)) == (2, 1)
+        hook.status = 200
+        clock.on(hours=1)
+        workspace.tick()
+        assert workspace.schedules_count() == (2, 0)
+
+
+def test_a_schedule_whose_zone_is_gone_ends_and_says_so_and_harms_no_other(tmp_path: Path) -> None:
+    clock = Clock()
+    with web_server() as hook, shop(tmp_path, clock) as workspace:
+        made = workspace.schedule("purchases", "every day at 13", to=[hook.url], operator=True)
+        workspace.schedule("purchases", "every day at 13")
+        with workspace.store.write() as session:
+            row = session.get(ScheduleRow, made.info.id)
+            assert row is not None
+            row.recurrence = {**row.recurrence, "zone": "Moon/Base"}
+            session.add(row)
+        clock.on(hours=2)
+        assert [done.kind for done in workspace.tick()] == ["sent", "sent"]
+        (info,) = [info for info in workspace.schedules() if info.id == made.info.id]
+        assert info.state == "ended" and "Moon/Base" in workspace.trouble(info)
+        assert "cannot be due any more" in json.loads(hook.bodies[0])["why"]
 
 
 def test_a_page_that_is_not_there_has_no_schedule(tmp_path: Path) -> None:

@@ -64,7 +64,11 @@ def _form(slug: str) -> None:
         label, usual = "How often", "every Monday at 9"
     often = st.text_input(label, usual, key=f"send-often-{how}-{slug}", max_chars=200)
     _understood(often)
-    places = workspace.places()
+    try:
+        places = workspace.places()
+    except NoAppError as problem:
+        frame.wrong(problem)
+        return
     to = ["feed"]
     if len(places) > 1:
         names = {place.text: "The feed" if place.kind == "feed" else place.shown for place in places}

@@ -76,6 +76,18 @@ class Scheduling(Ticking):
         Raises:
             NotFound: no such page.
             ScheduleInvalid: it cannot be on these terms.
+
+        Example:
+            >>> import sqlite3, tempfile
+            >>> from pathlib import Path
+            >>> from workspace.api import open_workspace
+            >>> folder = Path(tempfile.mkdtemp())
+            >>> with sqlite3.connect(folder / "shop.sqlite") as db:
+            ...     _ = db.executescript("create table customer (name text); insert into customer values ('Ada')")
+            >>> shop = open_workspace(folder / "shop.sqlite", folder=folder / "kept")
+            >>> page = shop.pin_answer(shop.ask("how many customers are there"), "Customers")
+            >>> shop.schedule(page.slug, "every hour", condition="it exceeds 5").now
+            'Number of customers is 1 now'
         """
         from workspace.store import schedules
 
@@ -87,7 +99,7 @@ class Scheduling(Ticking):
                 f"There is no file of kind {unknown[0]} to attach.", hint=f"Choose of {', '.join(ATTACHED)}."
             )
         recurrence = self._recurrence(when, zone, conditional=condition is not None)
-        if len(schedules.listed(self.store)) >= MOST:
+        if schedules.count(self.store)[0] >= MOST:
             raise ScheduleInvalid(f"There are {MOST} schedules already.", hint="Remove some first.")
         at, seen, found = self._clock(), None, None
         if condition is not None:
@@ -111,6 +123,12 @@ class Scheduling(Ticking):
         from workspace.store import schedules
 
         return schedules.listed(self.store, slug)
+
+    def schedules_count(self) -> tuple[int, int]:
+        """How many schedules there are, and of how many something is wrong now."""
+        from workspace.store import schedules
+
+        return schedules.count(self.store)
 
     def pause(self, identifier: str, *, paused: bool = True) -> ScheduleInfo:
         """Hold a schedule, or with ``paused=False`` let it go on. Raises `NotFound`."""

@@ -18,11 +18,12 @@ from workspace.artifact.condition import Condition, told
 from workspace.artifact.since import Changes, compare
 from workspace.artifact.snapshot import view_from_dict, view_to_dict
 from workspace.errors import DeliveryFailed, NoAppError
-from workspace.question.recurrence import Recurrence
+from workspace.question.recurrence import Recurrence, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from workspace.artifact.model import View
     from workspace.store.records import ScheduleInfo
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 AT_ONCE = 4  # deliveries; one place that is slow to answer does not hold up the others
+UNDATED = ("csv",)  # files without a time in them
 MOST_CELLS = 50_000  # of a view that is kept to compare the next one with
 
 
@@ -172,8 +174,9 @@ class Ticking(Watching):
         if place.kind == "webhook":
             webhook.post(place, {**message, "id": delivery.id}, delivery.id, at)
         elif place.kind == "mail":
-            files = self._attached(taken.schedule, view)
-            mail.send(place, message, delivery.id, at, view=view, files=files)
+            zone = zone_of(str(taken.schedule.recurrence["zone"]))
+            files = _attached(taken.schedule, view, zone)
+            mail.send(place, message, delivery.id, at, view=view, files=files, zone=zone)
         # What goes to the feed is there as soon as it is composed.
 
     def _message_of(self, taken: Taken, at: datetime) -> tuple[Mapping[str, Any], View | None]:
@@ -203,10 +206,14 @@ class Ticking(Watching):
         kept, its_body = schedules.compose(self.store, delivery.occasion, made, body)
         return kept, view_from_dict(its_body) if its_body is not None else None
 
-    def _attached(self, info: ScheduleInfo, view: View | None) -> list[Any]:
-        from workspace.export import EXPORTS
 
-        return [EXPORTS[kind](view) for kind in info.files] if view is not None else []
+def _attached(info: ScheduleInfo, view: View | None, zone: ZoneInfo) -> list[Any]:
+    """The page as the files that are wanted of it."""
+    from workspace.export import EXPORTS
+
+    if view is None:
+        return []
+    return [EXPORTS[kind](view, **({} if kind in UNDATED else {"zone": zone})) for kind in info.files]
 
 
 def in_words(info: ScheduleInfo) -> str:

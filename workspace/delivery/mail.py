@@ -13,7 +13,7 @@ import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from email.message import EmailMessage
 from email.utils import format_datetime
 from html import escape
@@ -32,7 +32,7 @@ SERVER, SENDER = "NOAPP_SMTP", "NOAPP_MAIL_FROM"
 TIMEOUT = 20.0  # seconds
 _BODY = (
     "margin:0 auto;max-width:720px;padding:24px;font:16px/1.6 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,"
-    "sans-serif;color:#1a1a1a;background:#ffffff"
+    "sans-serif;color:#1a1a1a;background:#ffffff;overflow-wrap:anywhere"
 )
 _TAGS = {
     "<table>": '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums;margin:8px 0 24px">',
@@ -105,7 +105,7 @@ def reach(smtp: Smtp) -> str:
 
 def send(
     place: Place, message: Mapping[str, Any], identifier: str, at: datetime, *, view: View | None,
-    files: Sequence[Exported] = (), smtp: Smtp | None = None,
+    files: Sequence[Exported] = (), zone: tzinfo | None = None, smtp: Smtp | None = None,
 ) -> None:  # fmt: skip
     """Send a message as a mail.
 
@@ -116,6 +116,7 @@ def send(
         at: the time, with its zone.
         view: what the message is about; without it the mail has the message's sentences alone.
         files: attached.
+        zone: of the times in it; the machine's by default.
         smtp: how; that of the environment by default.
 
     Raises:
@@ -124,7 +125,7 @@ def send(
     known = smtp or configured()
     if known is None:
         raise DeliveryFailed("No mail server is configured.", hint=f"Set {SERVER} and {SENDER}.")
-    mail = compose(place.address, known.sender, message, identifier, at, view=view, files=files)
+    mail = compose(place.address, known.sender, message, identifier, at, view=view, files=files, zone=zone)
     try:
         with _session(known) as session:
             session.send_message(mail)
@@ -139,7 +140,7 @@ def send(
 
 def compose(
     to: str, sender: str, message: Mapping[str, Any], identifier: str, at: datetime, *, view: View | None,
-    files: Sequence[Exported] = (),
+    files: Sequence[Exported] = (), zone: tzinfo | None = None,
 ) -> EmailMessage:  # fmt: skip
     """The mail of a message; see `send`."""
     mail = EmailMessage()
@@ -149,7 +150,7 @@ def compose(
     mail["Message-ID"] = f"<{identifier}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    text = _markdown(message, view)
+    text = _markdown(message, view, zone)
     mail.set_content(_text(message, text))
     mail.add_alternative(_html(message, text), subtype="html")
     for file in files:
@@ -169,12 +170,12 @@ def _lead(message: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _markdown(message: Mapping[str, Any], view: View | None) -> str:
+def _markdown(message: Mapping[str, Any], view: View | None, zone: tzinfo | None) -> str:
     """The page as the export has it; without a view what the message says."""
     from workspace.export import md
 
     if view is not None:
-        return md.write(view).body.decode()
+        return md.write(view, zone=zone).body.decode()
     return "\n\n".join(["# " + md.escaped(message["title"]), *(md.escaped(line) for line in lines(message))])
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, delete, func, or_, select, update
 
 from workspace.errors import NotFound
@@ -94,6 +95,16 @@ def listed(store: Store, slug: str | None = None, *, ended: bool = False) -> lis
         return [_info(*found) for found in session.exec(query)]
 
 
+def count(store: Store) -> tuple[int, int]:
+    """How many schedules are listed, and of how many something is wrong now; a small read."""
+    found = store.first(
+        "SELECT count(*), sum(reason != '' OR problem != '' OR EXISTS (SELECT 1 FROM occasion o JOIN delivery d "
+        "ON d.occasion = o.id WHERE o.schedule = s.id AND d.state IN ('failed', 'given up') AND o.due = "
+        "(SELECT max(due) FROM occasion WHERE schedule = s.id))) FROM schedule s WHERE ended = '' OR reason != ''", (),
+    )  # fmt: skip
+    return found[0], found[1] or 0
+
+
 def find(store: Store, identifier: str) -> ScheduleInfo:
     """One schedule; raises `NotFound`."""
     with store.read() as session:
@@ -155,9 +166,9 @@ def claim(store: Store, at: datetime) -> list[Look]:
                 row.ended, row.reason, row.due = now, DELETED, ""
                 _write_down(session, row, was, DELETED, now)
             else:
-                row.due = _text(Recurrence.from_dict(row.recurrence).after(at))
-                if row.condition is None:
-                    _write_down(session, row, was, "", now)
+                row.due = _following(row, at)
+                if row.condition is None or row.ended:
+                    _write_down(session, row, was, row.reason, now)
                 else:
                     looks.append(Look(_info(row, title, deleted, last), was))
             session.add(row)
@@ -210,10 +221,8 @@ def take(store: Store, at: datetime, worker: str, alive: Callable[[str], bool]) 
     """
     now = _text(at)
     with store.write() as session:
-        found = _DELIVERIES.where(
-            col(DeliveryRow.state).in_(_OPEN), DeliveryRow.next_try != "", DeliveryRow.next_try <= now
-        )
-        for row, occasion, schedule, owner in session.exec(found.order_by(col(DeliveryRow.next_try))).all():
+        found = _WHOLE.where(col(DeliveryRow.state).in_(_OPEN), DeliveryRow.next_try != "", DeliveryRow.next_try <= now)
+        for row, occasion, schedule, owner in session.exec(found.order_by(col(DeliveryRow.next_try))):
             if row.worker and alive(row.worker):
                 continue
             row.worker, row.attempts = worker, row.attempts + 1
@@ -308,15 +317,31 @@ _LAST = (
     .correlate(ScheduleRow)
     .scalar_subquery()
 )
-_ALL: Any = select(ScheduleRow, ArtifactRow.title, ArtifactRow.deleted, _LAST).join(
-    ArtifactRow, col(ArtifactRow.slug) == col(ScheduleRow.slug)
+# Views are large, and needed only to send one.
+_ALL: Any = (
+    select(ScheduleRow, ArtifactRow.title, ArtifactRow.deleted, _LAST)
+    .join(ArtifactRow, col(ArtifactRow.slug) == col(ScheduleRow.slug))
+    .options(defer(ScheduleRow.shown, raiseload=True))  # ty: ignore[invalid-argument-type]
 )
-_DELIVERIES: Any = (
+_WHOLE: Any = (
     select(DeliveryRow, OccasionRow, ScheduleRow, ArtifactRow)
     .join(OccasionRow, col(OccasionRow.id) == col(DeliveryRow.occasion))
     .join(ScheduleRow, col(ScheduleRow.id) == col(OccasionRow.schedule))
     .join(ArtifactRow, col(ArtifactRow.slug) == col(ScheduleRow.slug))
 )
+_DELIVERIES: Any = _WHOLE.options(
+    defer(ScheduleRow.shown, raiseload=True),  # ty: ignore[invalid-argument-type]
+    defer(OccasionRow.body, raiseload=True),  # ty: ignore[invalid-argument-type]
+)
+
+
+def _following(row: ScheduleRow, at: datetime) -> str:
+    """When a schedule is due next; one that cannot be any more ends and says why."""
+    try:
+        return _text(Recurrence.from_dict(row.recurrence).after(at))
+    except (ValueError, OverflowError) as problem:
+        row.ended, row.reason = _text(at), f"It cannot be due any more: {problem}."
+        return ""
 
 
 def _write_down(session: Session, row: ScheduleRow, due: str, why: str, now: str) -> None:
