@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from workspace.question.threshold import threshold_in
@@ -117,6 +120,10 @@ QUESTIONS = [
     "customers with more than 5 orders",
     "products whose stock is below 10",
     "is revenue above 200,000",
+    "let me know if there are any stations that opened before 2013",
+    "tell me if there is an open ticket",
+    "show the day of transactions if the share count is bigger than 100",
+    "give me the day of claim for all claims whose amount is larger than 5",
     "number of alerts per day",
     "stop words per text",
     "cancelled orders every month",
@@ -190,3 +197,22 @@ def test_a_table_of_that_name_is_meant_first() -> None:
 def test_an_endless_text_costs_nothing() -> None:
     assert wish_in("send me this " * LONGEST) is None
     assert threshold_in("a " * 200 + "exceeds") is None
+
+
+def test_no_question_of_the_corpora_is_taken_for_a_wish() -> None:
+    asked: set[str] = set()
+
+    def walk(found: object, words: bool = False) -> None:
+        if isinstance(found, str) and words:
+            asked.add(found)
+        elif isinstance(found, dict):
+            for key, part in found.items():
+                walk(part, key in ("questions", "question", "say", "says", "text", "said"))
+        elif isinstance(found, list):
+            for part in found:
+                walk(part, words)
+
+    for path in (Path(__file__).parent / "corpus").glob("*.json"):
+        walk(json.loads(path.read_text(encoding="utf-8")))
+    assert len(asked) > 500
+    assert [text for text in sorted(asked) if wish_in(text) is not None] == []

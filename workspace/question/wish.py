@@ -48,10 +48,12 @@ _TELL = (
 )
 _WHEN = (
     r"(?:when(?:ever)?|if(?:\s+ever)?|once|as\s+soon\s+as|in\s+case|every\s+time|each\s+time|any\s+time|anytime|for\s+when"
-    r"|the\s+(?:moment|minute|day)|should)"
+    r"|the\s+(?:moment|minute)|should)"
 )
 _TELL_WHEN = re.compile(rf"{_TELL}(?P<how>[^,]*?)\s*,?\s+(?P<when>{_WHEN})\s+(?P<that>.+)\Z", re.IGNORECASE)
-_WHEN_TELL = re.compile(rf"{_WHEN}\s+(?P<that>.+?)\s*,\s*(?:then\s+|please\s+)*{_TELL}(?P<how>.*)\Z", re.IGNORECASE)
+_WHEN_TELL = re.compile(
+    rf"(?P<when>{_WHEN})\s+(?P<that>.+?)\s*,\s*(?:then\s+|please\s+)*{_TELL}(?P<how>.*)\Z", re.IGNORECASE
+)
 _CLAUSE = re.compile(rf"\s*,?\s+(?P<when>{_WHEN})\s+(?P<that>.+)\Z", re.IGNORECASE)
 _NOUN = (
     r"(?:answer|result|table|chart|report|page|figure|number|document|deck|list|overview|summary|one|artifact|update|copy"
@@ -203,7 +205,8 @@ def _told(words: str, zone: str, today: date | None) -> Wish | None:
     elif how.strip() and found is None and not _TO.match(f" {how.strip()}"):
         return None
     threshold = threshold_in(_without_places(that)[0])
-    if threshold is None:
+    asks = re.match(r"(?:tell|let)\b", words, re.IGNORECASE) and match["when"].lower() == "if"
+    if threshold is None or (asks and threshold.op == "exists"):  # "let me know if there are any" asks for now
         return None
     places, name = _places(f"{how} {that}")
     places = places or _by_mail(words if match.re is _TELL_WHEN else "")
@@ -248,7 +251,8 @@ def _sent(words: str, zone: str, today: date | None) -> Wish | None:
     places, name = _places(where)
     this = _THIS.fullmatch(what.strip(" ,")) is not None
     timed = found is not None and found.timed
-    if lead["weak"] and not (after_lead or (timed and (this or first)) or (this and threshold is not None)):
+    said = this and what.strip() and threshold is not None
+    if lead["weak"] and not (after_lead or (timed and (this or first)) or said):
         return None
     addressed = lead["me"] or lead["weak"] or places or lead.group().lower().startswith(("send", "i ", "i'd", "we"))
     if not this and not addressed:  # "mail sent every Monday", "schedule changes every month"
