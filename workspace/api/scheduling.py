@@ -78,29 +78,20 @@ class Scheduling(Ticking):
             ScheduleInvalid: it cannot be on these terms.
 
         Example:
-            >>> import sqlite3, tempfile
-            >>> from pathlib import Path
-            >>> from workspace.api import open_workspace
+            >>> import tempfile; from pathlib import Path; from workspace.api import open_workspace
             >>> folder = Path(tempfile.mkdtemp())
-            >>> with sqlite3.connect(folder / "shop.sqlite") as db:
-            ...     _ = db.executescript("create table customer (name text); insert into customer values ('Ada')")
-            >>> shop = open_workspace(folder / "shop.sqlite", folder=folder / "kept")
+            >>> _ = (folder / "customers.csv").write_text("name,city\\nAda,Ulm\\nBob,Kiel\\n")
+            >>> shop = open_workspace(folder / "customers.csv", folder=folder / "kept")
             >>> page = shop.pin_answer(shop.ask("how many customers are there"), "Customers")
             >>> shop.schedule(page.slug, "every hour", condition="it exceeds 5").now
-            'Number of customers is 1 now'
+            'Number of customers is 2 now'
         """
         from workspace.store import schedules
 
         self.info(slug)
         places = [place.text for place in self._places(to, operator=operator)]
-        unknown = [kind for kind in files if kind not in ATTACHED]
-        if unknown:
-            raise ScheduleInvalid(
-                f"There is no file of kind {unknown[0]} to attach.", hint=f"Choose of {', '.join(ATTACHED)}."
-            )
         recurrence = self._recurrence(when, zone, conditional=condition is not None)
-        if schedules.count(self.store)[0] >= MOST:
-            raise ScheduleInvalid(f"There are {MOST} schedules already.", hint="Remove some first.")
+        self._check(files)
         at, seen, found = self._clock(), None, None
         if condition is not None:
             found = self.condition(condition, slug)
@@ -111,12 +102,8 @@ class Scheduling(Ticking):
         )  # fmt: skip
         if found is None or seen is None:
             return Scheduled(info)
-        return Scheduled(
-            info,
-            found.explanation,
-            _now(seen, page=found.condition.looks == "page"),
-            bool(seen.held) and found.condition.op != "changes",
-        )
+        now, holds = _now(seen, page=found.condition.looks == "page"), found.condition.op != "changes"
+        return Scheduled(info, found.explanation, now, holds and bool(seen.held))
 
     def schedules(self, slug: str | None = None) -> list[ScheduleInfo]:
         """All schedules, or those of one page, the newest first."""
@@ -229,6 +216,18 @@ class Scheduling(Ticking):
     def _began(self) -> datetime:
         found = self.schedules()
         return found[-1].created if found else self._clock()
+
+    def _check(self, files: Sequence[str]) -> None:
+        """Raise what is wrong with the files that are to be attached, or with one more schedule."""
+        from workspace.store import schedules
+
+        unknown = [kind for kind in files if kind not in ATTACHED]
+        if unknown:
+            raise ScheduleInvalid(
+                f"There is no file of kind {unknown[0]} to attach.", hint=f"Choose of {', '.join(ATTACHED)}."
+            )
+        if schedules.count(self.store)[0] >= MOST:
+            raise ScheduleInvalid(f"There are {MOST} schedules already.", hint="Remove some first.")
 
     def _recurrence(self, when: str | Recurrence | None, zone: str, *, conditional: bool) -> Recurrence:
         if isinstance(when, Recurrence):
