@@ -140,7 +140,7 @@ def end(store: Store, identifier: str, at: datetime) -> ScheduleInfo:
 
 # ------------------------------------------------------------------------------------------------------ what is due
 def waiting(store: Store, at: datetime) -> bool:
-    """Is anything due, or to be tried again? About 20 µs; a server asks often."""
+    """Is anything due, or to be tried again? About 0.1 ms; a server asks often."""
     now = _text(at)
     found = store.first(
         "SELECT 1 FROM schedule WHERE due != '' AND due <= ? AND paused = '' AND ended = '' UNION ALL "
