@@ -24,6 +24,7 @@ ORDER = [
     ("artifact",),
     ("faces",),
     ("export",),
+    ("delivery",),
     ("store",),
     ("agent",),
     ("evaluate",),
@@ -54,6 +55,7 @@ CONFINED = {
     "typst": ("workspace/export/pdf.py",),
     "openpyxl": ("workspace/database/", "workspace/export/reading"),
     "yaml": ("workspace/semantics/",),
+    "smtplib": ("workspace/delivery/",),
 }
 MODULE_LINES = 500
 FUNCTION_LINES = 60

@@ -78,6 +78,7 @@ def test_the_steps_build_what_the_tables_declare(tmp_path: Path, fresh: bool) ->
         tables.SourceRow.__tablename__, tables.ChatRow.__tablename__, tables.MessageRow.__tablename__,
         tables.ArtifactRow.__tablename__, tables.VersionRow.__tablename__, tables.LastGood.__tablename__,
         tables.VerifiedRow.__tablename__, tables.SnapshotRow.__tablename__, tables.ShareRow.__tablename__,
+        tables.ScheduleRow.__tablename__, tables.OccasionRow.__tablename__, tables.DeliveryRow.__tablename__,
     }  # fmt: skip
     with sqlite3.connect(store.path) as connection:
         for name, columns in declared.items():

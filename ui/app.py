@@ -21,6 +21,7 @@ def main() -> None:
         "chat": st.Page(VIEWS / "chat.py", title="Ask", url_path="", default=True),
         "library": st.Page(VIEWS / "library.py", title="Library", url_path="library"),
         "data": st.Page(VIEWS / "data.py", title="Data", url_path="data"),
+        "deliveries": st.Page(VIEWS / "deliveries.py", title="Deliveries", url_path="deliveries"),
         "links": st.Page(VIEWS / "links.py", title="Links", url_path="links"),
         "artifact": st.Page(VIEWS / "artifact.py", title="Artifact", url_path="artifact"),
     }

@@ -28,7 +28,9 @@
     │   ├── ShareInvalid             a link cannot be made on these terms
     │   ├── ShareEnded               the time of a link is over
     │   ├── ShareLocked              a link wants its password, or was given too many wrong ones
+    │   ├── ScheduleInvalid          nothing can be sent, or watched for, on these terms
     │   └── StoreUnusable            the workspace folder cannot be read or written
+    ├── DeliveryFailed           something that was due could not be sent
     ├── ModelError               a language model did not help
     └── ServeError               the server cannot start (port taken, …)
 
@@ -178,8 +180,16 @@ class ShareLocked(StoreError):
     code = "share_locked"
 
 
+class ScheduleInvalid(StoreError):
+    code = "schedule_invalid"
+
+
 class StoreUnusable(StoreError):
     code = "store_unusable"
+
+
+class DeliveryFailed(NoAppError):
+    code, phase = "delivery_failed", "delivery"
 
 
 class ModelError(NoAppError):

@@ -30,6 +30,9 @@ def show(workspace: Workspace, here: Any) -> None:
                 at = here == state.page(name) and not (name == "chat" and state.where("chat"))
                 with st.container(key=f"{'here' if at else 'to'}-{name}", gap=None):
                     st.page_link(state.page(name), label=label, icon=icon, query_params={})
+            count, failing = workspace.schedules_count()
+            if count:
+                _deliveries(failing, here)
         words = ""
         chats = workspace.chats()
         if len(chats) > 8:
@@ -41,6 +44,14 @@ def show(workspace: Workspace, here: Any) -> None:
         _chats(chats[:SHOWN], here)
         if words and not chats:
             st.html('<p class="na-aside">No chat has these words.</p>')
+
+
+def _deliveries(failing: int, here: Any) -> None:
+    """The way to what was sent, with how much of it failed; there once something is sent at all."""
+    at = here == state.page("deliveries")
+    with st.container(key=f"{'here' if at else 'to'}-deliveries", gap=None):
+        label = f"Deliveries ({failing} failing)" if failing else "Deliveries"
+        st.page_link(state.page("deliveries"), label=label, icon=":material/outgoing_mail:", query_params={})
 
 
 def _chats(chats: Iterable[ChatInfo], here: Any) -> None:

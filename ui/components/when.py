@@ -39,6 +39,12 @@ def date(moment: datetime) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
+def ahead(moment: datetime) -> str:
+    """A time to come, with its day: ``30 Nov 2026 at 9:00``."""
+    local = moment.astimezone(zone())
+    return f"{local.day} {local:%b %Y} at {local.hour}:{local:%M}"
+
+
 def clock(moment: str) -> str:
     """The time of day, ``14:03``, of a UTC time in ISO 8601."""
     return f"{datetime.fromisoformat(moment).astimezone(zone()):%H:%M}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import beside, blocks, editor, frame, keep, past, pin, replies, when
+from ui.components import beside, blocks, editor, frame, keep, past, pin, replies, sending, when
 from workspace.errors import NoAppError
 from workspace.faces.page import DOWNLOADS
 from workspace.server import current
@@ -49,6 +49,7 @@ def _head(info: ArtifactInfo, view: View) -> None:
                 _switch(info)
             keep.menu(info)
             past.button(info.slug)
+            sending.button(info.slug)
             at = f"@{view.version}" if view.version != info.version else ""
             links = [("Page", at), *((face.capitalize(), f"{at}/{face}") for face in ("table", "slides", "app"))]
             links += [(label, f"{at}.{extension}") for extension, label in DOWNLOADS.items()]

@@ -2,6 +2,7 @@
 
     route ─┬─▶ do                                              pin, share, show the SQL, rename, start over
            ├─▶ compose                                         a document of several questions, or of the chat's answers
+           ├─▶ send                                            sent again and again, told when something comes true
            ├─▶ change  ─▶ recall …                             an edit of the document in focus, or a question after all
            ├─▶ recall ─▶ write …                               an answer to it was marked right
            │     ├─▶ plan   ─┬─▶ write ─▶ check ─▶ execute ─▶ present
@@ -21,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from workspace.agent import composing, nodes
+from workspace.agent import composing, nodes, sending
 from workspace.agent.reply import STOPPED, Step
 from workspace.agent.state import State
 from workspace.agent.tools import Run
@@ -46,6 +47,8 @@ class Stage(NamedTuple):
 def after_route(state: State) -> str:
     if state.get("verb"):
         return "do"
+    if state.get("wish"):
+        return "send"
     if state.get("request"):
         return "compose"
     if state.get("change"):
@@ -114,8 +117,9 @@ def next_or_fail(target: str) -> Callable[[State], str]:
 
 
 ORDER: dict[str, Stage] = {
-    "route": Stage(nodes.route, after_route, ("do", "compose", "change", "write", "recall")),
+    "route": Stage(nodes.route, after_route, ("do", "send", "compose", "change", "write", "recall")),
     "compose": Stage(composing.compose, next_or_fail(END), ("fail", END)),
+    "send": Stage(sending.send, next_or_fail(END), ("fail", END)),
     "change": Stage(composing.change, after_change, ("recall", "fail", END)),
     "recall": Stage(nodes.recall, after_recall, ("write", "check", "refine", "plan", "fail")),
     "do": Stage(nodes.do, next_or_fail(END), ("fail", END)),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from workspace.agent import composing, prompt
+from workspace.agent import composing, prompt, sending
 from workspace.agent.reply import (
     STOPPED,
     Answer,
@@ -48,6 +48,9 @@ def route(state: State, run: Run) -> State:
     if state.get("change"):
         return {"verb": None}
     if state.get("chat"):
+        wish = sending.asked(state, run)
+        if wish is not None:
+            return wish
         paper = composing.asked(state, run)
         if paper is not None:
             return paper

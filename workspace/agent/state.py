@@ -41,6 +41,7 @@ class State(TypedDict, total=False):
         verb: what was asked of the workspace itself, see `routing.Verb`.
         request: the document that is asked for, see `question.request.Request`.
         change: what is to be done to a document: an offer that was taken, or words, see `artifact.wording.Wording`.
+        wish: what is to be sent or told again and again, see `question.wish.Wish`.
         action: the planner's verdict.
         message, choices, unused, suggestions: for asking back or declining.
         recalled: what was recalled for it, see `reply.Recalled`.
@@ -66,6 +67,7 @@ class State(TypedDict, total=False):
     verb: Json | None
     request: Json | None
     change: Json | None
+    wish: Json | None
     action: Literal["", "answer", "clarify", "decline", "told"]
     message: str
     choices: list[Json]

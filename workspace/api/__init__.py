@@ -40,7 +40,10 @@ from workspace.api.files import Files
 from workspace.api.library import remember
 from workspace.api.parameters import Parameters
 from workspace.api.past import Revision, Since
+from workspace.api.scheduling import Scheduled
 from workspace.api.sharing import Shared, Sharing
+from workspace.api.ticking import Done
+from workspace.api.wishes import Wishes
 from workspace.artifact.model import View
 from workspace.database.result import Limits
 from workspace.database.source import Source, open_sources
@@ -48,7 +51,16 @@ from workspace.errors import NoAppError, NotFound, SourceUnsupported
 from workspace.question.plan import Plan
 from workspace.semantics.model import Metric, Semantics, Synonym
 from workspace.store.address import base_url, keep_url
-from workspace.store.records import ArtifactInfo, ChatInfo, ShareInfo, SnapshotInfo, StoredMessage, VersionInfo
+from workspace.store.records import (
+    ArtifactInfo,
+    ChatInfo,
+    DeliveryInfo,
+    ScheduleInfo,
+    ShareInfo,
+    SnapshotInfo,
+    StoredMessage,
+    VersionInfo,
+)
 
 if TYPE_CHECKING:
     from workspace.agent.conversation import Conversations
@@ -58,9 +70,9 @@ if TYPE_CHECKING:
     from workspace.store.store import Store
 
 __all__ = [
-    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Composed", "Decline", "Failed", "Message", "Metric", "Reply",
-    "Revision", "Said", "Semantics", "ShareInfo", "Shared", "Since", "SnapshotInfo", "Step", "Synonym", "Told",
-    "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
+    "Answer", "ArtifactInfo", "ChatInfo", "Clarify", "Composed", "Decline", "DeliveryInfo", "Done", "Failed", "Message",
+    "Metric", "Reply", "Revision", "Said", "ScheduleInfo", "Scheduled", "Semantics", "ShareInfo", "Shared", "Since",
+    "SnapshotInfo", "Step", "Synonym", "Told", "VersionInfo", "View", "Workspace", "open_workspace", "reply_from_dict",
 ]  # fmt: skip
 
 FOLDER = ".noapp"
@@ -106,7 +118,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Editing, Parameters, Files, Sharing):
+class Workspace(Editing, Parameters, Files, Sharing, Wishes):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:

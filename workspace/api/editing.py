@@ -26,6 +26,12 @@ Span = tuple[int, int]
 class Editing(Composing):
     """The part of a `Workspace` that changes documents."""
 
+    if TYPE_CHECKING:
+
+        def wish(
+            self, wish: Any, *, source: str, slug: str | None = None, message: str = "", words: str = ""
+        ) -> Reply: ...
+
     def say(self, slug: str, text: str, *, touched: Span | None = None) -> Reply:
         """What somebody says while they look at an artifact: a change of it, or a question about its source.
 
@@ -35,8 +41,15 @@ class Editing(Composing):
             touched: the blocks that were last spoken of, which "it" means.
         """
         from workspace.artifact.wording import wording_of
+        from workspace.question.recurrence import zone_at
         from workspace.question.request import request_in
+        from workspace.question.wish import wish_in
 
+        clock = self._clock()
+        wish = wish_in(text, zone_at(clock), clock.date())
+        if wish is not None and not wish.noun:
+            queries = self.load(slug).queries
+            return self.wish(wish, source=queries[0].source if queries else "", slug=slug, words=text)
         request = request_in(text)
         if request is not None and request.of in ("this", "any"):
             return self.face(slug, request.kind, text)

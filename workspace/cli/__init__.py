@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workspace.cli import files, params, past, sharing
+from workspace.cli import files, params, past, scheduling, sharing
 from workspace.cli.composing import add_to as add_compose
 from workspace.cli.kept import library, say_kept
 from workspace.errors import NoAppError, ServeError, SourceUnsupported
@@ -34,6 +34,7 @@ GROUPS = {
     "artifacts": "what was kept",
     "history": "its past",
     "share": "giving it to others",
+    "schedule": "sending it",
     "verified": "the workspace itself",
 }
 DESCRIPTION = "Talk to a database; keep what is worth keeping as a living page with a URL."
@@ -97,12 +98,13 @@ def parser() -> argparse.ArgumentParser:
     """All verbs and their options."""
     top = argparse.ArgumentParser(prog="noapp", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=_Grouped)
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    top.set_defaults(run=serve, source=[], workspace=None, host="127.0.0.1", port=PORT, browser=True)
+    top.set_defaults(run=serve, source=[], workspace=None, host="127.0.0.1", port=PORT, browser=True, schedules=True)
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
     _asking(verbs)
     _keeping(verbs)
     past.add(verbs, _workspace)
     sharing.add(verbs, _workspace)
+    scheduling.add(verbs, _workspace)
     _upkeep(verbs)
     return top
 
@@ -126,6 +128,9 @@ def _asking(verbs: Any) -> None:
     verb.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: only this machine)")
     verb.add_argument("--port", type=_port, default=PORT, help="port to listen on (%(default)s)")
     verb.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
+    verb.add_argument(
+        "--no-schedules", dest="schedules", action="store_false", help="leave what is due to `noapp tick` from cron"
+    )
     verb.set_defaults(run=serve)
 
     verb = verbs.add_parser("ask", help="answer one question here")
@@ -233,7 +238,7 @@ def serve(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         from workspace.server.app import serve as run
 
-        run(workspace, options.host, options.port, options.browser)
+        run(workspace, options.host, options.port, options.browser, options.schedules)
     return OK
 
 

@@ -59,6 +59,7 @@ def examine(folder: Path) -> int:
         lambda: _sample(folder),
         lambda: _server(folder),
         _model,
+        lambda: _sending(folder),
     )
     for check in checks:
         for finding in check():
@@ -210,3 +211,42 @@ def _model() -> Iterator[Finding]:
     else:
         where = f" at {model.base_url}" if model.base_url else ""
         yield Finding("ok", f"Model {model}{where}, asked when a question is not understood")
+
+
+def _sending(folder: Path) -> Iterator[Finding]:
+    """Whether mail can be sent, what people may choose, and what was not sent."""
+    from workspace.delivery import mail
+    from workspace.delivery.place import VARIABLE, offered
+
+    try:
+        known = mail.configured()
+        if known is None:
+            yield Finding(
+                "ok", "No mail server is configured; pages go to the feed and to webhooks",
+                f"To send mail: {mail.SERVER}=smtp://USER:PASSWORD@HOST:PORT and {mail.SENDER}=NAME@HOST",
+            )  # fmt: skip
+        else:
+            yield Finding("ok", f"Mail is sent from {known.sender} by {known}, {mail.reach(known)}")
+    except NoAppError as problem:
+        yield Finding("note", problem.message, problem.hint)
+    try:
+        yield Finding("ok", f"People may have pages sent to: {', '.join(place.shown for place in offered())}")
+    except NoAppError as problem:
+        yield Finding("wrong", problem.message, problem.hint or f"Correct {VARIABLE}.")
+    if (folder / "workspace.sqlite").exists():
+        yield from _unsent(folder)
+
+
+def _unsent(folder: Path) -> Iterator[Finding]:
+    from workspace.api import open_workspace
+
+    try:
+        with open_workspace(folder=folder) as workspace:
+            wrong = [said for info in workspace.schedules() if (said := workspace.trouble(info))]
+            count = len(workspace.schedules())
+    except NoAppError:
+        return  # said above
+    for said in wrong:
+        yield Finding("note", f"A schedule: {said}", "See: noapp schedules")
+    if count and not wrong:
+        yield Finding("ok", f"Schedules: {count}, nothing failing")

@@ -27,23 +27,31 @@ UPLOAD_MB = 200
 GRACE = 3  # seconds that open requests get when the server stops
 
 
-def build(workspace: Workspace) -> st.App:
+def build(workspace: Workspace, *, schedules: bool = True) -> st.App:
     """The ASGI app that serves ``workspace``; one to a process, because Streamlit's runtime is one.
 
     Args:
         workspace: from `workspace.api.open_workspace`.
+        schedules: whether what is due is done here.
     """
     import streamlit as st
+    from starlette.concurrency import run_in_threadpool
 
     from workspace.server import chrome
     from workspace.server.routes import middleware, routes
+    from workspace.server.ticker import Ticker
 
     use(workspace)
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncGenerator[None]:
         threading.Thread(target=_warm, args=(workspace,), name="warm-up", daemon=True).start()
-        yield
+        ticker = Ticker(workspace) if schedules else None
+        try:
+            yield
+        finally:
+            if ticker is not None:
+                await run_in_threadpool(ticker.stop)
 
     app = st.App(
         _script(),
@@ -97,13 +105,20 @@ def _configure() -> None:
         config.set_option(name, value)
 
 
-def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
+def serve(
+    workspace: Workspace,
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    open_browser: bool = True,
+    schedules: bool = True,
+) -> None:
     """Serve ``workspace`` until it is stopped with Ctrl-C.
 
     Args:
         host: the address to listen on; ``0.0.0.0`` for every one.
         port: from 1 to 65535; 0 for any that is free.
         open_browser: whether to open the workspace in the person's browser.
+        schedules: whether what is due is done here, or left to `noapp tick`.
 
     Raises:
         ServeError: the port is taken, or not ours to take.
@@ -114,7 +129,7 @@ def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 8501, open_
     workspace.url = f"http://{f'[{seen}]' if ':' in seen else seen}:{port}"
     import uvicorn
 
-    app = build(workspace)
+    app = build(workspace, schedules=schedules)
     config = uvicorn.Config(
         app,
         ws="websockets-sansio",

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from workspace.errors import NotFound
 from workspace.server import chrome
 from workspace.server.answers import Answers
+from workspace.server.feeds import Feeds
 from workspace.server.pages import Pages
 from workspace.server.shares import Shares, refuse
 
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 
 # The first part of every address that Streamlit answers: its pages, then its own machinery.
 STREAMLIT = frozenset(
-    {"", "library", "links", "data", "artifact", "_stcore", "static", "media", "component", "favicon.png", "index.html",
-     "manifest.json", "robots.txt", "oauth2callback", "auth"}
+    {"", "library", "links", "data", "artifact", "deliveries", "_stcore", "static", "media", "component", "favicon.png",
+     "index.html", "manifest.json", "robots.txt", "oauth2callback", "auth"}
 )  # fmt: skip
-OURS = frozenset({"a", "s", "chat", "healthz"})
+OURS = frozenset({"a", "s", "chat", "feed", "healthz"})
 
 
 def routes(workspace: Workspace) -> list[Any]:
     """The routes of ``workspace``."""
-    pages, answers, shares = Pages(workspace), Answers(workspace), Shares(workspace)
+    pages, answers, shares, feeds = Pages(workspace), Answers(workspace), Shares(workspace), Feeds(workspace)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "sources": list(workspace.sources)}, headers={"cache-control": "no-store"})
@@ -52,6 +53,9 @@ def routes(workspace: Workspace) -> list[Any]:
         Route("/a/{rest:path}", pages.answer),
         Route("/s", gone),
         Route("/s/{rest:path}", shares.answer, methods=["GET", "POST"]),
+        Route("/feed", feeds.answer),
+        Route("/feed/{schedule}", feeds.answer),
+        Route("/feed/{rest:path}", nothing),
         Route("/chat", nothing),
         Route("/chat/{chat}", answers.chat),
         Route("/chat/{chat}/{name}", answers.download),

@@ -64,6 +64,24 @@ STEPS: tuple[tuple[str, ...], ...] = (
             last_opened TEXT NOT NULL, tries INTEGER NOT NULL, tries_since TEXT NOT NULL)""",
         "CREATE INDEX ix_share_slug ON share (slug)",
     ),
+    # 5: what is sent again and again, each time that something was due, and what became of it at each place
+    (
+        """CREATE TABLE schedule (
+            id TEXT NOT NULL PRIMARY KEY, slug TEXT NOT NULL REFERENCES artifact (slug), label TEXT NOT NULL,
+            recurrence JSON NOT NULL, condition JSON, places JSON NOT NULL, files TEXT NOT NULL,
+            created TEXT NOT NULL, due TEXT NOT NULL, paused TEXT NOT NULL, ended TEXT NOT NULL,
+            reason TEXT NOT NULL, held JSON, looked TEXT NOT NULL, problem TEXT NOT NULL, shown JSON)""",
+        "CREATE INDEX ix_schedule_slug ON schedule (slug)",
+        "CREATE INDEX ix_schedule_due ON schedule (due)",
+        """CREATE TABLE occasion (
+            id TEXT NOT NULL PRIMARY KEY, schedule TEXT NOT NULL REFERENCES schedule (id), due TEXT NOT NULL,
+            why TEXT NOT NULL, message JSON, body JSON, UNIQUE (schedule, due))""",
+        """CREATE TABLE delivery (
+            id TEXT NOT NULL PRIMARY KEY, occasion TEXT NOT NULL REFERENCES occasion (id), place TEXT NOT NULL,
+            state TEXT NOT NULL, attempts INTEGER NOT NULL, next_try TEXT NOT NULL, worker TEXT NOT NULL,
+            problem TEXT NOT NULL, sent TEXT NOT NULL, UNIQUE (occasion, place))""",
+        "CREATE INDEX ix_delivery_next_try ON delivery (next_try)",
+    ),
 )
 
 

@@ -162,3 +162,78 @@ class ShareInfo:
         if self.revoked is not None:
             return "revoked"
         return "ended" if self.expires is not None and self.expires <= now else "open"
+
+
+DeliveryState = Literal["pending", "sent", "failed", "given up"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleInfo:
+    """What is sent again and again.
+
+    Args:
+        slug, title: of the page; the title also where it was deleted.
+        label: a note of the person's.
+        recurrence, condition: as data, see `workspace.question.recurrence` and `workspace.artifact.condition`.
+        places: where it goes, as `workspace.delivery.place.Place.text` has them.
+        files: kinds of files that are attached to a mail.
+        created, due, paused, ended, looked: UTC; ``due`` is when it is looked at next, None for never.
+        reason: why it ended, "" where a person ended it.
+        problem: why the newest look at its condition failed, "" where it did not.
+        last: when something of it was sent last, UTC.
+    """
+
+    id: str
+    slug: str
+    title: str
+    label: str
+    recurrence: Mapping[str, Any]
+    condition: Mapping[str, Any] | None
+    places: tuple[str, ...]
+    files: tuple[str, ...]
+    created: datetime
+    due: datetime | None
+    paused: datetime | None
+    ended: datetime | None
+    reason: str
+    looked: datetime | None
+    problem: str
+    last: datetime | None
+
+    @property
+    def state(self) -> Literal["active", "paused", "ended"]:
+        return "ended" if self.ended else "paused" if self.paused else "active"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryInfo:
+    """What became of one thing that was due, at one place.
+
+    Args:
+        schedule, occasion: of what.
+        slug, title: of the page.
+        due: when it was due, UTC.
+        why: what came true, "" for the time alone.
+        place: where it goes.
+        state: sent, or not yet, or not for now, or not any more.
+        attempts: how often it was tried.
+        next_try: UTC; None for no more.
+        problem: what went wrong at the newest try, in one sentence.
+        sent: UTC.
+        message: what is sent, None before the first try.
+    """
+
+    id: str
+    schedule: str
+    occasion: str
+    slug: str
+    title: str
+    due: datetime
+    why: str
+    place: str
+    state: DeliveryState
+    attempts: int
+    next_try: datetime | None
+    problem: str
+    sent: datetime | None
+    message: Mapping[str, Any] | None

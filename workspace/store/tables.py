@@ -1,4 +1,5 @@
-"""The workspace's own state as SQLModel tables: sources, chats, messages, artifacts, versions, results, shares.
+"""The workspace's own state as SQLModel tables: sources, chats, messages, artifacts, versions, results, shares,
+schedules.
 
 Times are UTC text (ISO 8601 with microseconds), which sorts as it reads. What is drawn here is what `migrations.py`
 builds; a test compares the two.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -169,3 +170,68 @@ class ShareRow(SQLModel, table=True):
     last_opened: str = ""
     tries: int = 0
     tries_since: str = ""
+
+
+class ScheduleRow(SQLModel, table=True):
+    """What is sent again and again: a page, when, to which places.
+
+    ``recurrence`` and ``condition`` are data (`workspace.question.recurrence`, `workspace.artifact.condition`);
+    ``due`` is when it is looked at next, "" for never. ``held`` is what the condition held for at the look at
+    ``looked``, ``problem`` why the newest look failed, ``shown`` the view that was sent last.
+    """
+
+    __tablename__ = "schedule"
+
+    id: str = Field(primary_key=True)
+    slug: str = Field(foreign_key="artifact.slug", index=True)
+    label: str = ""
+    recurrence: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    condition: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    places: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    files: str = ""
+    created: str
+    due: str = Field(index=True)
+    paused: str = ""
+    ended: str = ""
+    reason: str = ""
+    held: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    looked: str = ""
+    problem: str = ""
+    shown: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class OccasionRow(SQLModel, table=True):
+    """One time that a schedule had something to send: ``due`` is when, ``why`` what came true, "" for the time alone.
+
+    ``message`` is what is sent, made at the first try and the same at all others; ``body`` is its view.
+    """
+
+    __tablename__ = "occasion"
+    __table_args__ = (UniqueConstraint("schedule", "due"),)
+
+    id: str = Field(primary_key=True)
+    schedule: str = Field(foreign_key="schedule.id")
+    due: str
+    why: str = ""
+    message: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    body: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class DeliveryRow(SQLModel, table=True):
+    """What became of an occasion at one place: ``state`` is pending, sent, failed or given up.
+
+    ``worker`` names the process that is sending it. ``next_try`` is "" where there is none.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("occasion", "place"),)
+
+    id: str = Field(primary_key=True)
+    occasion: str = Field(foreign_key="occasion.id")
+    place: str
+    state: str = "pending"
+    attempts: int = 0
+    next_try: str = Field(default="", index=True)
+    worker: str = ""
+    problem: str = ""
+    sent: str = ""
