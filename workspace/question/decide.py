@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workspace.errors import PlanInvalid
 from workspace.question.attached import ROWS
+from workspace.question.frames import Condition
 from workspace.question.linking import Item
 from workspace.question.plan import Aggregate, Column, Plan, Related, walk
 from workspace.question.rank import Candidate
@@ -11,7 +12,7 @@ from workspace.question.reading import Option, Reading, Readings, Span, Values
 from workspace.question.schema import Schema
 
 # A reading is answered when nine of ten of its like were right, by folds of databases (see `evaluate/fitting.py`).
-SURE, POSSIBLE = 0.78, 0.3
+SURE, POSSIBLE = 0.784, 0.3
 HOLDS = 0.5  # by the grammar's own measure, below which a reading is not even offered
 CLOSE = 0.15  # a rival whose chance is at least so much is offered beside the first
 
@@ -82,7 +83,12 @@ def _stray(candidate: Candidate) -> bool:
     """Is an everyday word taken for a value of things that nobody named ("*low* stock", of a ticket's priority)?"""
     found = candidate.evidence
     beside = found.get("t count") == 1 and bool(candidate.frame.targets)  # "rainy days": of what is shown
-    return bool(found.get("u value plain bare") and found.get("u value apart")) and not beside
+    conditions = [condition for condition in candidate.frame.conditions if isinstance(condition, Condition)]
+    said = [
+        operand.item.lower for condition in conditions for operand in condition.operands if operand.item is not None
+    ]
+    word = any(text.isalpha() for text in said)  # not "ac/dc"
+    return bool(found.get("u value plain bare") and found.get("u value apart")) and word and not beside
 
 
 def left_out(candidate: Candidate) -> tuple[str, ...]:

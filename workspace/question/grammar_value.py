@@ -24,9 +24,9 @@ def rule_period(parser: Parser) -> bool:
     if term is not None and (term.hint or term.measure or term.function):
         term = None
     if term is not None and term.item is not None and term.item.matches and not term.item.columns:
-        said = term.item  # "tickets closed this month": a state, and when
-        parser.add(Condition(None, "=", [Operand(matches=said.matches, text=said.text, item=said)]))
-        term = None
+        said, term = term.item, None  # "orders cancelled last month": a state, and when
+        if not said.nouns:  # "shipped" is dated by its shipment
+            parser.add(Condition(None, "=", [Operand(matches=said.matches, text=said.text, item=said)]))
     operands = [Operand(number=item.number, period=item.period, matches=item.matches, item=item)]
     position = parser.position + 1
     either = False
