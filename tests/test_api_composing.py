@@ -250,3 +250,44 @@ def test_other_databases_make_documents_too(data: Path, tmp_path: Path, database
         view = workspace.open(made.slug)
         check(view.artifact)
         assert view.fresh and all(block.plain for block in view.blocks if block.block.kind == "text")
+
+
+# ------------------------------------------------------------------------------------------------- number formats
+def test_figures_are_written_as_words_ask(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month, top customers and returns per reason").slug
+    made = workspace.say(slug, "show revenue as euros without decimals")
+    assert isinstance(made, Composed)
+    assert (made.text, made.done) == ("Revenue is written in € without decimals now.", True)
+    assert "€" in prose(workspace, slug)
+    before = workspace.load(slug)
+    made = workspace.say(slug, "returns as a percentage with one decimal")
+    assert isinstance(made, Composed) and made.done, made
+    assert made.text.endswith("Its figures are shares of the total now.")
+    query = next(query for query in workspace.load(slug).queries if "reason" in query.question.lower())
+    assert [(shown.format, shown.places) for shown in query.columns][-1] == ("percent", 1)
+    shares = workspace.open(slug).results[query.name].column(query.columns[-1].name)
+    assert sum(shares) == pytest.approx(1.0)
+    assert workspace.undo(slug).done
+    assert workspace.load(slug) == before
+
+
+def test_a_part_that_is_asked_anew_is_written_as_before(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month and returns per reason").slug
+    workspace.say(slug, "show revenue in euros without decimals")
+    workspace.say(slug, "show the part on revenue by quarter instead")
+    query = workspace.load(slug).queries[-1]
+    assert "quarter" in query.question.lower()
+    assert (query.shown("Revenue").unit, query.shown("Revenue").places) == ("€", 0)
+
+
+def test_what_cannot_be_written_so_is_said(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month, number of orders per year and returns per reason").slug
+    version = workspace.info(slug).version
+    made = workspace.say(slug, "show it in euros")
+    assert isinstance(made, Composed) and not made.done
+    assert "Revenue" in [offer.label for offer in made.offers]
+    chosen = workspace.perform(next(offer.request for offer in made.offers if offer.label == "Revenue"))
+    assert chosen.text == "Revenue is written in € now."
+    made = workspace.say(slug, "show revenue with 12 decimals")
+    assert isinstance(made, Composed) and "up to 6 decimals" in made.text
+    assert workspace.info(slug).version == version + 1

@@ -296,7 +296,7 @@ def test_an_older_format_is_upgraded() -> None:
         "blocks": [{"kind": "metric", "query": "q1", "column": "n", "label": ""}],
     }
     artifact = load(old)
-    assert (artifact.format_version, artifact.params, artifact.queries[0].bound) == (2, (), ())
+    assert (artifact.format_version, artifact.params, artifact.queries[0].bound) == (3, (), ())
     assert old["format_version"] == 1, "what was given is left alone"
     assert load(artifact.to_dict()) == artifact
 
@@ -309,8 +309,8 @@ def test_an_older_format_is_upgraded() -> None:
         ({"params": [{"name": "a_from", "type": "text"}, {"name": "a", "type": "daterange"}]}, "the same name"),
         ({"params": [{"name": "a", "type": "colour"}]}, "params.0.type"),
         ({"params": [{"name": "A b", "type": "text"}]}, "params.0.name"),
-        ({"format_version": 3}, "reads up to 2"),
-        ({"format_version": 0}, "reads up to 2"),
+        ({"format_version": 4}, "reads up to 3"),
+        ({"format_version": 0}, "reads up to 3"),
     ],
 )
 def test_a_malformed_one_is_refused(fields: dict, words: str) -> None:

@@ -17,6 +17,7 @@ from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppErr
 if TYPE_CHECKING:
     from workspace.artifact.pointing import Part
     from workspace.artifact.resolve import Outcome, Wanted
+    from workspace.artifact.styles import Style
     from workspace.artifact.wording import Wording
     from workspace.store.records import ArtifactInfo
 
@@ -162,6 +163,8 @@ class Editing(Composing):
             return self._add(slug, artifact, outcome, words)
         if outcome.kind == "draw":
             return self._drawn(slug, artifact, outcome, words)
+        if outcome.kind == "write":
+            return self._written(slug, artifact, outcome, wording, words)
         return self._refine(slug, artifact, outcome.parts, outcome.words, words)
 
     def _apply(self, slug: str, artifact: Artifact, edit: Edit, words: str, label: str = "") -> Composed:
@@ -287,7 +290,14 @@ class Editing(Composing):
         return replace(self._unchanged(slug, words, reply.message), offers=offers)
 
     def _refined(self, slug: str, artifact: Artifact, found: Sequence[tuple[Span, Answer]], words: str) -> Composed:
-        """The parts with what they were asked anew in their place."""
+        """The parts with what they were asked anew in their place, as a new version."""
+        made, message, touched, kept = self._asked_anew(artifact, found)
+        return self._new_version(slug, made, words, message, touched, kept)
+
+    def _asked_anew(
+        self, artifact: Artifact, found: Sequence[tuple[Span, Answer]]
+    ) -> tuple[Artifact, str, Span, dict[str, Result]]:
+        """The artifact with what its parts were asked anew, what is said of it, where it is, and the new results."""
         from workspace.artifact.commentary import headline
         from workspace.artifact.compose import renamed
         from workspace.artifact.parametrize import rebound
@@ -299,6 +309,9 @@ class Editing(Composing):
             start, stop = _whole(made, span)
             part, name = self._parts([answer])[0], edits.fresh_name(made)
             asked = queries_of(made, start, stop)
+            if asked:
+                alike = edits.alike(part.answer.queries[0], asked[0])
+                part = replace(part, answer=part.answer.model_copy(update={"queries": (alike,)}))
             if asked and asked[0].bound:
                 part = replace(part, answer=rebound(part.answer, asked[0], made.params, part.catalog))
             fresh = section(part, name)
@@ -313,7 +326,67 @@ class Editing(Composing):
                 made = made.model_copy(update={"title": fresh.title})
             touched = (start, start + len(blocks))
         kept = {name: result for name, result in results.items() if any(q.name == name for q in made.queries)}
-        return self._new_version(slug, made, words, f"{'; '.join(reversed(titles))}.", touched, kept)
+        return made, f"{'; '.join(reversed(titles))}.", touched, kept
+
+    def _written(self, slug: str, artifact: Artifact, wanted: Wanted, wording: Wording, words: str) -> Composed:
+        """Figures in another format; what is no fraction and is to be a percentage is asked as a share instead."""
+        from workspace.artifact.format import heading
+        from workspace.artifact.styles import figures_of, style_of
+
+        style, results = style_of(wanted.words), self.open(slug).results
+        assert style is not None, "only words that are a format are read as one"
+        figures = {name: figures_of(artifact.query(name), result) for name, result in results.items()}
+        columns = tuple((query, name) for query, name in wanted.columns if name in figures.get(query, ()))
+        names = list(dict.fromkeys(name for _, name in columns))
+        if not names:
+            return self._unchanged(slug, words, "There are no figures that could be written otherwise.")
+        if len(names) > 1 and (style.unit or style.percent):
+            offers = tuple(
+                Offer(heading(name), {"do": "edit", "slug": slug, "target": None, "touched": None,
+                                      "wording": replace(wording, object=name).to_dict()})
+                for name in names
+            )  # fmt: skip
+            return replace(self._unchanged(slug, words, f"Which figures do you want {wanted.words}?"), offers=offers)
+        whole = [
+            entry
+            for entry in columns
+            if style.percent and artifact.query(entry[0]).shown(entry[1]).format != "percent"
+            and any(abs(value) > 1 for value in results[entry[0]].column(entry[1]) if isinstance(value, int | float))
+        ]  # fmt: skip
+        if whole:
+            return self._shared(slug, artifact, whole, style, words)
+        return self._apply(slug, artifact, edits.Write(columns, style), words)
+
+    def _shared(
+        self, slug: str, artifact: Artifact, columns: Sequence[tuple[str, str]], style: Style, words: str
+    ) -> Composed:
+        """The parts whose figures are no fractions, each asked for its share of the total."""
+        from workspace.artifact.format import heading
+        from workspace.artifact.pointing import parts_of, queries_of
+
+        found: list[tuple[Span, Answer]] = []
+        for query, name in columns:
+            sections = [p for p in parts_of(artifact) if p.kind == "section"]
+            part = next(
+                (p for p in sections if [q.name for q in queries_of(artifact, p.start, p.stop)] == [query]), None
+            )
+            asked = artifact.query(query)
+            reply = self._walk(f"share of {asked.question}", asked.source) if part is not None else None
+            if part is not None and isinstance(reply, Answer):
+                found.append(((part.start, part.stop), reply))
+            else:
+                said = f"{heading(name)} is no part of a whole that could be a percentage"
+                return self._unchanged(
+                    slug, words, f"{said}: ask for the share you mean, “share of revenue per country”."
+                )
+        made, message, touched, kept = self._asked_anew(artifact, found)
+        shares = tuple(
+            (q.name, c.name) for q in made.queries if q.name in kept for c in q.columns if c.format == "percent"
+        )
+        made = edits.apply(made, edits.Write(shares, replace(style, percent=None)))
+        return self._new_version(
+            slug, made, words, f"{message} Its figures are shares of the total now.", touched, kept
+        )
 
     def _drawn(self, slug: str, artifact: Artifact, wanted: Wanted, words: str) -> Composed:
         """A table as a chart."""
