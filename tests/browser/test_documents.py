@@ -73,3 +73,28 @@ def test_a_document_is_changed_by_hand(own: str, open_page: Callable[..., Any], 
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("The last change is taken back.").wait_for()
     assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_figures_are_written_otherwise_by_hand(own: str, open_page: Callable[..., Any], shot: Any, width: int) -> None:
+    page = open_page(own, width=width)
+    say(page, f"a report on purchases with total per year and customers per city called Formats {width}")
+    page.goto(f"{own}/artifact?id=formats-{width}&edit=1")
+    page.get_by_role("button", name="Undo").wait_for()
+    page.locator('[class*="st-key-tools-"]', has_text="CHART").first.get_by_role("button", name="Change").click()
+    form = page.locator('[class*="st-key-format-"]').first
+    form.get_by_label("Unit").fill("<b>")
+    page.keyboard.press("Tab")
+    form.get_by_text("cannot be a unit").wait_for()
+    assert form.get_by_role("button", name="Write it so").count() == 0
+    form.get_by_label("Unit").fill("€")
+    page.keyboard.press("Tab")
+    form.get_by_text("reads €").wait_for()
+    shot(page, f"document-format-{width}")
+    form.get_by_role("button", name="Write it so").click()
+    page.get_by_text("is written in € now.").wait_for()
+    settled(page)
+    assert page.locator(".na-finding .fig", has_text="€").count() >= 2, "the text follows"
+    say(page, "show the total without decimals", field="Say what to change, or ask")
+    page.get_by_text("is written in € without decimals now.").wait_for()
+    assert sideways(page) <= 0
