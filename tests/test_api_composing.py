@@ -187,7 +187,7 @@ def test_an_edit_of_an_older_version_is_not_made(workspace: Workspace) -> None:
 # ------------------------------------------------------------------------------------------------------------- truth
 def test_what_readers_may_set_outlives_changes_in_words(workspace: Workspace) -> None:
     slug = workspace.compose("a report with revenue per month in Germany and top customers").slug
-    workspace.add_param(slug, "customers.country", query="q1")
+    workspace.add_param(slug, "customers.country", queries=["q1"])
     (param,) = workspace.load(slug).params
     assert param.default == "Germany"
     germany = workspace.open(slug).results["q1"].rows

@@ -98,3 +98,41 @@ def test_figures_are_written_otherwise_by_hand(own: str, open_page: Callable[...
     say(page, "show the total without decimals", field="Say what to change, or ask")
     page.get_by_text("is written in € without decimals now.").wait_for()
     assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_readers_get_a_parameter_by_hand(own: str, open_page: Callable[..., Any], shot: Any, width: int) -> None:
+    page = open_page(own, width=width)
+    say(page, f"a report on purchases with total per year and customers per city called Steered {width}")
+    page.goto(f"{own}/artifact?id=steered-{width}&edit=1")
+    page.get_by_role("button", name="Add a parameter").click()
+    form = page.locator(".st-key-format-reader")
+    choose(page, form.get_by_label("Column"), "City · customer")
+    settled(page)
+    shot(page, f"parameter-add-{width}")
+    form.get_by_role("button", name="Add it").click()
+    page.get_by_text("Readers may set City now.").wait_for()
+    row = page.locator(".st-key-reader-row-city")
+    row.get_by_role("button", name="Change").click()
+    form = page.locator(".st-key-format-reader-city")
+    form.get_by_label("Called").fill("Town")
+    choose(page, form.get_by_label("Until somebody chooses"), "Berlin")
+    settled(page)
+    shot(page, f"parameter-change-{width}")
+    form.get_by_role("button", name="Save").click()
+    page.get_by_text("Town is changed.").wait_for()
+    page.get_by_text("one of a list, usually Berlin").wait_for()
+    assert sideways(page) <= 0
+    page.goto(f"{own}/a/steered-{width}")
+    assert page.get_by_label("Town").first.input_value() == "Berlin"
+    assert page.get_by_text("Paris").count() == page.locator("option", has_text="Paris").count(), "Berlin only"
+    page.goto(f"{own}/artifact?id=steered-{width}&edit=1")
+    row.get_by_role("button", name="Remove").click()
+    page.get_by_text("Readers no longer set Town; it stays at Berlin.").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("one of a list, usually Berlin").wait_for()
+
+
+def choose(page: Any, field: Any, option: str) -> None:
+    field.fill(option)
+    page.get_by_role("option", name=option, exact=True).click()

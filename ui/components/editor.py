@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ui.components import blocks, formats, frame
+from ui.components import blocks, formats, frame, readers
 from ui.state import Key
 from workspace.api.editing import edits
 from workspace.artifact.format import heading
@@ -41,6 +41,7 @@ def _part(suffix: str) -> str:
 def show(info: ArtifactInfo, view: View) -> None:
     """All blocks with their controls, and the way to add one."""
     _bar(info)
+    readers.show(info, view, _told)
     last = len(view.blocks) - 1
     for number, bound in enumerate(view.blocks):
         with st.container(key=f"block-{number}", gap=None):
@@ -63,6 +64,11 @@ def _filter(view: View, name: str) -> str:
     return next((f"{setting.label}: {setting.words}" for setting in view.settings if setting.param.name == name), name)
 
 
+def _told(text: str) -> None:
+    TOLD.set(text)
+    st.rerun(scope="app")
+
+
 def change(info: ArtifactInfo, edit: Any) -> None:
     """Make an edit of the version that is shown, and show what came of it."""
     try:
@@ -83,6 +89,7 @@ def _bar(info: ArtifactInfo) -> None:
                 made = current().undo(info.slug) if name == "Undo" else current().redo(info.slug)
                 TOLD.set(made.message)
                 OPEN.set(-1)
+                readers.OPEN.set("")
                 st.rerun()
         told = TOLD.take()
         if told:

@@ -117,7 +117,8 @@ def formatter(
     numbers = _fractions(column) if kinds - {int, str, bytes, bool} else []
     if format == "percent":
         return _guard(_percents(numbers, places))
-    write = _numbers(numbers, format, "" if unit or places is not None else words(name), places)
+    named = "amount" if unit in CURRENCIES else words(name)
+    write = _numbers(numbers, format, named, places)
     write = _in_unit(write, unit) if unit else write
     dates = format == "date" or kind in ("date", "datetime") or (kinds == {str} and _all_dates(column))
     timed = dates and str in kinds and any(_has_time(value) for value in column)

@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from workspace.artifact.format import formatter, show
-from workspace.artifact.model import Artifact, Option, Param, Setting
+from workspace.artifact.model import Artifact, Option, Param, Setting, Value
 from workspace.artifact.phrase import join
 from workspace.database.result import Result
+from workspace.errors import ArtifactInvalid
 from workspace.question.dates import resolve
 
 LONGEST = 200  # characters of one value
@@ -65,6 +66,33 @@ def options(param: Param, result: Result | None) -> tuple[Option, ...]:
     fit = dict.fromkeys(value for value in values if isinstance(value, str | int | float) and value != "")
     write = formatter(tuple(fit), name=name)
     return tuple(Option(value, write(value)) for value in fit)[:OFFERED]
+
+
+def default_of(param: Param, value: Any, offered: Sequence[Option], today: date) -> Value:
+    """A value as the default of a parameter; None for all.
+
+    Args:
+        param: whose.
+        value: as its type has it, or the text that an address would have: "last month", "Germany".
+        offered: the values of a ``choice`` or ``multi``.
+        today: what words for a stretch of time mean it from.
+
+    Raises:
+        ArtifactInvalid: it is malformed or not offered.
+
+    Example:
+        >>> default_of(Param(name="n", type="number"), "1,200", (), date(2026, 11, 23))
+        1200
+    """
+    values = value if isinstance(value, list | tuple) else (value,)
+    texts = [_plain(one).strip() for one in values if one is not None]
+    try:
+        found = _read(param, [(param.name, text) for text in texts], offered, today)
+    except _Unfit as reason:
+        raise ArtifactInvalid(f"{reason}") from None
+    if found is None and param.required and param.type not in ("choice", "multi"):
+        raise ArtifactInvalid("A value is needed where readers may not choose all.")
+    return next(iter(texts), None) or None if param.type == "daterange" else found
 
 
 # --------------------------------------------------------------------------------------------------------- one
