@@ -136,3 +136,17 @@ def test_readers_get_a_parameter_by_hand(own: str, open_page: Callable[..., Any]
 def choose(page: Any, field: Any, option: str) -> None:
     field.fill(option)
     page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("edit", ["", "&edit=1"])
+def test_a_document_opens_at_its_head(own: str, open_page: Callable[..., Any], width: int, edit: str) -> None:
+    page = open_page(own, width=width)
+    say(page, f"{REQUEST} called Head {width}")
+    page.goto(f"{own}/artifact?id=head-{width}{edit}")
+    page.get_by_role("heading", name=f"Head {width}").first.wait_for()
+    settled(page)
+    page.wait_for_timeout(1500)
+    tall = page.evaluate("document.querySelector('.stMain').scrollHeight > window.innerHeight + 200")
+    assert tall, "there is something to scroll"
+    assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0

@@ -26,7 +26,7 @@ def said(slug: str) -> Key[tuple[tuple[str, Any], ...]]:
 
 def show(info: ArtifactInfo) -> None:
     """The field, and what was said so far, the newest last."""
-    typed = st.chat_input("Say what to change, or ask", key=f"beside-{info.slug}")
+    typed = st.bottom.chat_input("Say what to change, or ask", key=f"beside-{info.slug}")
     if typed and typed.strip():
         _keep(info.slug, typed.strip(), _reply(info.slug, typed.strip()))
         st.rerun()

@@ -12,9 +12,9 @@ import streamlit as st
 from ui.components import blocks, formats, frame, readers
 from ui.state import Key
 from workspace.api.editing import edits
-from workspace.artifact.format import heading
 from workspace.errors import NoAppError
 from workspace.faces import prose
+from workspace.faces.grid import heading
 from workspace.server import current
 
 if TYPE_CHECKING:

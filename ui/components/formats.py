@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui.components import blocks
-from workspace.api.editing import edits
-from workspace.artifact.format import heading
-from workspace.artifact.model import MOST_PLACES, Problem
-from workspace.artifact.styles import Style, figures_of
+from workspace.api.editing import MOST_PLACES, Style, edits, figures_of
 from workspace.errors import NoAppError
+from workspace.faces.grid import heading
+from workspace.server import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,23 +58,16 @@ def _form(view: View, number: int, names: Sequence[str], change: Callable[[Any],
         percent=percent if percent != (now.format == "percent") else None,
         places=count if count >= 0 else None, unit=unit, plain=count < 0 and now.places is not None,
     )  # fmt: skip
-    _preview(view, name, block.query, style, now, lambda: change(edits.Write(((block.query, name),), style)))
+    _preview(view, name, block.query, style, lambda: change(edits.Write(((block.query, name),), style)))
 
 
-def _preview(view: View, name: str, query: str, style: Style, now: Any, save: Callable[[], None]) -> None:
-    result = view.results[query]
-    values = result.column(name)
-    named = view.artifact.query(query)
+def _preview(view: View, name: str, query: str, style: Style, save: Callable[[], None]) -> None:
     try:
-        then = style.over(now)
+        before, after, same = current().styled(view, query, name, style)
     except NoAppError as problem:
-        blocks.problem(Problem(problem.code, problem.message, problem.hint))
+        blocks.problem(problem)
         return
-    column = result.columns[result.index(name)]
-    written = named.model_copy(update={"columns": (then,)}).writer(column, values)
-    largest = max((value for value in values if isinstance(value, int | float)), key=abs, default=None)
-    before, after = named.writer(column, values)(largest), written(largest)
-    told = f"{before} reads <b>{escape(after)}</b>" if before != after else f"Reads <b>{escape(after)}</b>"
+    told = f"{escape(before)} reads <b>{escape(after)}</b>" if before != after else f"Reads <b>{escape(after)}</b>"
     st.html(f'<p class="na-note" aria-live="polite">{told}</p>')
-    if then != now and st.button("Write it so", key=f"write-{view.version}-{query}-{name}", type="primary"):
+    if not same and st.button("Write it so", key=f"write-{view.version}-{query}-{name}", type="primary"):
         save()

@@ -9,9 +9,7 @@ import streamlit as st
 
 from ui.components import blocks
 from ui.state import Key
-from workspace.artifact.compose import title_for
-from workspace.artifact.format import words
-from workspace.artifact.model import Problem
+from workspace.api.parameters import titles
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -60,17 +58,10 @@ def _do(change: Callable[[], Any], told: str, done: Callable[[str], None]) -> No
     try:
         change()
     except NoAppError as problem:
-        blocks.problem(Problem(problem.code, problem.message, problem.hint))
+        blocks.problem(problem)
         return
     OPEN.set("")
     done(told)
-
-
-def _queries(view: View) -> dict[str, str]:
-    return {
-        query.name: title_for(query.question) if query.question else query.explanation or query.name
-        for query in view.artifact.queries
-    }
 
 
 @st.fragment
@@ -78,7 +69,7 @@ def _add(info: ArtifactInfo, view: View, done: Callable[[str], None]) -> None:
     try:
         found = {one.column: one for one in current().candidates(info.slug)}
     except NoAppError as problem:
-        blocks.problem(Problem(problem.code, problem.message, problem.hint))
+        blocks.problem(problem)
         return
     if not found:
         st.html('<p class="na-note">There is no further column that its questions could be limited by.</p>')
@@ -86,9 +77,9 @@ def _add(info: ArtifactInfo, view: View, done: Callable[[str], None]) -> None:
     with st.container(key="format-reader", border=True):
         column = st.selectbox(
             "Column", list(found), key=f"reader-column-{view.version}",
-            format_func=lambda name: f"{found[name].label} · {words(name.partition('.')[0])}",
+            format_func=lambda name: f"{found[name].label} · {found[name].place}",
         )  # fmt: skip
-        chosen, names = found[column], _queries(view)
+        chosen, names = found[column], titles(view.artifact)
         several = chosen.type == "choice" and st.checkbox(
             "Several at once", key=f"reader-several-{view.version}-{column}"
         )
@@ -103,7 +94,7 @@ def _add(info: ArtifactInfo, view: View, done: Callable[[str], None]) -> None:
 
 def _follow(view: View, fitting: list[str], key: str, following: list[str]) -> list[str]:
     """Which questions follow a parameter, asked where there are several."""
-    names = _queries(view)
+    names = titles(view.artifact)
     if len(fitting) < 2:
         return fitting
     return st.multiselect("Questions that follow it", fitting, following, key=f"reader-follow-{key}",

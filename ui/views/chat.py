@@ -29,7 +29,9 @@ def show() -> None:
     except NoAppError as problem:
         replies.trouble(problem)
         return
-    typed = st.chat_input(_placeholder(workspace, info), key="question")
+    typed = st.bottom.chat_input(
+        _placeholder(workspace, info), key="question"
+    )  # placed by itself, it pulls the page down
     wish = Wish("ask", typed.strip()) if typed and typed.strip() else state.WISH.take()
     if wish is not None:
         info = _begin(workspace, info, wish)

@@ -10,17 +10,18 @@ from workspace.agent.reply import Answer, Clarify, Composed, Offer, Reply
 from workspace.api.composing import FACES, NAMES, Composing
 from workspace.artifact import edit as edits
 from workspace.artifact.edit import Edit
-from workspace.artifact.model import Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
+from workspace.artifact.model import MOST_PLACES, Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
+from workspace.artifact.styles import Style, figures_of, style_of
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppError
 
 if TYPE_CHECKING:
     from workspace.artifact.pointing import Part
     from workspace.artifact.resolve import Outcome, Wanted
-    from workspace.artifact.styles import Style
     from workspace.artifact.wording import Wording
     from workspace.store.records import ArtifactInfo
 
+__all__ = ["MOST_PLACES", "Editing", "Style", "edits", "figures_of"]
 Span = tuple[int, int]
 
 
@@ -105,6 +106,20 @@ class Editing(Composing):
             return BoundBlock(old, problem=Problem(problem.code, problem.message, problem.hint))
         place = min(block, len(made.blocks) - 1)
         return bind_blocks(made, view.results, view.problems)[place]
+
+    def styled(self, view: View, query: str, column: str, style: Style) -> tuple[str, str, bool]:
+        """The largest figure of a column as it reads now and in another style; whether nothing would change.
+
+        Raises:
+            ArtifactInvalid: decimals or a unit that cannot be written.
+        """
+        named, result = view.artifact.query(query), view.results[query]
+        now = named.shown(column)
+        then = style.over(now)
+        place, values = result.columns[result.index(column)], result.column(column)
+        largest = max((value for value in values if isinstance(value, int | float)), key=abs, default=None)
+        other = named.model_copy(update={"columns": (then,)})
+        return named.writer(place, values)(largest), other.writer(place, values)(largest), then == now
 
     def undo(self, slug: str) -> Composed:
         """Take the last change back, as a further version."""
@@ -331,7 +346,6 @@ class Editing(Composing):
     def _written(self, slug: str, artifact: Artifact, wanted: Wanted, wording: Wording, words: str) -> Composed:
         """Figures in another format; what is no fraction and is to be a percentage is asked as a share instead."""
         from workspace.artifact.format import heading
-        from workspace.artifact.styles import figures_of, style_of
 
         style, results = style_of(wanted.words), self.open(slug).results
         assert style is not None, "only words that are a format are read as one"

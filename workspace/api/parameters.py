@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 AS_IT_IS: Any = object()  # of a default: None means all
 
 
+def titles(artifact: Artifact) -> dict[str, str]:
+    """What the queries of an artifact are called, by their names."""
+    from workspace.artifact.compose import title_for
+
+    return {q.name: title_for(q.question) if q.question else q.explanation or q.name for q in artifact.queries}
+
+
 class Parameters(Library):
     """The part of a `Workspace` that gives artifacts parameters."""
 

@@ -24,10 +24,11 @@ UNSET: Any = Unset()
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A column that could become a parameter: ``table.column``, its name, its type, for which queries."""
+    """A column that could become a parameter: ``table.column``, its label, its table in words, its type, for what."""
 
     column: str
     label: str
+    place: str
     type: str
     queries: tuple[str, ...]
 
@@ -56,7 +57,7 @@ def candidates(artifact: Artifact, catalog: Catalog) -> tuple[Candidate, ...]:
             fits = tuple(name for name, plan in plans.items() if _reaches(plan, bound, param, catalog))
             if fits:
                 label = param.label if param.label.lower() != "name" else f"Name of {words(table.name)}"
-                found.append(Candidate(f"{table.name}.{column.name}", label, param.type, fits))
+                found.append(Candidate(f"{table.name}.{column.name}", label, words(table.name), param.type, fits))
     return tuple(found)
 
 
