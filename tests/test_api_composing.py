@@ -291,3 +291,25 @@ def test_what_cannot_be_written_so_is_said(workspace: Workspace) -> None:
     made = workspace.say(slug, "show revenue with 12 decimals")
     assert isinstance(made, Composed) and "up to 6 decimals" in made.text
     assert workspace.info(slug).version == version + 1
+
+
+# ------------------------------------------------------------------------------------------------- the talk beside
+def test_a_chat_beside_an_artifact_means_it(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month and returns per reason").slug
+    assert workspace.talk(slug) is None
+    chat = workspace.new_chat(beside=slug)
+    assert workspace.talk(slug) is None, "nothing was said yet"
+    assert say(workspace, chat, "move the last section to the top").slug == slug
+    *_, answer = workspace.stream(chat, "how many orders in 2025")
+    assert isinstance(answer, Answer) and answer.plan is not None
+    assert say(workspace, chat, "remove the chart of returns").slug == slug, "also after an answer"
+    request = {"do": "add", "slug": slug, "source": "shop", "question": answer.question,
+               "plan": answer.plan.to_dict(), "at": None}  # fmt: skip
+    *_, added = workspace.do(chat, "Add it to this page", request)
+    assert isinstance(added, Composed) and headings(workspace, slug)[-1] == "How many orders in 2025"
+    kept = workspace.talk(slug)
+    assert kept is not None and (kept.id, kept.artifact, kept.title) == (chat, slug, "move the last section to the top")
+    assert [message.text for message in workspace.messages(chat)][-2:] == ["Add it to this page", added.message]
+    workspace.delete_artifact(slug)
+    assert workspace.talk(slug) is None
+    assert workspace.chat(chat).artifact == "", "what was said stays, as a chat by itself"

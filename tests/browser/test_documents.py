@@ -150,3 +150,36 @@ def test_a_document_opens_at_its_head(own: str, open_page: Callable[..., Any], w
     tall = page.evaluate("document.querySelector('.stMain').scrollHeight > window.innerHeight + 200")
     assert tall, "there is something to scroll"
     assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_talk_beside_a_document_is_a_chat(own: str, open_page: Callable[..., Any], shot: Any, width: int) -> None:
+    page = open_page(own, width=width)
+    say(page, f"{REQUEST} called Talk {width}")
+    page.goto(f"{own}/artifact?id=talk-{width}")
+    say(page, "show the chart of customers as a pie", field="Say what to change, or ask")
+    page.get_by_text("is drawn as a pie chart now.").wait_for()
+    page.wait_for_function("location.search.includes('chat=')")
+    say(page, "number of customers per home city", field="Say what to change, or ask")
+    page.get_by_role("button", name="Add it to this page").click()
+    page.get_by_text("“Number of customers per home city” is added.").wait_for()
+    settled(page)
+    shot(page, f"talk-{width}")
+    assert page.get_by_role("heading", name="Add “Number of customers per home city” to this page").is_visible()
+    assert page.get_by_role("button", name="Copy link").count() == 0, "no link to the page that one is on"
+    assert sideways(page) <= 0
+    page.reload()
+    page.get_by_text("is drawn as a pie chart now.").wait_for()
+    settled(page)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0, "the page itself is what was opened"
+    say(page, "undo", field="Say what to change, or ask")
+    page.get_by_text("The last change is taken back.").wait_for()
+    page.goto(f"{own}/artifact?id=talk-{width}")
+    page.get_by_role("link", name="What was said last: show the chart of customers as a pie").click()
+    page.get_by_text("The last change is taken back.").wait_for()
+    if width > 768:
+        page.goto(own)
+        page.get_by_role("link", name="show the chart of customers as a pie").first.click()
+        page.get_by_role("heading", name=f"Talk {width}").first.wait_for()
+        assert f"id=talk-{width}" in page.url

@@ -33,6 +33,8 @@ function follow() {
 export default function ({ data }) {
   const before = window.naPlace || {};
   window.naPlace = data;
-  if (before.place !== undefined && before.place !== data.place) uncover();
+  // Whoever was quicker than the first page to be ready has left the address that was loaded.
+  const loaded = performance.getEntriesByType("navigation")[0]?.name;
+  if (before.place === undefined ? location.href !== loaded : before.place !== data.place) uncover();
   if (data.newest && before.newest !== data.newest) follow();
 }

@@ -151,6 +151,7 @@ class Editing(Composing):
             return self._composed(made, words, f"“{made.title}” holds the answer.", (0, 0))
         artifact = self.load(request["slug"])
         at = request["at"] if "at" in request else _place_of(artifact, request["section"])
+        at = len(artifact.blocks) if at is None else at
         return self._added(request["slug"], artifact, answer, Wanted("add", "", at, request.get("form", "")), words)
 
     # ----------------------------------------------------------------------------------------------------- outcomes

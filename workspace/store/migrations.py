@@ -64,6 +64,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
             last_opened TEXT NOT NULL, tries INTEGER NOT NULL, tries_since TEXT NOT NULL)""",
         "CREATE INDEX ix_share_slug ON share (slug)",
     ),
+    # 5: the artifact that a chat stands beside
+    (
+        "ALTER TABLE chat ADD COLUMN artifact TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX ix_chat_artifact ON chat (artifact)",
+    ),
 )
 
 
