@@ -11,6 +11,7 @@ from workspace.api.composing import FACES, NAMES, Composing
 from workspace.artifact import edit as edits
 from workspace.artifact.edit import Edit
 from workspace.artifact.model import MOST_PLACES, Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
+from workspace.artifact.spans import Span, place_of, touched_by, whole
 from workspace.artifact.styles import Style, figures_of, style_of
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from workspace.store.records import ArtifactInfo
 
 __all__ = ["MOST_PLACES", "Editing", "Style", "edits", "figures_of"]
-Span = tuple[int, int]
 
 
 class Editing(Composing):
@@ -150,7 +150,7 @@ class Editing(Composing):
             made = self._keep_report(request.get("title", ""), self._parts([answer]))
             return self._composed(made, words, f"“{made.title}” holds the answer.", (0, 0))
         artifact = self.load(request["slug"])
-        at = request["at"] if "at" in request else _place_of(artifact, request["section"])
+        at = request["at"] if "at" in request else place_of(artifact, request["section"])
         at = len(artifact.blocks) if at is None else at
         return self._added(request["slug"], artifact, answer, Wanted("add", "", at, request.get("form", "")), words)
 
@@ -173,7 +173,7 @@ class Editing(Composing):
             if wording.verb == "refine" and len(offers) > 1:
                 every = {"do": "edit", "slug": slug, "target": None, "touched": None,
                          "wording": replace(wording, object="all parts").to_dict()}  # fmt: skip
-                offers = (*offers, Offer("all of them", every))
+                offers = (Offer("all of it", every), *offers)
             return replace(self._unchanged(slug, words, outcome.message), offers=offers)
         if outcome.kind == "add":
             return self._add(slug, artifact, outcome, words)
@@ -181,13 +181,13 @@ class Editing(Composing):
             return self._drawn(slug, artifact, outcome, words)
         if outcome.kind == "write":
             return self._written(slug, artifact, outcome, wording, words)
-        return self._refine(slug, artifact, outcome.parts, outcome.words, words)
+        return self._refine(slug, artifact, outcome.parts, outcome.words, words, wording if outcome.all else None)
 
     def _apply(self, slug: str, artifact: Artifact, edit: Edit, words: str, label: str = "") -> Composed:
         """Make a typed edit and keep it as a new version."""
         made = edits.apply(artifact, edit)
         message = edits.said(edit, artifact, label)
-        return self._new_version(slug, made, words, message, _touched(edit, made))
+        return self._new_version(slug, made, words, message, touched_by(edit))
 
     def _new_version(
         self, slug: str, made: Artifact, words: str, message: str, touched: Span,
@@ -277,8 +277,13 @@ class Editing(Composing):
     def _planned(self, question: str, plan: Mapping[str, Any], source: str) -> Reply:
         return self._walk(question, source, plan=dict(plan))
 
-    def _refine(self, slug: str, artifact: Artifact, parts: Sequence[Part], change: str, words: str) -> Composed:
-        """Ask parts anew; of several, those that cannot be are left as they are and named."""
+    def _refine(
+        self, slug: str, artifact: Artifact, parts: Sequence[Part], change: str, words: str, all_: Wording | None = None
+    ) -> Composed:
+        """Ask parts anew; of several, those that cannot be are left as they are and named.
+
+        With ``all_`` nobody said which: all are meant where each of them can be, else it is asked.
+        """
         found: list[tuple[Span, Answer]] = []
         left: list[str] = []
         for part in parts:
@@ -289,6 +294,10 @@ class Editing(Composing):
                 found.append(((part.start, part.stop), reply))
             else:
                 left.append(f"{part.label[:1].upper()}{part.label[1:]} stays as it is: {reply.text}")
+        if left and all_ is not None:
+            from workspace.artifact.resolve import MOST, which
+
+            return self._outcome(slug, artifact, which(all_, parts[:MOST]), all_, words, None)
         if not found:
             return self._unchanged(slug, words, " ".join(left))
         made = self._refined(slug, artifact, found, words)
@@ -322,7 +331,7 @@ class Editing(Composing):
 
         made, results, titles, touched = artifact, {}, [], (0, 0)
         for span, answer in sorted(found, key=lambda item: item[0], reverse=True):  # from the end: places stay
-            start, stop = _whole(made, span)
+            start, stop = whole(made, span)
             part, name = self._parts([answer])[0], edits.fresh_name(made)
             asked = queries_of(made, start, stop)
             if asked:
@@ -449,37 +458,3 @@ def _about(topic: str, artifact: Artifact) -> list[str]:
     """The questions of a document, asked of one thing: "revenue per month in Germany"."""
     asked = [query.question for query in artifact.queries if query.question][:6]
     return [f"{question} {word} {topic}" for question in asked for word in ("in", "for", "of")]
-
-
-def _touched(edit: Edit, made: Artifact) -> Span:
-    match edit:
-        case edits.Move():
-            size = edit.stop - edit.start
-            start = edit.before if edit.before <= edit.start else edit.before - size
-            return (start, start + size)
-        case edits.Insert():
-            return (edit.at, edit.at + len(edit.blocks))
-        case edits.Reword() | edits.Draw() | edits.Columns():
-            return (edit.block, edit.block + 1)
-        case edits.Replace():
-            return (edit.start, edit.start + len(edit.blocks))
-    return (0, 0)
-
-
-def _place_of(artifact: Artifact, section: int) -> int:
-    """The block before which the section number ``section`` stands, the end where there are not so many."""
-    from workspace.artifact.pointing import parts_of
-
-    starts = [part.start for part in parts_of(artifact) if part.kind == "section"]
-    return starts[section] if section < len(starts) else len(artifact.blocks)
-
-
-def _whole(artifact: Artifact, span: Span) -> Span:
-    """The section that a chart or table makes up, so that its text is asked anew with it."""
-    from workspace.artifact.pointing import parts_of, queries_of
-
-    for part in parts_of(artifact):
-        inside = part.kind == "section" and part.start <= span[0] and span[1] <= part.stop
-        if inside and len(queries_of(artifact, part.start, part.stop)) == 1:
-            return (part.start, part.stop)
-    return span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -62,6 +63,7 @@ class Wanted:
         form: what is added.
         parts: what is refined or drawn.
         columns: of which query, those that are written otherwise, if they hold figures.
+        all: it is meant of all the parts or has to be asked of which; nobody said a part.
     """
 
     kind: Literal["add", "refine", "draw", "write"]
@@ -70,6 +72,7 @@ class Wanted:
     form: str = ""
     parts: tuple[Part, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +383,14 @@ def _refine(wording: Wording, place: _Place) -> Outcome:
         return Wanted("refine", wording.value, parts=tuple(found))
     if not asked:
         return Cannot("There is no part here that could be asked otherwise.")
-    return Choose(f"Which part do you mean with “{wording.value}”?", tuple((found or asked)[:MOST]))
+    if not found and wording.value.startswith("only "):
+        return Wanted("refine", wording.value, parts=tuple(asked), all=True)  # "only 2025" of a whole document
+    return which(wording, (found or asked)[:MOST])
+
+
+def which(wording: Wording, parts: Sequence[Part]) -> Choose:
+    """Of which part a question is to be asked otherwise has to be said."""
+    return Choose(f"Which part do you mean with “{wording.value}”?", tuple(parts))
 
 
 def _refinable(place: _Place, part: Part) -> bool:
