@@ -358,6 +358,8 @@ class Setting:
         words: the value as a person reads it ("Germany and France", "all").
         given: name and text of each part of the value in the address, as short as can be; () at the default.
         problem: one sentence that says why what the address asked for does not hold, "" when it does.
+        waiting: what is not known yet, because the values that are offered are still being read: only these
+            ("options"), or whether the value holds as well ("value"), so that what follows it waits too.
     """
 
     param: Param
@@ -366,6 +368,7 @@ class Setting:
     words: str = ""
     given: tuple[tuple[str, str], ...] = ()
     problem: str = ""
+    waiting: Literal["", "options", "value"] = ""
 
     @property
     def label(self) -> str:
@@ -397,7 +400,12 @@ class View:
 
     @property
     def fresh(self) -> bool:
-        return not self.problems
+        return not self.problems and not self.late
+
+    @property
+    def late(self) -> bool:
+        """Is any of it, the values that are offered among it, still being worked out?"""
+        return bool(self.pending) or any(setting.waiting for setting in self.settings)
 
     @property
     def pending(self) -> frozenset[str]:

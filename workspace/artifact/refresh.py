@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from workspace.artifact.asked import as_asked, periods
+from workspace.artifact.asked import as_asked, periods, uses
 from workspace.artifact.bind import bind, queries_in
 from workspace.artifact.model import (
     Artifact,
@@ -22,6 +22,7 @@ from workspace.artifact.model import (
     Chart,
     Metric,
     NamedQuery,
+    Param,
     Problem,
     Segment,
     Setting,
@@ -36,10 +37,11 @@ from workspace.database.execute import run
 from workspace.database.guard import Allow, Refuse, check
 from workspace.database.result import Limits, Result
 from workspace.database.source import Source
-from workspace.errors import NoAppError, QueryRefused
+from workspace.errors import NoAppError, QueryPending, QueryRefused
 from workspace.question.dates import resolve
 
 log = logging.getLogger(__name__)
+OFFERS = 0.5  # of the patience with a page: the values that are offered, which queries may wait for
 Key = tuple[Any, ...]
 
 
@@ -126,8 +128,11 @@ def refresh(
     problems: dict[str, Problem] = {}
     queries: list[NamedQuery] = []
     waiting: list[tuple[NamedQuery, Callable[[], Result]]] = []
+    unsure = [setting.param for setting in settings if setting.waiting == "value"]
     for query in artifact.queries:
         try:
+            if any(uses(query, param) for param in unsure):
+                raise QueryPending("What it follows is still being read.")
             query, outcome = _answer(query, settings, sources, cache, at, limits, run)
             waiting.append((query, outcome))
         except Exception as fault:
@@ -187,6 +192,7 @@ def _answer(
     now: datetime,
     limits: Limits,
     runner: Runner,
+    share: float = 1.0,
 ) -> tuple[NamedQuery, Callable[[], Result]]:
     """The query as it is meant now, and what gives its result: at once where it is known already."""
     source = sources.get(query.source)
@@ -210,7 +216,7 @@ def _answer(
             cache.put((result.receipt.fingerprint, *parts), result)
         return result
 
-    return query, runner.begin((state, *parts), work)
+    return query, runner.begin((state, *parts), work, share)
 
 
 def _settings(
@@ -224,13 +230,22 @@ def _settings(
 ) -> tuple[Setting, ...]:
     """The parameters as of now; where the offered values cannot be read, none are offered and the default holds."""
     offered: dict[str, Result] = {}
+    begun: list[tuple[Param, NamedQuery, Callable[[], Result]]] = []
     for param in artifact.params:
         if param.query is not None:
             try:
-                offered[param.name] = _answer(param.query, (), sources, cache, now, limits, Waiting())[1]()
+                begun.append((param, *_answer(param.query, (), sources, cache, now, limits, runner, OFFERS)))
             except Exception as fault:
                 _problem(fault, param.query, artifact.title)
-    return settle(artifact, given, offered, now.date())
+    waiting: set[str] = set()
+    for param, query, outcome in begun:
+        try:
+            offered[param.name] = outcome()
+        except QueryPending:
+            waiting.add(param.name)
+        except Exception as fault:
+            _problem(fault, query, artifact.title)
+    return settle(artifact, given, offered, now.date(), waiting)
 
 
 def _problem(fault: Exception, query: NamedQuery, title: str) -> Problem:
