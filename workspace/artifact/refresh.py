@@ -122,17 +122,13 @@ def refresh(
     at = now or datetime.now(UTC)
     run = runner or Waiting()
     settings = _settings(artifact, given, sources, cache, at, limits, run)
-    if any(setting.given for setting in settings):
-        last_good = None  # those are of the default values
+    last_good = None if any(setting.given for setting in settings) else last_good  # those are of the default values
     results: dict[str, Result] = {}
     problems: dict[str, Problem] = {}
     queries: list[NamedQuery] = []
     waiting: list[tuple[NamedQuery, Callable[[], Result]]] = []
-    unsure = [setting.param for setting in settings if setting.waiting == "value"]
     for query in artifact.queries:
         try:
-            if any(uses(query, param) for param in unsure):
-                raise QueryPending("What it follows is still being read.")
             query, outcome = _answer(query, settings, sources, cache, at, limits, run)
             waiting.append((query, outcome))
         except Exception as fault:
@@ -201,6 +197,8 @@ def _answer(
             f"The source {query.source} is not open here.",
             hint="Open the workspace together with that database or file.",
         )
+    if any(setting.waiting == "value" and uses(query, setting.param) for setting in settings):
+        raise QueryPending("What it follows is still being read.")
     query = as_asked(query, settings, source, now.date())
     parts = (source.name, query.dialect, query.sql, tuple(sorted(query.params.items())), query.planner, limits)
     state = source.fingerprint()
