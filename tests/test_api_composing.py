@@ -167,9 +167,8 @@ def test_what_somebody_says_beside_an_artifact(workspace: Workspace) -> None:
     refused = workspace.say(slug, 'add a note: "Prices rose by 5 percent."')
     assert isinstance(refused, Composed) and not refused.done and "“5”" in refused.message
     every = workspace.say(slug, "only 2025")
-    assert isinstance(every, Composed) and every.offers[-1].label == "all of them"
-    limited = workspace.perform(every.offers[-1].request)
-    assert limited.done and all("in 2025" in query.explanation for query in workspace.load(slug).queries)
+    assert isinstance(every, Composed) and every.done, "each part has a date: all of them are meant"
+    assert all("in 2025" in query.explanation for query in workspace.load(slug).queries)
     lost = workspace.say(slug, "remove the ninth table")
     assert isinstance(lost, Composed) and "ninth table" in lost.message
     assert workspace.undo(slug).done and workspace.redo(slug).done
@@ -187,7 +186,7 @@ def test_an_edit_of_an_older_version_is_not_made(workspace: Workspace) -> None:
 # ------------------------------------------------------------------------------------------------------------- truth
 def test_what_readers_may_set_outlives_changes_in_words(workspace: Workspace) -> None:
     slug = workspace.compose("a report with revenue per month in Germany and top customers").slug
-    workspace.add_param(slug, "customers.country", query="q1")
+    workspace.add_param(slug, "customers.country", queries=["q1"])
     (param,) = workspace.load(slug).params
     assert param.default == "Germany"
     germany = workspace.open(slug).results["q1"].rows
@@ -250,3 +249,83 @@ def test_other_databases_make_documents_too(data: Path, tmp_path: Path, database
         view = workspace.open(made.slug)
         check(view.artifact)
         assert view.fresh and all(block.plain for block in view.blocks if block.block.kind == "text")
+
+
+# ------------------------------------------------------------------------------------------------- number formats
+def test_figures_are_written_as_words_ask(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month, top customers and returns per reason").slug
+    made = workspace.say(slug, "show revenue as euros without decimals")
+    assert isinstance(made, Composed)
+    assert (made.text, made.done) == ("Revenue is written in € without decimals now.", True)
+    assert "€" in prose(workspace, slug)
+    before = workspace.load(slug)
+    made = workspace.say(slug, "returns as a percentage with one decimal")
+    assert isinstance(made, Composed) and made.done, made
+    assert made.text.endswith("Its figures are shares of the total now.")
+    query = next(query for query in workspace.load(slug).queries if "reason" in query.question.lower())
+    assert [(shown.format, shown.places) for shown in query.columns][-1] == ("percent", 1)
+    shares = workspace.open(slug).results[query.name].column(query.columns[-1].name)
+    assert sum(shares) == pytest.approx(1.0)
+    assert workspace.undo(slug).done
+    assert workspace.load(slug) == before
+
+
+def test_a_part_that_is_asked_anew_is_written_as_before(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month and returns per reason").slug
+    workspace.say(slug, "show revenue in euros without decimals")
+    workspace.say(slug, "show the part on revenue by quarter instead")
+    query = workspace.load(slug).queries[-1]
+    assert "quarter" in query.question.lower()
+    assert (query.shown("Revenue").unit, query.shown("Revenue").places) == ("€", 0)
+
+
+def test_what_cannot_be_written_so_is_said(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month, number of orders per year and returns per reason").slug
+    version = workspace.info(slug).version
+    made = workspace.say(slug, "show it in euros")
+    assert isinstance(made, Composed) and not made.done
+    assert "Revenue" in [offer.label for offer in made.offers]
+    chosen = workspace.perform(next(offer.request for offer in made.offers if offer.label == "Revenue"))
+    assert chosen.text == "Revenue is written in € now."
+    made = workspace.say(slug, "show revenue with 12 decimals")
+    assert isinstance(made, Composed) and "up to 6 decimals" in made.text
+    assert workspace.info(slug).version == version + 1
+
+
+def test_a_condition_that_some_parts_cannot_have_is_asked_about(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "two.sqlite")) as db:
+        db.executescript(
+            "create table sale (id integer primary key, total real, day date);"
+            "insert into sale (total, day) values (10, '2024-05-01'), (20, '2025-05-01'), (30, '2025-06-01');"
+            "create table colour (id integer primary key, name text, family text);"
+            "insert into colour (name, family) values ('teal', 'green'), ('mint', 'green'), ('rust', 'red');"
+        )
+    with open_workspace(tmp_path / "two.sqlite", folder=tmp_path / "kept", clock=lambda: NOON) as own:
+        slug = own.compose("a report with total per month and number of colours per family").slug
+        asked = own.say(slug, "only 2025")
+        assert isinstance(asked, Composed) and not asked.done and own.info(slug).version == 1
+        assert asked.offers[0].label == "all of it"
+        made = own.perform(asked.offers[0].request)
+        assert made.done and "“Number of colours per family” stays as it is" in made.message, made.message
+
+
+# ------------------------------------------------------------------------------------------------- the talk beside
+def test_a_chat_beside_an_artifact_means_it(workspace: Workspace) -> None:
+    slug = workspace.compose("a report with revenue per month and returns per reason").slug
+    assert workspace.talk(slug) is None
+    chat = workspace.new_chat(beside=slug)
+    assert workspace.talk(slug) is None, "nothing was said yet"
+    assert say(workspace, chat, "move the last section to the top").slug == slug
+    *_, answer = workspace.stream(chat, "how many orders in 2025")
+    assert isinstance(answer, Answer) and answer.plan is not None
+    assert say(workspace, chat, "remove the chart of returns").slug == slug, "also after an answer"
+    request = {"do": "add", "slug": slug, "source": "shop", "question": answer.question,
+               "plan": answer.plan.to_dict(), "at": None}  # fmt: skip
+    *_, added = workspace.do(chat, "Add it to this page", request)
+    assert isinstance(added, Composed) and headings(workspace, slug)[-1] == "Number of orders in 2025"
+    kept = workspace.talk(slug)
+    assert kept is not None and (kept.id, kept.artifact, kept.title) == (chat, slug, "move the last section to the top")
+    assert [message.text for message in workspace.messages(chat)][-2:] == ["Add it to this page", added.message]
+    workspace.delete_artifact(slug)
+    assert workspace.talk(slug) is None
+    assert workspace.chat(chat).artifact == "", "what was said stays, as a chat by itself"

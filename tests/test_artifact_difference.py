@@ -105,7 +105,7 @@ EDITS: list[tuple[str, Callable[[Artifact], Artifact], tuple[str, ...]]] = [
     ("sql", ask(MONTHS, sql="select 2"), ("“Revenue per month” is computed in another way",)),
     ("source", ask(MONTHS, source="shop-2"), ("“Revenue per month” reads from shop-2 instead of shop",)),
     ("format", ask(COUNTRIES, columns=(Shown(name="country"), Shown(name="revenue", format="percent"))),
-     ("column Revenue of “Revenue per country” written as percentages instead of plain",)),
+     ("column Revenue of “Revenue per country” written as percentages instead of as it comes",)),
     ("total", ask(MONTHS, columns=(Shown(name="month"), Shown(name="revenue"), Shown(name="orders"))),
      ("column Revenue of “Revenue per month” has no total any more",)),
     ("words", ask(MONTHS, question="turnover per month"), ("“Revenue per month” is called “Turnover per month”",)),

@@ -136,7 +136,7 @@ def test_the_address_has_what_differs_from_the_default_and_nothing_foreign() -> 
 # ------------------------------------------------------------------------------------------------------------ plans
 def test_a_filter_becomes_a_choice(source: Source) -> None:
     artifact = parametrize(
-        answer(source, IN_FRANCE, "revenue per year in France"), "q1", "country.name", source.catalog()
+        answer(source, IN_FRANCE, "revenue per year in France"), ("q1",), "country.name", source.catalog()
     )
     (param,) = artifact.params
     assert (param.name, param.label, param.type, param.default) == ("country", "Country", "choice", "France")
@@ -157,7 +157,7 @@ def test_a_filter_becomes_a_choice(source: Source) -> None:
 
 def test_several_values_are_each_bound(source: Source) -> None:
     made = answer(source, IN_FRANCE, "revenue per year in France")
-    artifact = parametrize(made, "", "country.name", source.catalog(), several=True)
+    artifact = parametrize(made, (), "country.name", source.catalog(), several=True)
     assert artifact.params[0].default == ("France",)
     view = refresh(artifact, {source.name: source}, now=NOW, given=(("country", "USA"), ("country", "Canada")))
     assert view.results["q1"].rows == ((2025, 300.5), (2026, 522.5))
@@ -167,7 +167,7 @@ def test_several_values_are_each_bound(source: Source) -> None:
 def test_a_stretch_of_days(source: Source) -> None:
     plan = p.Plan("sale", (p.Output(COUNTRY, "Country"), p.Output(REVENUE, "revenue")), group=(COUNTRY,),
                   where=(p.Between(DAY, p.Literal("2026-10-01"), p.Literal("2026-11-01"), period="last month"),))  # fmt: skip
-    artifact = parametrize(answer(source, plan, "revenue per country last month"), "q1", "day", source.catalog())
+    artifact = parametrize(answer(source, plan, "revenue per country last month"), ("q1",), "day", source.catalog())
     assert (artifact.params[0].type, artifact.params[0].default) == ("daterange", "last month")
     assert moves_with_clock(artifact)
     assert shown(artifact, source)[0] == (("France", 195.0), ("USA", 222.5))
@@ -182,12 +182,12 @@ def test_a_stretch_of_days(source: Source) -> None:
 
 def test_other_kinds_of_columns(source: Source) -> None:
     total = p.Plan("sale", (p.Output(p.Aggregate("count"), "sales"),), where=(p.Compare(TOTAL, ">", p.Literal(200)),))
-    artifact = parametrize(answer(source, total, "sales above 200"), "q1", "total", source.catalog())
+    artifact = parametrize(answer(source, total, "sales above 200"), ("q1",), "total", source.catalog())
     assert (artifact.params[0].type, artifact.params[0].default) == ("number", 200)
     assert shown(artifact, source)[0] == ((3,),)
     assert shown(artifact, source, ("total", "300"))[0] == ((1,),)
     assert shown(artifact, source, ("total", ""))[0] == ((5,),)
-    paid = parametrize(artifact, "q1", "paid", source.catalog())
+    paid = parametrize(artifact, ("q1",), "paid", source.catalog())
     assert paid.params[1].type == "bool"
     assert shown(paid, source, ("total", ""), ("paid", "0"))[0] == ((2,),)
 
@@ -206,7 +206,7 @@ def test_one_parameter_for_every_query_that_it_fits(source: Source) -> None:
     first = answer(source, IN_FRANCE, "revenue per year in France")
     count = answer(source, p.Plan("sale", (p.Output(p.Aggregate("count"), "sales"),)), "how many sales are there")
     both = first.model_copy(update={"queries": (*first.queries, count.queries[0].model_copy(update={"name": "q2"}))})
-    artifact = parametrize(both, "", "country.name", source.catalog())
+    artifact = parametrize(both, (), "country.name", source.catalog())
     view = refresh(artifact, {source.name: source}, now=NOW)
     assert (view.results["q1"].rows, view.results["q2"].rows) == (((2026, 200.0),), ((2,),))
     assert shown(artifact, source, ("country", "USA"))[0] == ((2025, 300.5), (2026, 222.5))
@@ -224,14 +224,14 @@ def test_one_parameter_for_every_query_that_it_fits(source: Source) -> None:
 def test_what_cannot_be_a_parameter_is_one_sentence(source: Source, query: str, column: str, words: str) -> None:
     artifact = answer(source, p.Plan("sale", (p.Output(p.Aggregate("count"), "n"),)), "sales")
     with pytest.raises(ArtifactInvalid, match=words):
-        parametrize(artifact, query, column, source.catalog())
+        parametrize(artifact, (query,) if query else (), column, source.catalog())
 
 
 def test_what_is_put_together_keeps_its_parameters(source: Source) -> None:
     made = answer(source, IN_FRANCE, "revenue per year in France")
-    one = parametrize(made, "q1", "country.name", source.catalog())
-    other = parametrize(made, "q1", "country.name", source.catalog(), several=True)
-    made_of = (one, other, parametrize(one, "q1", "day", source.catalog()))
+    one = parametrize(made, ("q1",), "country.name", source.catalog())
+    other = parametrize(made, ("q1",), "country.name", source.catalog(), several=True)
+    made_of = (one, other, parametrize(one, ("q1",), "day", source.catalog()))
     both = report("Both", [Part(of, run_query(source, "select 1"), source.catalog()) for of in made_of])
     assert [(param.name, param.type) for param in both.params] == [("country", "choice"), ("day", "daterange")]
     assert [len(query.bound) for query in both.queries] == [1, 0, 2]
@@ -296,7 +296,7 @@ def test_an_older_format_is_upgraded() -> None:
         "blocks": [{"kind": "metric", "query": "q1", "column": "n", "label": ""}],
     }
     artifact = load(old)
-    assert (artifact.format_version, artifact.params, artifact.queries[0].bound) == (2, (), ())
+    assert (artifact.format_version, artifact.params, artifact.queries[0].bound) == (3, (), ())
     assert old["format_version"] == 1, "what was given is left alone"
     assert load(artifact.to_dict()) == artifact
 
@@ -309,8 +309,8 @@ def test_an_older_format_is_upgraded() -> None:
         ({"params": [{"name": "a_from", "type": "text"}, {"name": "a", "type": "daterange"}]}, "the same name"),
         ({"params": [{"name": "a", "type": "colour"}]}, "params.0.type"),
         ({"params": [{"name": "A b", "type": "text"}]}, "params.0.name"),
-        ({"format_version": 3}, "reads up to 2"),
-        ({"format_version": 0}, "reads up to 2"),
+        ({"format_version": 4}, "reads up to 3"),
+        ({"format_version": 0}, "reads up to 3"),
     ],
 )
 def test_a_malformed_one_is_refused(fields: dict, words: str) -> None:

@@ -279,6 +279,13 @@ def test_params_are_listed_added_and_dropped(capsys: pytest.CaptureFixture[str],
     for wrong in (["--add", "customer.colour"], ["--drop", "colour"], ["--add", "city", "--query", "q9"]):
         code, out, err = run(capsys, "params", "count", *wrong)
         assert code == 1 and err.startswith("noapp: ") and not out
+    changed = ("--change", "city", "--label", "Town", "--single", "--default", "Berlin")
+    code, out, _ = run(capsys, "params", "count", *changed)
+    assert code == 0 and "city  Town, choice, usually Berlin" in out
+    code, out, _ = run(capsys, "params", "count", "--change", "city", "--default", "")
+    assert code == 0 and "city  Town, choice, usually all" in out
+    code, out, err = run(capsys, "params", "count", "--change", "city", "--default", "Atlantis")
+    assert code == 1 and "not among the values that are offered" in err and not out
     assert "can set nothing yet" in run(capsys, "params", "count", "--drop", "city")[1]
 
 

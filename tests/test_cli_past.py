@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,9 +65,36 @@ def test_a_copy_and_a_snapshot(run: Run) -> None:
     assert f"/at/{identifier}" in run("history", "cities")[1]
 
 
+def test_what_changed_is_said_figure_by_figure(run: Run, tmp_path: Path) -> None:
+    identifier = run("freeze", "cities")[1].strip().rpartition("/")[2]
+    code, out, _ = run("changes", "cities")
+    assert code == 0 and re.fullmatch(r"“Towns” since .*, version 2\nNothing that it shows changed.\n", out)
+    with closing(sqlite3.connect(tmp_path / "shop.sqlite")) as db:
+        db.execute("insert into customer (name, city) values ('Zoe', 'Ulm')")
+        db.execute("insert into customer (name, city) select 'New', city from customer where city = 'Berlin' limit 1")
+        db.commit()
+    for since in (identifier, "", "today", "2"):
+        code, out, _ = run("changes", "cities", *(("--since", since) if since else ()))
+        assert code == 0 and " version 2\n" in out, since
+        assert re.search(r"^  new +Ulm  Number of customers 1$", out, re.M), out
+        assert re.search(r"^  changed Berlin  Number of customers \d → \d$", out, re.M)
+        if since == "2":
+            break
+    code, out, _ = run("changes", "cities", "--since", "1")
+    assert "  - title changed from “Cities” to “Towns”" in out and "Ulm" in out
+    made = json.loads(run("changes", "cities", "--since", identifier, "--json")[1])
+    assert made["version"] == 2 and made["edits"] == []
+    assert {row["kind"] for table in made["changes"]["tables"] for row in table["rows"]} == {"new", "changed"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("changes", "nothing"), "There is no artifact 'nothing'."),
+        (("changes", "cities", "--since", "9"), "has no version 9."),
+        (("changes", "cities", "--since", "the dawn of time"), "is no version, snapshot or day of its past"),
+        (("changes", "cities", "--since", "0123456789abcdef"), "There is no such snapshot."),
+        (("changes", "cities", "--since", "2020-01-01"), "was not kept yet then; its first version is of"),
         (("history", "nothing"), "There is no artifact 'nothing'."),
         (("restore", "cities", "9"), "has no version 9."),
         (("fork", "nothing"), "There is no artifact 'nothing'."),

@@ -16,7 +16,7 @@ from workspace import open_workspace
 from workspace.api import Workspace
 from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Shown, Table, Text
 from workspace.database.result import Result, digest
-from workspace.errors import ArtifactInvalid, LooseNumeral, NotFound, SourceUnsupported
+from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NotFound, SourceUnsupported
 from workspace.export.reading import READ, read
 from workspace.store import artifacts
 
@@ -234,14 +234,14 @@ def test_a_workbook_that_unpacks_without_end_is_not_read() -> None:
 # ----------------------------------------------------------------------------------------------------------- import
 def test_an_exported_page_comes_back_equal(workspace: Workspace, slug: str, shop: Path, tmp_path: Path) -> None:
     body = workspace.export(slug, "json").body
-    info = workspace.take_in(body)
+    info = workspace.take_in(body).info
     assert info.slug != slug
     assert workspace.load(info.slug) == workspace.load(slug)
     with open_workspace(folder=tmp_path / "other") as other:
         with pytest.raises(NotFound):
             other.take_in(body)
         assert other.artifacts() == []
-        assert other.load(other.take_in(body, shop).slug) == workspace.load(slug)
+        assert other.load(other.take_in(body, shop).info.slug) == workspace.load(slug)
     with open_workspace(folder=tmp_path / "other") as other:  # the source is remembered
         assert other.open("sales").fresh
         assert other.verify("sales").holds
@@ -251,7 +251,7 @@ def test_another_source_of_that_name_keeps_it(workspace: Workspace, slug: str, t
     body = workspace.export(slug, "json").body
     (tmp_path / "elsewhere").mkdir()
     copy = build(tmp_path / "elsewhere" / "shop.sqlite")
-    info = workspace.take_in(body, copy)
+    info = workspace.take_in(body, copy).info
     (source,) = {query.source for query in workspace.load(info.slug).queries}
     assert source != "shop"
     assert workspace.open(info.slug).fresh
@@ -273,10 +273,27 @@ def test_what_could_not_have_been_made_here_is_not_taken_in(workspace: Workspace
         workspace.take_in(json.dumps(whole).encode(), shop)
 
 
+def test_words_that_nothing_tests_are_kept_as_they_are_and_said(workspace: Workspace, slug: str) -> None:
+    """A page from before such words were tested: who has only this file gets it, and is told what will not move."""
+    whole = json.loads(workspace.export(slug, "json").body)
+    old = "France leads with {{ q1.rows }} rows and **rose** up from it; at most it leads."
+    whole["artifact"]["blocks"].insert(0, {"kind": "text", "template": old})
+    taken = workspace.take_in(json.dumps(whole).encode())
+    assert workspace.open(taken.info.slug).blocks[0].plain.startswith("France leads with ")
+    assert workspace.load(taken.info.slug).blocks[0].template.count("|constant") == 4  # type: ignore[union-attr]
+    assert [word.split(" ")[0] for word in taken.words] == ["“leads”", "“rose”", "“up”", "“leads”"]
+    assert taken.note.startswith("Kept as the file has them, whatever the data says: “leads” (“France leads with")
+    again = workspace.take_in(workspace.export(taken.info.slug, "json").body)
+    assert again.note == "", "they are marked now"
+    whole["artifact"]["blocks"][0]["template"] = "{{ 'it leads' if q1.one else 'it rose' }}"
+    with pytest.raises(LooseClaim):
+        workspace.take_in(json.dumps(whole).encode())
+
+
 def test_the_figures_of_a_file_are_not_taken_over(workspace: Workspace, slug: str) -> None:
     data = json.loads(workspace.export(slug, "json").body)
     data["results"]["q1"]["rows"][0][1] = 1e9
-    info = workspace.take_in(json.dumps(data).encode())
+    info = workspace.take_in(json.dumps(data).encode()).info
     with pytest.raises(ArtifactInvalid, match="no saved results"):
         workspace.verify(info.slug)
 

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import docx
 import pptx
@@ -18,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from workspace.api import Answer, Workspace, open_workspace
-from workspace.artifact.model import Artifact, Break, Filter, Metric, NamedQuery, Table, Text
+from workspace.artifact.model import Artifact, Break, Filter, Metric, NamedQuery, Param, Table, Text
 from workspace.errors import ArtifactInvalid
 from workspace.export import EXPORTS
 from workspace.faces import FACES, page
@@ -223,6 +224,62 @@ def test_the_same_slow_query_runs_once(workspace: Workspace) -> None:
     assert second.fresh
     assert workspace.open(slug).results["q1"].receipt.ran_at == second.results["q1"].receipt.ran_at
     assert not workspace._crew._running
+
+
+def slow_options(workspace: Workspace, steps: int, **param: Any) -> str:
+    """A page whose parameter offers values that take long to read; its queries are quick."""
+    counted = f"with recursive c(x) as (select 1 union all select x + 1 from c where x < {steps})"
+    offered = NamedQuery(name="offered", source="shop", planner="person", question="countries",
+                         sql=f"{counted} select distinct country from customer where (select count(*) from c) > 0")  # fmt: skip
+    queries = (
+        NamedQuery(name="q1", source="shop", question="how many customers there", planner="person",
+                   sql="select count(*) as n from customer where country = :country"),
+        NamedQuery(name="q2", source="shop", question="how many customers", planner="person",
+                   sql="select count(*) as n from customer"),
+    )  # fmt: skip
+    blocks = (Metric(query="q1", column="n", label="There"), Metric(query="q2", column="n", label="Everywhere"))
+    wanted = Param(name="country", type="choice", query=offered, **param)
+    artifact = Artifact(title="Slow values", queries=queries, blocks=blocks, params=(wanted,))
+    return artifacts.save(workspace.store, artifact).slug
+
+
+def test_values_that_take_long_to_read_do_not_hold_the_page(
+    workspace: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PATIENCE", 0.4)
+    slug = slow_options(workspace, 4_000_000, default="Germany")
+    usual = client.get(f"/a/{slug}").text
+    asked = client.get(f"/a/{slug}?country=France").text
+    assert "Still being read" in usual and "data-pending" not in usual, "the default needs no list to hold"
+    assert "Live, parts of it still being worked out" in usual and "data-late>" in usual
+    assert '<option value="Germany" selected>' in usual
+    assert "data-pending" in asked, "whether this value is offered is not known yet: nothing else is shown in its place"
+    assert '<option value="France" selected>' in asked and "is not among the values" not in asked
+    assert re.search(rf"href=\"/a/{slug}\?country=France&amp;{page.WAIT}=1\"", asked)
+    whole = client.get(f"/a/{slug}?country=France&{page.WAIT}=1").text
+    assert "data-pending" not in whole and "Still being read" not in whole and "data-late>" not in whole
+    assert whole.count("<option") == 3, "all, and two countries"
+    assert "Live, as of" in client.get(f"/a/{slug}").text, "read once, they are there for the next reader"
+
+
+def test_where_a_value_is_needed_its_list_is_waited_for(workspace: Workspace) -> None:
+    slug = slow_options(workspace, 3_000_000, required=True)
+    view = workspace.open(slug, wait=0.0)
+    assert view.settings[0].waiting == "value" and "q1" in view.pending and not view.fresh
+    assert workspace.open(slug).settings[0].value == "France", "the first that is offered"
+
+
+def test_a_list_that_cannot_be_read_is_said_and_the_default_holds(workspace: Workspace) -> None:
+    slug = slow_options(workspace, 10, default="Germany")
+    artifact = workspace.load(slug)
+    (param,) = artifact.params
+    assert param.query is not None
+    broken = param.model_copy(update={"query": param.query.model_copy(update={"sql": "select town from customer"})})
+    artifacts.edit(workspace.store, slug, artifact.model_copy(update={"params": (broken,)}))
+    (setting,) = workspace.open(slug, given=[("country", "France")]).settings
+    assert setting.problem == "The values that are offered cannot be read now. Shown is Germany."
+    assert [option.label for option in setting.options] == ["Germany"]
+    assert workspace.open(slug).settings[0].problem == ""
 
 
 def test_files_have_everything(workspace: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,8 @@ def start(workspace: Workspace, chat: str, wish: Wish) -> Run:
             return workspace.refine(chat, wish.message, wish.plan, wish.text, cancelled=cancelled)
         if wish.kind == "choose":
             return workspace.choose(chat, wish.message, wish.index, cancelled=cancelled)
+        if wish.kind == "do":
+            return workspace.do(chat, wish.text, wish.plan, cancelled=cancelled)
         return workspace.stream(chat, wish.text, cancelled=cancelled)
 
     with _lock:

@@ -41,10 +41,11 @@ class Wish:
     """Something to be answered in the next run of the page.
 
     Args:
-        kind: ``ask`` for words, ``refine`` for a plan of an answer, ``choose`` for a choice after a question back.
+        kind: ``ask`` for words, ``refine`` for a plan of an answer, ``choose`` for a choice after a question back,
+            ``do`` for a change of a document.
         text: the person's words, or those on the button.
         message: the answer that is refined or the question back.
-        plan: for ``refine``.
+        plan: for ``refine``; for ``do`` the change, as in an offer.
         index: for ``choose``.
     """
 
@@ -94,6 +95,11 @@ def go(**place: str) -> None:
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
         SEEN.set(here())
+
+
+def move(**changes: str) -> None:
+    """As `go`, but what is not named of the address stays."""
+    go(**{**st.query_params.to_dict(), **changes})
 
 
 def show_address() -> None:

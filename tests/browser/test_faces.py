@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.serving import served
 from workspace.api import Answer, open_workspace
-from workspace.artifact.model import Artifact, Metric, NamedQuery, Table
+from workspace.artifact.model import Artifact, Metric, NamedQuery, Param, Table
 from workspace.store import artifacts
 
 QUESTIONS = ("how many customers are there", "purchases per year", "purchases per customer name")
@@ -39,8 +39,31 @@ def made(database: Path, tmp_path_factory: pytest.TempPathFactory, browser: Any)
         assert (
             artifacts.save(workspace.store, Artifact(title="Numbers", queries=queries, blocks=blocks)).slug == "numbers"
         )
+        offered = NamedQuery(
+            name="offered", source="shop", planner="person", question="cities",
+            sql=f"select distinct city from customer where ({steps.replace('3000000', '4000000')}) > 0 order by 1",
+        )  # fmt: skip
+        there = "select count(*) as n from customer where city = :city"
+        counted = NamedQuery(name="q1", source="shop", sql=there, question="customers there", planner="person")
+        late = Artifact(title="Late", queries=(counted,), blocks=(Metric(query="q1", column="n", label="There"),),
+                        params=(Param(name="city", type="choice", query=offered, default="Rome"),))  # fmt: skip
+        assert artifacts.save(workspace.store, late).slug == "late"
     with served(database, folder) as url:
         yield url
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_values_that_take_long_to_read_come_in_by_themselves(
+    made: str, open_page: Callable[..., Any], shot: Callable[[Any, str], None], width: int
+) -> None:
+    page = open_page(f"{made}/a/late?city=Berlin", width=width)
+    if width == 1280:  # then they are known
+        assert page.get_by_text("is still being worked out").count() == 1, "whether Berlin is offered is not known"
+        assert page.locator("select[name=city]").input_value() == "Berlin"
+        shot(page, "late-options")
+    page.locator(".value", has_text="2").wait_for()
+    page.wait_for_function("document.querySelector('select[name=city]').options.length === 4")
+    assert page.locator("select[name=city]").input_value() == "Berlin"
 
 
 def test_slides_by_keys_alone(made: str, open_page: Callable[..., Any], shot: Callable[[Any, str], None]) -> None:

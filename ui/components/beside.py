@@ -1,79 +1,86 @@
-"""The talk about one artifact beside it: changes in words, and questions about its source."""
+"""The talk beside an artifact: a chat like any other, in which "it" is the artifact."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui.components import blocks, replies
-from ui.state import Key
-from workspace.api import Answer, Clarify, Composed, Decline, Failed
+from ui import running, state
+from ui.components import talk
+from ui.components.sidebar import plain
+from ui.state import Key, Wish
+from workspace.api import Answer, ChatInfo
 from workspace.errors import NoAppError
 from workspace.server import current
 
 if TYPE_CHECKING:
-    from workspace.api import ArtifactInfo
-
-KEPT = 6  # exchanges that stay in sight
+    from workspace.api import ArtifactInfo, Message
 
 
-def said(slug: str) -> Key[tuple[tuple[str, Any], ...]]:
-    """What was said about an artifact in this session: words and replies."""
-    return Key(f"said-{slug}", ())
+def spoken(chat: str) -> Key[bool]:
+    """Was something said there since the page was loaded? Only then is the newest of it brought into sight."""
+    return Key(f"spoken-{chat}", False)
 
 
 def show(info: ArtifactInfo) -> None:
-    """The field, and what was said so far, the newest last."""
-    typed = st.chat_input("Say what to change, or ask", key=f"beside-{info.slug}")
-    if typed and typed.strip():
-        _keep(info.slug, typed.strip(), _reply(info.slug, typed.strip()))
-        st.rerun()
-    exchanges = said(info.slug).get()
-    with st.container(key="beside", gap=None):
-        for number, (text, reply) in enumerate(exchanges):
-            replies.question(text)
-            _show(info, number, reply, newest=number == len(exchanges) - 1)
-
-
-def _reply(slug: str, text: str) -> Any:
-    touched = next((r.touched for _, r in reversed(said(slug).get()) if isinstance(r, Composed) and r.done), None)
-    try:
-        return current().say(slug, text, touched=touched if touched and touched[1] > touched[0] else None)
-    except NoAppError as problem:
-        return Failed.of(problem)
-
-
-def _keep(slug: str, text: str, reply: Any) -> None:
-    said(slug).set((*said(slug).get(), (text, reply))[-KEPT:])
-
-
-def _show(info: ArtifactInfo, number: int, reply: Any, *, newest: bool) -> None:
-    key = f"beside-{info.slug}-{number}"
-    if isinstance(reply, Composed):
-        replies.composed(key, reply, newest=newest, choose=lambda index: _choose(info.slug, reply, index))
-    elif isinstance(reply, Answer):
-        blocks.finding(reply.view)
-        bound = next((b.block for b in reply.view.blocks if b.block.kind != "text"), None)
-        if bound is not None:
-            blocks.show(reply.view, bound, key)
-        if newest and st.button("Add it to this page", key=f"{key}-add", type="tertiary", icon=":material/add:"):
-            _keep(info.slug, "Add it to this page", _reply(info.slug, f"add {reply.question}"))
+    """The field, and what was said in the chat that the address names; without one, the way to the last."""
+    workspace = current()
+    wish = talk.wished(st.bottom.chat_input("Say what to change, or ask", key=f"beside-{info.slug}"))
+    chat = _open(info)
+    if wish is not None:
+        fresh = chat is None
+        chat = chat or workspace.chat(workspace.new_chat(_source(info), beside=info.slug))
+        running.start(workspace, chat.id, wish)
+        spoken(chat.id).set(True)
+        if fresh:
+            state.move(chat=chat.id)
             st.rerun()
-    elif isinstance(reply, Failed):
-        replies.failed(reply)
-    elif isinstance(reply, Clarify | Decline):
-        st.html(f'<p class="na-said">{escape(reply.message)}</p>')
-    else:
-        st.html(f'<p class="na-said">{escape(reply.text)}</p>')
+    if chat is None:
+        _earlier(info)
+        return
+    said = talk.look(workspace, chat)
+    newest = said.newest if spoken(chat.id).get() else ""
+    state.NEWEST.set(newest)
+    with st.container(key="beside", gap=None):
+        talk.show(workspace, chat, said, foot=lambda message: _add(info, message), newest=newest)
 
 
-def _choose(slug: str, reply: Any, index: int) -> None:
-    offer = reply.offers[index]
+def _source(info: ArtifactInfo) -> str | None:
+    return next((query.source for query in current().load(info.slug).queries), None)
+
+
+def _open(info: ArtifactInfo) -> ChatInfo | None:
+    """The chat that the address names, where it is one beside this artifact."""
+    wanted = state.where("chat")
     try:
-        made: Any = current().perform(offer.request, offer.label)
-    except NoAppError as problem:
-        made = Failed.of(problem)
-    _keep(slug, offer.label, made)
-    st.rerun()
+        found = current().chat(wanted) if wanted else None
+    except NoAppError:
+        return None
+    return found if found is not None and found.artifact == info.slug else None
+
+
+def _add(info: ArtifactInfo, message: Message) -> None:
+    """An answer becomes a part of the page."""
+    reply = message.reply
+    if not isinstance(reply, Answer):
+        return
+    if st.button("Add it to this page", key=f"add-{message.id}", type="tertiary", icon=":material/add:"):
+        if reply.plan is None:
+            state.WISH.set(Wish("ask", f"add {reply.question}"))
+        else:
+            query = reply.view.artifact.queries[0]
+            request = {"do": "add", "slug": info.slug, "source": query.source, "question": reply.question,
+                       "plan": reply.plan.to_dict(), "at": None}  # fmt: skip
+            state.WISH.set(Wish("do", f"Add “{reply.view.artifact.title}” to this page", plan=request))
+        st.rerun()
+
+
+def _earlier(info: ArtifactInfo) -> None:
+    last = current().talk(info.slug)
+    if last is not None:
+        with st.container(key="back-talk", gap=None):
+            st.page_link(
+                state.page("artifact"), label=f"What was said last: {plain(last.title)}",
+                query_params={"id": info.slug, "chat": last.id},
+            )  # fmt: skip

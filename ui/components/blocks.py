@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from workspace.api import Message, View
 
+STYLED = 200_000  # cells up to which the grid takes formats of its own, written one by one
 SMALL = 50  # rows up to which a table is set as a page sets it; longer ones scroll in a grid of their own
 
 
@@ -124,18 +125,24 @@ def _long(view: View, query: str, columns: tuple[str, ...], written: grid.Grid, 
     result = view.results[query]
     names = columns or result.names
     config: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}  # formats that the grid does not know; it sorts by the numbers behind them
     for place, (name, heading) in enumerate(zip(names, written.headings, strict=True)):
         kind = result.columns[result.index(name)].kind
-        shown = view.artifact.query(query).shown(name).format
-        if heading.number:
+        shown = view.artifact.query(query).shown(name)
+        if heading.number and (shown.unit or shown.places is not None):
+            column = result.columns[result.index(name)]
+            chosen[name] = view.artifact.query(query).writer(column, result.column(name))
+            config[name] = st.column_config.NumberColumn(heading.text)
+        elif heading.number:
             cells = [row[place] for row in written.rows]
-            style = "percent" if shown == "percent" else _style(cells, result.column(name))
+            style = "percent" if shown.format == "percent" else _style(cells, result.column(name))
             config[name] = st.column_config.NumberColumn(heading.text, format=style)
         elif kind in ("integer", "real"):
             config[name] = st.column_config.NumberColumn(heading.text, format="plain" if kind == "real" else "%d")
         else:
             config[name] = st.column_config.TextColumn(heading.text)
-    frame = pd.DataFrame({name: [_cell(value) for value in result.column(name)] for name in names})
+    frame: Any = pd.DataFrame({name: [_cell(value) for value in result.column(name)] for name in names})
+    frame = frame.style.format(chosen) if chosen and frame.size <= STYLED else frame
     st.dataframe(frame, hide_index=True, column_config=config, key=f"grid-{key}", height=420, row_height=32)
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ui.components import blocks, frame
+from ui.components import blocks, formats, frame, readers
 from ui.state import Key
 from workspace.api.editing import edits
 from workspace.errors import NoAppError
 from workspace.faces import prose
+from workspace.faces.grid import heading
 from workspace.server import current
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def _part(suffix: str) -> str:
 def show(info: ArtifactInfo, view: View) -> None:
     """All blocks with their controls, and the way to add one."""
     _bar(info)
+    readers.show(info, view, _told)
     last = len(view.blocks) - 1
     for number, bound in enumerate(view.blocks):
         with st.container(key=f"block-{number}", gap=None):
@@ -62,6 +64,11 @@ def _filter(view: View, name: str) -> str:
     return next((f"{setting.label}: {setting.words}" for setting in view.settings if setting.param.name == name), name)
 
 
+def _told(text: str) -> None:
+    TOLD.set(text)
+    st.rerun(scope="app")
+
+
 def change(info: ArtifactInfo, edit: Any) -> None:
     """Make an edit of the version that is shown, and show what came of it."""
     try:
@@ -82,6 +89,7 @@ def _bar(info: ArtifactInfo) -> None:
                 made = current().undo(info.slug) if name == "Undo" else current().redo(info.slug)
                 TOLD.set(made.message)
                 OPEN.set(-1)
+                readers.OPEN.set("")
                 st.rerun()
         told = TOLD.take()
         if told:
@@ -93,10 +101,12 @@ def _controls(info: ArtifactInfo, view: View, number: int, last: int) -> None:
     with st.container(key=f"tools-{number}", horizontal=True, vertical_alignment="center", gap=None):
         heading = block.kind == "text" and block.template.lstrip().startswith("#")
         st.html(f'<p class="na-kind">{"Heading" if heading else KINDS[block.kind]}</p>', width="content")
-        if block.kind in ("text", "chart", "table"):
+        if block.kind in ("text", "chart", "table", "metric"):
             opened = OPEN.get() == number
             name = "Close" if opened else "Change"
-            if st.button(name, key=f"change-{number}", type="tertiary", help=f"{name} this {block.kind}"):
+            if st.button(
+                name, key=f"change-{number}", type="tertiary", help=f"{name} this {KINDS[block.kind].lower()}"
+            ):
                 OPEN.set(-1 if opened else number)
                 st.rerun()
         if number > 0 and st.button("Up", key=f"up-{number}", type="tertiary", help="Move it up"):
@@ -111,11 +121,14 @@ def _settings(info: ArtifactInfo, view: View, number: int) -> None:
     block: Any = view.blocks[number].block
     if block.kind == "text":
         _text(info, view, number)
-    elif block.kind == "chart":
+        return
+    if block.kind != "table":
         blocks.show(view, block, f"edit-{view.slug}-{number}")
+    if block.kind == "chart":
         _chart(info, view, number, block)
-    else:
+    elif block.kind == "table":
         _columns(info, view, number, block)
+    formats.show(view, number, lambda edit: change(info, edit))
 
 
 @st.fragment
@@ -146,10 +159,11 @@ def _chart(info: ArtifactInfo, view: View, number: int, block: Any) -> None:
     with st.form(f"chart-{number}", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             mark = st.selectbox("Kind", list(MARKS), list(MARKS).index(block.mark), format_func=MARKS.__getitem__)
-            x = st.selectbox("Along", list(result.names), list(result.names).index(block.x))
-            y = st.selectbox("Figure", figures or [block.y], figures.index(block.y) if block.y in figures else 0)
+            x = st.selectbox("Along", list(result.names), list(result.names).index(block.x), format_func=heading)
+            y = st.selectbox("Figure", figures or [block.y], figures.index(block.y) if block.y in figures else 0,
+                             format_func=heading)  # fmt: skip
         color = st.selectbox("Told apart by", ["", *result.names], ["", *result.names].index(block.color or ""),
-                             format_func=lambda name: name or "nothing")  # fmt: skip
+                             format_func=lambda name: heading(name) or "Nothing")  # fmt: skip
         turned = st.checkbox("Bars lie", block.horizontal)
         stacked = st.checkbox("Stacked", block.stacked)
         if st.form_submit_button("Draw it so", type="primary"):
@@ -163,8 +177,9 @@ def _columns(info: ArtifactInfo, view: View, number: int, block: Any) -> None:
         return
     with st.form(f"columns-{number}", border=False):
         chosen = st.multiselect(
-            "Columns that are shown, in order", list(result.names), list(block.columns or result.names)
-        )
+            "Columns that are shown, in order", list(result.names), list(block.columns or result.names),
+            format_func=heading,
+        )  # fmt: skip
         if st.form_submit_button("Show these", type="primary"):
             change(info, edits.Columns(number, tuple(chosen)))
 

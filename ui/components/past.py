@@ -87,6 +87,6 @@ def _snapshot(slug: str, entry: SnapshotInfo) -> None:
 def _go(slug: str) -> None:
     """To the artifact's page, in its newest version."""
     if state.where("id") == slug:
-        state.go(id=slug)
+        state.move(version="")
         st.rerun()
     st.switch_page(state.page("artifact"), query_params={"id": slug})

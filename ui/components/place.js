@@ -9,14 +9,6 @@ function uncover() {
   document.querySelector('[data-testid="stSidebarCollapseButton"] button[aria-expanded="true"]')?.click();
 }
 
-// Streamlit pulls its page to the bottom, and goes on although somebody scrolled away at the wrong moment. Here only the
-// reader and the lines below move it.
-const position = Object.getOwnPropertyDescriptor(Element.prototype, "scrollTop");
-function hold(page) {
-  if (Object.hasOwn(page, "scrollTop")) return;
-  Object.defineProperty(page, "scrollTop", { configurable: true, get: position.get, set() {} });
-}
-
 function follow() {
   const until = performance.now() + SETTLING;
   const hands = new AbortController(); // whoever scrolls or types meanwhile is left alone
@@ -27,11 +19,10 @@ function follow() {
     if (hands.signal.aborted) return;
     const page = document.querySelector(".stMain");
     const question = [...document.querySelectorAll("h2.na-question")].pop();
-    if (page) hold(page);
     if (page && question) {
       const top = page.scrollTop + question.getBoundingClientRect().top - page.getBoundingClientRect().top - HEADER;
       const wanted = Math.max(0, Math.min(top, page.scrollHeight - page.clientHeight)); // all of a short answer
-      if (Math.abs(page.scrollTop - wanted) > 1) position.set.call(page, wanted);
+      if (Math.abs(page.scrollTop - wanted) > 1) page.scrollTop = wanted;
     }
     if (performance.now() < until) requestAnimationFrame(step);
     else hands.abort();
@@ -42,6 +33,8 @@ function follow() {
 export default function ({ data }) {
   const before = window.naPlace || {};
   window.naPlace = data;
-  if (before.place !== undefined && before.place !== data.place) uncover();
+  // Whoever was quicker than the first page to be ready has left the address that was loaded.
+  const loaded = performance.getEntriesByType("navigation")[0]?.name;
+  if (before.place === undefined ? location.href !== loaded : before.place !== data.place) uncover();
   if (data.newest && before.newest !== data.newest) follow();
 }

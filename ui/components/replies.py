@@ -124,8 +124,9 @@ def composed(key: str, reply: Composed, *, newest: bool, choose: Callable[[int],
             label = offer.label[:1].upper() + offer.label[1:]
             if st.button(plain(label), key=f"choice-{key}-{number}", width="stretch"):
                 choose(number)
-        if reply.url and (reply.done or not reply.offers):
-            pin.link(pin.address(reply.url.rpartition("/a/")[2]), key)
+        place = reply.url.rpartition("/a/")[2]
+        if place and place != state.where("id") and (reply.done or not reply.offers):  # not to where one is
+            pin.link(pin.address(place), key)
 
 
 def failed(reply: Failed) -> None:

@@ -55,7 +55,7 @@ def _deliveries(failing: int, here: Any) -> None:
 
 
 def _chats(chats: Iterable[ChatInfo], here: Any) -> None:
-    open_chat = state.where("chat") if here == state.page("chat") else ""
+    open_chat = state.where("chat") if here in (state.page("chat"), state.page("artifact")) else ""
     with st.container(key="chats", gap=None):
         day = ""
         for chat in chats:
@@ -63,7 +63,9 @@ def _chats(chats: Iterable[ChatInfo], here: Any) -> None:
                 day = name
                 st.html(f'<h2 class="na-day">{day}</h2>')
             with st.container(key=f"{'here' if chat.id == open_chat else 'to'}-{chat.id}", gap=None):
-                st.page_link(state.page("chat"), label=plain(chat.title), query_params={"chat": chat.id})
+                beside = {"id": chat.artifact} if chat.artifact else {}
+                page = state.page("artifact" if beside else "chat")
+                st.page_link(page, label=plain(chat.title), query_params={**beside, "chat": chat.id})
 
 
 def day_name(moment: datetime, today: date) -> str:

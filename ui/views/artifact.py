@@ -61,7 +61,7 @@ def _switch(info: ArtifactInfo) -> None:
     editing = bool(state.where("edit"))
     if st.button("Done" if editing else "Edit", key="edit-switch", type="tertiary"):
         editor.OPEN.set(-1)
-        state.go(id=info.slug, edit="" if editing else "1")
+        state.move(edit="" if editing else "1")
         st.rerun()
 
 

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import running, state
-from ui.components import card, frame, place, replies
+from ui.components import frame, replies, talk
 from ui.components.sidebar import plain
 from ui.state import Wish
-from workspace.api import Answer, Clarify, Composed, Decline, Failed, Told
+from workspace.api import Answer, Composed
 from workspace.errors import NoAppError
 from workspace.server import current
 
 if TYPE_CHECKING:
     from workspace.api import ChatInfo, Message, Workspace
-
-
-STOPPED = Failed("stopped", "Stopped.", "Ask again whenever you like.")
 
 
 def show() -> None:
@@ -29,8 +26,10 @@ def show() -> None:
     except NoAppError as problem:
         replies.trouble(problem)
         return
-    typed = st.chat_input(_placeholder(workspace, info), key="question")
-    wish = Wish("ask", typed.strip()) if typed and typed.strip() else state.WISH.take()
+    typed = st.bottom.chat_input(
+        _placeholder(workspace, info), key="question"
+    )  # placed by itself, it pulls the page down
+    wish = talk.wished(typed)
     if wish is not None:
         info = _begin(workspace, info, wish)
     if info is None:
@@ -92,58 +91,17 @@ def _welcome(workspace: Workspace) -> None:
 
 # -------------------------------------------------------------------------------------------------- conversation
 def _conversation(workspace: Workspace, info: ChatInfo) -> None:
-    run = running.of(info.id)
-    working = run is not None and not run.done
-    messages = workspace.messages(info.id)  # after the look at the run: what it has done by now is among them
-    state.LAST.set(next((message.text for message in reversed(messages) if message.role == "person"), ""))
-    state.NEWEST.set(messages[-1].id if messages else "")
+    said = talk.look(workspace, info)
+    state.NEWEST.set(said.newest)
     frame.named(info.title)
-    _head(workspace, info, messages)
-    for number, message in enumerate(messages, start=1):
-        if message.role == "person":
-            replies.question(message.text)
-        else:
-            _reply(workspace, info.source, message, newest=number == len(messages) and not working)
-    waiting = bool(messages) and messages[-1].role == "person"
-    if run is not None and working:
-        if not waiting:
-            replies.question(run.text)
-        place.keep(state.here(), state.NEWEST.take())
-        replies.follow(run)
-        st.rerun()
-    if run is not None and run.problem is not None:
-        replies.failed(run.problem)
-    elif waiting:
-        replies.failed(STOPPED)
+    _head(workspace, info, said.messages)
+    talk.show(workspace, info, said, foot=_by_hand, newest=said.newest)
 
 
-def _reply(workspace: Workspace, source: str, message: Message, *, newest: bool) -> None:
+def _by_hand(message: Message) -> None:
     reply = message.reply
-    if isinstance(reply, Answer):
-        card.show(workspace, message, reply, newest=newest)
-    elif isinstance(reply, Clarify):
-        replies.clarify(message.id, reply, open_=newest)
-    elif isinstance(reply, Decline):
-        near = reply.suggestions or (workspace.suggest(source) if newest else ())
-        first = next(iter(workspace.sources), "") == source
-        replies.decline(message.id, reply, near[:3] if newest else (), source=source if newest else "", first=first)
-        if newest:
-            replies.elsewhere(message.id, reply, {n: workspace.catalog(n) for n in workspace.sources if n != source})
-    elif isinstance(reply, Composed):
-        replies.composed(message.id, reply, newest=newest, choose=lambda index: _choose(message.id, reply, index))
-        if reply.slug and newest:
-            st.page_link(
-                state.page("artifact"), label="Open it here to change it by hand", query_params={"id": reply.slug}
-            )
-    elif isinstance(reply, Told):
-        replies.told(message.id, reply, newest=newest)
-    elif reply is not None:
-        replies.other(message.id, reply)
-
-
-def _choose(message: str, reply: Composed, index: int) -> None:
-    state.WISH.set(Wish("choose", reply.offers[index].label, message, index=index))
-    st.rerun()
+    if isinstance(reply, Composed) and reply.slug:
+        st.page_link(state.page("artifact"), label="Open it here to change it by hand", query_params={"id": reply.slug})
 
 
 def _head(workspace: Workspace, info: ChatInfo, messages: list[Message]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -85,10 +85,7 @@ class Conversations:
         asked = reply_from_dict(stored.reply) if stored.reply else None
         if isinstance(asked, Composed) and stored.chat == chat and 0 <= index < len(asked.offers):
             offer = asked.offers[index]
-            return self._turn(
-                info, offer.label, lambda run: self._begin(info, offer.label, run, change=dict(offer.request)),
-                cancelled=cancelled,
-            )  # fmt: skip
+            return self.do(chat, offer.label, offer.request, cancelled)
         if not isinstance(asked, Clarify) or stored.chat != chat or not 0 <= index < len(asked.choices):
             raise NotFound("That choice is not here any more.", hint="Ask the question again.")
         choice = asked.choices[index]
@@ -99,6 +96,15 @@ class Conversations:
             return self._begin(info, asked.question, run, plan=choice.plan.to_dict())
 
         return self._turn(info, choice.label, start, thread=message, cancelled=cancelled)
+
+    def do(
+        self, chat: str, text: str, request: Mapping[str, Any], cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[Step | Reply]:
+        """A change of a document that was picked, under the words on its button."""
+        info = chats.find(self._store, chat)
+        return self._turn(
+            info, text, lambda run: self._begin(info, text, run, change=dict(request)), cancelled=cancelled
+        )
 
     def refine(
         self, chat: str, message: str, plan: Plan, text: str, cancelled: Callable[[], bool] | None = None
@@ -180,11 +186,17 @@ class Conversations:
 
     def _begin(self, chat: ChatInfo, question: str, run: Run, **given: Any) -> State:
         focus = self._focus(chat.id)
-        return graph.begin(question, run, chat=chat.id, focus=focus, artifact=self._paper(chat.id, focus), **given)
+        return graph.begin(question, run, chat=chat.id, focus=focus, artifact=self._paper(chat, focus), **given)
 
-    def _paper(self, chat: str, focus: Focus | None) -> Paper | None:
-        """The document that was made or changed last in a chat; else what was pinned of its newest answer, or of it."""
+    def _paper(self, info: ChatInfo, focus: Focus | None) -> Paper | None:
+        """The document that a chat stands beside; else the one that was made or changed last in it; else what was
+        pinned of its newest answer, or of it."""
+        chat = info.id
         made = chats.newest(self._store, chat, "composed", unless="forget")
+        if info.artifact and self._kept(info.artifact):
+            reply = made.reply if made is not None and made.reply is not None else {}
+            touched = list(reply["touched"]) if reply.get("slug") == info.artifact else [0, 0]
+            return Paper(slug=info.artifact, touched=touched if touched[1] > touched[0] else None, newest=True)
         slug = str(made.reply["slug"]) if made is not None and made.reply is not None else ""
         if made is not None and made.reply is not None and slug and self._kept(slug):
             answered = chats.newest(self._store, chat, "answer", unless="forget")

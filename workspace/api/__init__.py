@@ -320,6 +320,12 @@ class Workspace(Editing, Parameters, Files, Sharing, Wishes):
         """Take choice ``index`` of a `Clarify` reply; resumes where the question paused, also after a restart."""
         return self._talk.choose(chat_id, message_id, index, cancelled)
 
+    def do(
+        self, chat_id: str, text: str, request: Mapping[str, Any], *, cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[Step | Reply]:
+        """Change a document as an offer says (`Editing.perform`), kept as what the person said: ``text``."""
+        return self._talk.do(chat_id, text, request, cancelled)
+
     def refine(
         self, chat_id: str, message_id: str, plan: Plan, text: str, *, cancelled: Callable[[], bool] | None = None
     ) -> Iterator[Step | Reply]:
@@ -327,11 +333,22 @@ class Workspace(Editing, Parameters, Files, Sharing, Wishes):
         return self._talk.refine(chat_id, message_id, plan, text, cancelled)
 
     # --------------------------------------------------------------------------------------------------- chats
-    def new_chat(self, source: str | None = None) -> str:
-        """The id of a new chat about a source; it is listed once something was said in it."""
+    def new_chat(self, source: str | None = None, *, beside: str = "") -> str:
+        """The id of a new chat about a source; it is listed once something was said in it.
+
+        Args:
+            source: name of the source; the default one.
+            beside: slug of an artifact, which "it" means in that chat.
+        """
         from workspace.store import chats
 
-        return chats.create(self.store, self._registry[self.source(source).name].name).id
+        return chats.create(self.store, self._registry[self.source(source).name].name, artifact=beside).id
+
+    def talk(self, slug: str) -> ChatInfo | None:
+        """The chat beside an artifact in which something was said last, None when there is none."""
+        from workspace.store import chats
+
+        return chats.beside(self.store, slug)
 
     def chats(self, search: str = "") -> list[ChatInfo]:
         """The chats, newest first; ``search`` looks in titles and questions."""

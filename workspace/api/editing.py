@@ -10,7 +10,9 @@ from workspace.agent.reply import Answer, Clarify, Composed, Offer, Reply
 from workspace.api.composing import FACES, NAMES, Composing
 from workspace.artifact import edit as edits
 from workspace.artifact.edit import Edit
-from workspace.artifact.model import Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
+from workspace.artifact.model import MOST_PLACES, Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
+from workspace.artifact.spans import Span, place_of, touched_by, whole
+from workspace.artifact.styles import Style, figures_of, style_of
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppError
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from workspace.artifact.wording import Wording
     from workspace.store.records import ArtifactInfo
 
-Span = tuple[int, int]
+__all__ = ["MOST_PLACES", "Editing", "Style", "edits", "figures_of"]
 
 
 class Editing(Composing):
@@ -118,6 +120,20 @@ class Editing(Composing):
         place = min(block, len(made.blocks) - 1)
         return bind_blocks(made, view.results, view.problems)[place]
 
+    def styled(self, view: View, query: str, column: str, style: Style) -> tuple[str, str, bool]:
+        """The largest figure of a column as it reads now and in another style; whether nothing would change.
+
+        Raises:
+            ArtifactInvalid: decimals or a unit that cannot be written.
+        """
+        named, result = view.artifact.query(query), view.results[query]
+        now = named.shown(column)
+        then = style.over(now)
+        place, values = result.columns[result.index(column)], result.column(column)
+        largest = max((value for value in values if isinstance(value, int | float)), key=abs, default=None)
+        other = named.model_copy(update={"columns": (then,)})
+        return named.writer(place, values)(largest), other.writer(place, values)(largest), then == now
+
     def undo(self, slug: str) -> Composed:
         """Take the last change back, as a further version."""
         return self._back(slug, "undo")
@@ -147,7 +163,8 @@ class Editing(Composing):
             made = self._keep_report(request.get("title", ""), self._parts([answer]))
             return self._composed(made, words, f"“{made.title}” holds the answer.", (0, 0))
         artifact = self.load(request["slug"])
-        at = request["at"] if "at" in request else _place_of(artifact, request["section"])
+        at = request["at"] if "at" in request else place_of(artifact, request["section"])
+        at = len(artifact.blocks) if at is None else at
         return self._added(request["slug"], artifact, answer, Wanted("add", "", at, request.get("form", "")), words)
 
     # ----------------------------------------------------------------------------------------------------- outcomes
@@ -169,19 +186,21 @@ class Editing(Composing):
             if wording.verb == "refine" and len(offers) > 1:
                 every = {"do": "edit", "slug": slug, "target": None, "touched": None,
                          "wording": replace(wording, object="all parts").to_dict()}  # fmt: skip
-                offers = (*offers, Offer("all of them", every))
+                offers = (Offer("all of it", every), *offers)
             return replace(self._unchanged(slug, words, outcome.message), offers=offers)
         if outcome.kind == "add":
             return self._add(slug, artifact, outcome, words)
         if outcome.kind == "draw":
             return self._drawn(slug, artifact, outcome, words)
-        return self._refine(slug, artifact, outcome.parts, outcome.words, words)
+        if outcome.kind == "write":
+            return self._written(slug, artifact, outcome, wording, words)
+        return self._refine(slug, artifact, outcome.parts, outcome.words, words, wording if outcome.all else None)
 
     def _apply(self, slug: str, artifact: Artifact, edit: Edit, words: str, label: str = "") -> Composed:
         """Make a typed edit and keep it as a new version."""
         made = edits.apply(artifact, edit)
         message = edits.said(edit, artifact, label)
-        return self._new_version(slug, made, words, message, _touched(edit, made))
+        return self._new_version(slug, made, words, message, touched_by(edit))
 
     def _new_version(
         self, slug: str, made: Artifact, words: str, message: str, touched: Span,
@@ -271,8 +290,13 @@ class Editing(Composing):
     def _planned(self, question: str, plan: Mapping[str, Any], source: str) -> Reply:
         return self._walk(question, source, plan=dict(plan))
 
-    def _refine(self, slug: str, artifact: Artifact, parts: Sequence[Part], change: str, words: str) -> Composed:
-        """Ask parts anew; of several, those that cannot be are left as they are and named."""
+    def _refine(
+        self, slug: str, artifact: Artifact, parts: Sequence[Part], change: str, words: str, all_: Wording | None = None
+    ) -> Composed:
+        """Ask parts anew; of several, those that cannot be are left as they are and named.
+
+        With ``all_`` nobody said which: all are meant where each of them can be, else it is asked.
+        """
         found: list[tuple[Span, Answer]] = []
         left: list[str] = []
         for part in parts:
@@ -283,6 +307,10 @@ class Editing(Composing):
                 found.append(((part.start, part.stop), reply))
             else:
                 left.append(f"{part.label[:1].upper()}{part.label[1:]} stays as it is: {reply.text}")
+        if left and all_ is not None:
+            from workspace.artifact.resolve import MOST, which
+
+            return self._outcome(slug, artifact, which(all_, parts[:MOST]), all_, words, None)
         if not found:
             return self._unchanged(slug, words, " ".join(left))
         made = self._refined(slug, artifact, found, words)
@@ -300,7 +328,14 @@ class Editing(Composing):
         return replace(self._unchanged(slug, words, reply.message), offers=offers)
 
     def _refined(self, slug: str, artifact: Artifact, found: Sequence[tuple[Span, Answer]], words: str) -> Composed:
-        """The parts with what they were asked anew in their place."""
+        """The parts with what they were asked anew in their place, as a new version."""
+        made, message, touched, kept = self._asked_anew(artifact, found)
+        return self._new_version(slug, made, words, message, touched, kept)
+
+    def _asked_anew(
+        self, artifact: Artifact, found: Sequence[tuple[Span, Answer]]
+    ) -> tuple[Artifact, str, Span, dict[str, Result]]:
+        """The artifact with what its parts were asked anew, what is said of it, where it is, and the new results."""
         from workspace.artifact.commentary import headline
         from workspace.artifact.compose import renamed
         from workspace.artifact.parametrize import rebound
@@ -309,9 +344,12 @@ class Editing(Composing):
 
         made, results, titles, touched = artifact, {}, [], (0, 0)
         for span, answer in sorted(found, key=lambda item: item[0], reverse=True):  # from the end: places stay
-            start, stop = _whole(made, span)
+            start, stop = whole(made, span)
             part, name = self._parts([answer])[0], edits.fresh_name(made)
             asked = queries_of(made, start, stop)
+            if asked:
+                alike = edits.alike(part.answer.queries[0], asked[0])
+                part = replace(part, answer=part.answer.model_copy(update={"queries": (alike,)}))
             if asked and asked[0].bound:
                 part = replace(part, answer=rebound(part.answer, asked[0], made.params, part.catalog))
             fresh = section(part, name)
@@ -326,7 +364,66 @@ class Editing(Composing):
                 made = made.model_copy(update={"title": fresh.title})
             touched = (start, start + len(blocks))
         kept = {name: result for name, result in results.items() if any(q.name == name for q in made.queries)}
-        return self._new_version(slug, made, words, f"{'; '.join(reversed(titles))}.", touched, kept)
+        return made, f"{'; '.join(reversed(titles))}.", touched, kept
+
+    def _written(self, slug: str, artifact: Artifact, wanted: Wanted, wording: Wording, words: str) -> Composed:
+        """Figures in another format; what is no fraction and is to be a percentage is asked as a share instead."""
+        from workspace.artifact.format import heading
+
+        style, results = style_of(wanted.words), self.open(slug).results
+        assert style is not None, "only words that are a format are read as one"
+        figures = {name: figures_of(artifact.query(name), result) for name, result in results.items()}
+        columns = tuple((query, name) for query, name in wanted.columns if name in figures.get(query, ()))
+        names = list(dict.fromkeys(name for _, name in columns))
+        if not names:
+            return self._unchanged(slug, words, "There are no figures that could be written otherwise.")
+        if len(names) > 1 and (style.unit or style.percent):
+            offers = tuple(
+                Offer(heading(name), {"do": "edit", "slug": slug, "target": None, "touched": None,
+                                      "wording": replace(wording, object=name).to_dict()})
+                for name in names
+            )  # fmt: skip
+            return replace(self._unchanged(slug, words, f"Which figures do you want {wanted.words}?"), offers=offers)
+        whole = [
+            entry
+            for entry in columns
+            if style.percent and artifact.query(entry[0]).shown(entry[1]).format != "percent"
+            and any(abs(value) > 1 for value in results[entry[0]].column(entry[1]) if isinstance(value, int | float))
+        ]  # fmt: skip
+        if whole:
+            return self._shared(slug, artifact, whole, style, words)
+        return self._apply(slug, artifact, edits.Write(columns, style), words)
+
+    def _shared(
+        self, slug: str, artifact: Artifact, columns: Sequence[tuple[str, str]], style: Style, words: str
+    ) -> Composed:
+        """The parts whose figures are no fractions, each asked for its share of the total."""
+        from workspace.artifact.format import heading
+        from workspace.artifact.pointing import parts_of, queries_of
+
+        found: list[tuple[Span, Answer]] = []
+        for query, name in columns:
+            sections = [p for p in parts_of(artifact) if p.kind == "section"]
+            part = next(
+                (p for p in sections if [q.name for q in queries_of(artifact, p.start, p.stop)] == [query]), None
+            )
+            asked = artifact.query(query)
+            reply = self._walk(f"share of {asked.question}", asked.source) if part is not None else None
+            if part is not None and isinstance(reply, Answer):
+                found.append(((part.start, part.stop), reply))
+            else:
+                said = f"{heading(name)} is no part of a whole that could be a percentage"
+                return self._unchanged(
+                    slug, words, f"{said}: ask for the share you mean, “share of revenue per country”."
+                )
+        made, message, touched, kept = self._asked_anew(artifact, found)
+        shares = tuple(
+            (q.name, c.name) for q in made.queries if q.name in kept for c in q.columns if c.format == "percent"
+        )
+        made = edits.apply(made, edits.Write(shares, replace(style, percent=None)))
+        return self._new_version(
+            slug, made, words, f"{message} Its figures are shares of the total now.", touched, kept
+        )
 
     def _drawn(self, slug: str, artifact: Artifact, wanted: Wanted, words: str) -> Composed:
         """A table as a chart."""
@@ -374,37 +471,3 @@ def _about(topic: str, artifact: Artifact) -> list[str]:
     """The questions of a document, asked of one thing: "revenue per month in Germany"."""
     asked = [query.question for query in artifact.queries if query.question][:6]
     return [f"{question} {word} {topic}" for question in asked for word in ("in", "for", "of")]
-
-
-def _touched(edit: Edit, made: Artifact) -> Span:
-    match edit:
-        case edits.Move():
-            size = edit.stop - edit.start
-            start = edit.before if edit.before <= edit.start else edit.before - size
-            return (start, start + size)
-        case edits.Insert():
-            return (edit.at, edit.at + len(edit.blocks))
-        case edits.Reword() | edits.Draw() | edits.Columns():
-            return (edit.block, edit.block + 1)
-        case edits.Replace():
-            return (edit.start, edit.start + len(edit.blocks))
-    return (0, 0)
-
-
-def _place_of(artifact: Artifact, section: int) -> int:
-    """The block before which the section number ``section`` stands, the end where there are not so many."""
-    from workspace.artifact.pointing import parts_of
-
-    starts = [part.start for part in parts_of(artifact) if part.kind == "section"]
-    return starts[section] if section < len(starts) else len(artifact.blocks)
-
-
-def _whole(artifact: Artifact, span: Span) -> Span:
-    """The section that a chart or table makes up, so that its text is asked anew with it."""
-    from workspace.artifact.pointing import parts_of, queries_of
-
-    for part in parts_of(artifact):
-        inside = part.kind == "section" and part.start <= span[0] and span[1] <= part.stop
-        if inside and len(queries_of(artifact, part.start, part.stop)) == 1:
-            return (part.start, part.stop)
-    return span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,25 @@ if TYPE_CHECKING:
     from workspace.export import Exported
     from workspace.export.verify import Verification
     from workspace.store.records import ArtifactInfo
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A page that came in out of a file; ``words`` are those that stay as they are whatever the data says."""
+
+    info: ArtifactInfo
+    words: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What a person should know of it, "" for nothing."""
+        if not self.words:
+            return ""
+        listed, more = ", ".join(self.words[:3]), len(self.words) - 3
+        return (
+            f"Kept as the file has them, whatever the data says: {listed}{f' and {more} more' if more > 0 else ''}. "
+            "Reword them under Edit, or ask the question again, to have them follow the data."
+        )
 
 
 class Files(Library):
@@ -43,10 +63,11 @@ class Files(Library):
             raise NotFound(f"There is no export as {extension}.", hint=f"Choose one of {', '.join(EXPORTS)}.")
         return EXPORTS[extension](self.open(slug, version, given))
 
-    def take_in(self, body: bytes, target: str | Path | None = None) -> ArtifactInfo:
+    def take_in(self, body: bytes, target: str | Path | None = None) -> TakenIn:
         """Keep the artifact of an exported .json under a slug of its own.
 
-        Its figures are not taken over: they come out of the sources of this workspace, or not at all.
+        Its figures are not taken over: they come out of the sources of this workspace, or not at all. Words of it that
+        claim something of the data and that nothing tests ("X leads") are kept as its author's own, and named.
 
         Args:
             body: the file's content.
@@ -56,12 +77,12 @@ class Files(Library):
             ArtifactInvalid, LooseNumeral: it is none that could have been made here.
             NotFound: it is about a source that this workspace does not know.
         """
-        from workspace.artifact.bind import check
+        from workspace.artifact.bind import check, with_own_words
         from workspace.export.reading import artifact_of
 
-        artifact = artifact_of(body)
+        artifact, words = with_own_words(artifact_of(body))
         check(artifact)
-        return self._save(artifact if target is None else self._about(artifact, target), "")
+        return TakenIn(self._save(artifact if target is None else self._about(artifact, target), ""), words)
 
     def _about(self, artifact: Artifact, target: str | Path) -> Artifact:
         """The artifact on a source that is opened under the name it has for it, or another where that one is taken."""

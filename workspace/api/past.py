@@ -10,20 +10,22 @@ so that both are compared with now in the same way.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from workspace.api.library import remember
 from workspace.artifact.difference import difference
 from workspace.artifact.model import View
+from workspace.artifact.refresh import view_of
 from workspace.artifact.since import Changes, compare, mark
 from workspace.artifact.snapshot import view_from_dict, view_to_dict
-from workspace.errors import NoAppError, ShareInvalid
+from workspace.errors import NoAppError, NotFound, ShareInvalid
 from workspace.store.records import ArtifactInfo, SnapshotInfo, VersionInfo
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Past:
     """The part of a `Workspace` that looks back."""
 
     _lock: threading.RLock
+    _clock: Callable[[], datetime]
 
     def __init__(self) -> None:
         super().__init__()
@@ -216,6 +219,57 @@ class Past:
 
         return self._since(self.open(slug), snapshots.find(self.store, slug, identifier))
 
+    def changes(self, slug: str, since: str = "") -> Since:
+        """What changed of an artifact since a moment, of what it shows and of itself.
+
+        Args:
+            slug: of the artifact.
+            since: the number of a version, the id of a snapshot, a day or time ("2026-11-01", "yesterday"), whose end
+                is meant; "" for what was seen of it last.
+
+        Returns:
+            with ``changes`` None where nothing is remembered of what a version showed, only how it was made.
+
+        Raises:
+            NotFound: no such artifact, version or snapshot, or a time before there was any.
+        """
+        from workspace.store import snapshots
+
+        head, text = self.info(slug).version, since.strip().lower()
+        if re.fullmatch(r"[v@]?\d{1,7}", text):
+            return self._since_version(slug, int(text.lstrip("v@")))
+        if re.fullmatch(r"[0-9a-f]{16}", text):
+            return self.since_snapshot(slug, text)
+        until = _until(text, self._clock()) if text else self._clock()
+        found = snapshots.seen(self.store, slug, "", until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        if found is not None:
+            return self._since(self.open(slug), found)
+        if not text:
+            return self._since_version(slug, head)
+        made = [entry for entry in self.history(slug) if entry.created <= until]
+        if not made:
+            first = self.history(slug)[-1].created.astimezone(self._clock().tzinfo)
+            raise NotFound(f"{slug!r} was not kept yet then; its first version is of {first:%Y-%m-%d}.")
+        return self._since_version(slug, made[0].number)
+
+    def _since_version(self, slug: str, number: int) -> Since:
+        """What changed since a version was shown last; of the head, which still is, since it was shown first."""
+        from workspace.store import artifacts, snapshots
+
+        if number == self.info(slug).version and (found := snapshots.first(self.store, slug, number)) is not None:
+            return self._since(self.open(slug), found)
+        before = self.load(slug, number)
+        results = artifacts.kept_results(self.store, slug, number)  # before opening it, which renews them
+        view = self.open(slug)
+        edits = self.difference(slug, number, view.version) if number != view.version else ()
+        made = next(entry for entry in self.history(slug) if entry.number == number)
+        if not results or {query.name for query in before.queries} - set(results):
+            return Since(SnapshotInfo("", slug, number, "", False, made.created), None, edits)
+        at = max(result.receipt.ran_at for result in results.values())
+        shown = view_of(before, results, at, slug=slug, version=number)
+        then = SnapshotInfo("", slug, number, mark(shown), False, datetime.fromisoformat(at).replace(tzinfo=UTC))
+        return Since(then, compare(shown, view), edits)
+
     def _since(self, view: View, then: SnapshotInfo) -> Since:
         edits = self.difference(view.slug, then.version, view.version) if then.version != view.version else ()
         return Since(then, compare(self._snapshot(then.id), view), edits)
@@ -230,3 +284,21 @@ class Past:
             found = view_from_dict(body)
             remember(self._snapshots, identifier, found, VIEWS_KEPT, self._lock)
         return found
+
+
+def _until(text: str, now: datetime) -> datetime:
+    """The end of a day or stretch of time, or a time of day, on the clock of ``now``; raises `NotFound`."""
+    from workspace.question.dates import resolve
+
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        found = resolve(text, now.date())
+        if found is None or found[1] is None:
+            raise NotFound(
+                f"{text[:60]!r} is no version, snapshot or day of its past.",
+                hint="Write a number of a version, an id of a snapshot, or a day as 2026-11-01.",
+            ) from None
+        return datetime(found[1].year, found[1].month, found[1].day, tzinfo=now.tzinfo)
+    at = at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
+    return at + timedelta(days=1) if len(text) <= 10 else at

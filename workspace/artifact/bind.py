@@ -67,6 +67,7 @@ def _capital(said: Said) -> Said:
 
 
 FILTERS: dict[str, Callable[[Said], Said]] = {"percent": _percent, "magnitude": _magnitude, "capital": _capital}
+MOST_OWN = 200  # claims of one page that are taken as its author's own words
 CONSTANT = "constant"  # the filter that marks words as a person's own, which no query backs
 
 
@@ -381,12 +382,54 @@ def check_block(block: Block, artifact: Artifact, inside: str = "") -> None:
         _refuse(loose(block.label, per_query[block.query]), f"the label{inside}")
 
 
-def _refuse_claims(template: str, artifact: Artifact, place: str, *, asked: bool = False) -> None:
-    """Headings and captions name a question, and may have its words: "Most sold products"."""
+def with_own_words(artifact: Artifact) -> tuple[Artifact, tuple[str, ...]]:
+    """An artifact whose unbound claims are marked as its author's own words, and what was marked, in its context.
+
+    For a page that was written before such words were tested: nothing of it is lost, and each is said.
+
+    Example:
+        >>> made, said = with_own_words(Artifact(title="Notes", blocks=(Text(template="Ulm leads by far."),)))
+        >>> made.blocks[0].template, said
+        ("Ulm {{ 'leads'|constant }} by far.", ('“leads” (“Ulm leads by far.”)',))
+    """
+    blocks: list[Block] = []
+    said: list[str] = []
+    for block in artifact.blocks:
+        field = "template" if isinstance(block, Text) else "caption" if isinstance(block, Chart) else ""
+        text = str(getattr(block, field)) if field else ""
+        while text and len(said) < MOST_OWN and (found := _claims(text, artifact, asked=field == "caption")):
+            marked = _marked(text, found[0][0], len(found), artifact, asked=field == "caption")
+            if marked is None:
+                break  # within an expression: `check` refuses it
+            said.append(f"“{found[0][0]}” (“{found[0][1]}”)")
+            text = marked
+        blocks.append(block.model_copy(update={field: text}) if field else block)
+    return artifact.model_copy(update={"blocks": tuple(blocks)}), tuple(said)
+
+
+def _marked(text: str, word: str, loose: int, artifact: Artifact, *, asked: bool) -> str | None:
+    """The template with one more of its claims marked, None where none of its plain words is the one."""
+    code = [match.span() for match in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", text, re.DOTALL)]
+    for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
+        if any(start <= match.start() < stop for start, stop in code):
+            continue
+        marked = f"{text[: match.start()]}{{{{ '{match[0]}'|{CONSTANT} }}}}{text[match.end() :]}"
+        if len(_claims(marked, artifact, asked=asked)) < loose:
+            return marked
+    return None
+
+
+def _claims(template: str, artifact: Artifact, *, asked: bool) -> list[tuple[str, str]]:
+    """The claims that nothing binds. Headings and captions name a question, and may have its words."""
     found = loose_claims(_parse(template))
     if asked or _HEADING.match(template):
         words = {word for query in artifact.queries for word in claims_in(f"{query.question} {query.explanation}")}
         found = [item for item in found if item[0].lower() not in words]
+    return found
+
+
+def _refuse_claims(template: str, artifact: Artifact, place: str, *, asked: bool = False) -> None:
+    found = _claims(template, artifact, asked=asked)
     if found:
         word, around = found[0]
         raise LooseClaim(

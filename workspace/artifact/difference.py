@@ -14,7 +14,8 @@ from typing import Any
 
 from workspace.artifact.compose import title_for
 from workspace.artifact.format import heading
-from workspace.artifact.model import Artifact
+from workspace.artifact.model import Artifact, Shown
+from workspace.artifact.styles import said
 
 Json = Mapping[str, Any]
 Pair = tuple[Json, Json]
@@ -22,8 +23,6 @@ Pair = tuple[Json, Json]
 ALIKE = 0.45  # of two paragraphs: below it one was removed and another one added
 LONGEST = 80  # characters of prose in a sentence
 _KINDS = {"text": "paragraph", "metric": "figure", "break": "page break", "filter": "filter"}
-_FORMATS = {"": "plain", "integer": "whole numbers", "decimal": "decimals", "percent": "percentages", "date": "dates",
-            "period": "periods", "text": "text"}  # fmt: skip
 _SORTS = {"": "as they come", "x": "by place", "-x": "by place, backwards", "y": "lowest first", "-y": "highest first"}
 _VALUE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
@@ -122,10 +121,10 @@ def _query(was: Json, now: Json) -> Iterator[str]:
     shown = {entry["name"]: entry for entry in was["columns"]}
     for entry in now["columns"]:
         before = shown.get(entry["name"])
-        column, to = heading(entry["name"]), _FORMATS.get(entry["format"], entry["format"])
-        if before is not None and before["format"] != entry["format"]:
-            written = _FORMATS.get(before["format"], before["format"])
-            yield f"column {column} of “{name}” written as {to} instead of {written}"
+        column = heading(entry["name"])
+        if before is not None and any(before[part] != entry[part] for part in ("format", "places", "unit")):
+            to, was_written = (said(Shown.model_validate(side)) for side in (entry, before))
+            yield f"column {column} of “{name}” written {to} instead of {was_written}"
         if before is not None and before["total"] != entry["total"]:
             yield f"column {column} of “{name}” {'has a total' if entry['total'] else 'has no total any more'}"
 

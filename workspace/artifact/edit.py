@@ -15,8 +15,12 @@ from pydantic import ValidationError
 from workspace.artifact.asked import uses
 from workspace.artifact.bind import check_block, queries_in
 from workspace.artifact.compose import as_heading
+from workspace.artifact.format import heading
 from workspace.artifact.model import Artifact, Block, Chart, Filter, NamedQuery, Param, Shows, Table, Text
+from workspace.artifact.phrase import join
 from workspace.artifact.pointing import heading_of, is_heading
+from workspace.artifact.styles import Style
+from workspace.artifact.styles import said as written
 from workspace.errors import ArtifactInvalid
 
 MARKS = {"line": "line", "bar": "bar", "area": "area", "scatter": "point", "pie": "arc"}
@@ -101,7 +105,15 @@ class Replace:
     line: str = ""
 
 
-Edit = Retitle | Move | Remove | Reword | Insert | Draw | Columns | Replace
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Columns of queries, each as query and name, are written in a style wherever they are shown."""
+
+    columns: tuple[tuple[str, str], ...]
+    style: Style
+
+
+Edit = Retitle | Move | Remove | Reword | Insert | Draw | Columns | Write | Replace
 
 
 def apply(artifact: Artifact, edit: Edit) -> Artifact:
@@ -137,6 +149,8 @@ def apply(artifact: Artifact, edit: Edit) -> Artifact:
             blocks[edit.block] = _drawn(_at(blocks, edit.block), edit, artifact)
         case Columns():
             blocks[edit.block] = _columns(_at(blocks, edit.block), edit, artifact)
+        case Write():
+            queries = [_written(query, edit) for query in queries]
         case Replace():
             new = edit.blocks
             blocks[edit.start : edit.stop] = new
@@ -191,6 +205,11 @@ def said(edit: Edit, before: Artifact, label: str = "") -> str:
             shown = block.columns if isinstance(block, Table) and block.columns else ()
             hidden = [name for name in shown if name not in edit.columns]
             return f"{part} no longer shows {', '.join(hidden)}." if hidden else f"{part} shows other columns now."
+        case Write():
+            names = dict.fromkeys(heading(name) for _, name in edit.columns)
+            query, column = edit.columns[0]
+            how = written(edit.style.over(before.query(query).shown(column)))
+            return f"{join(list(names))} {'is' if len(names) == 1 else 'are'} written {how} now."
         case Replace():
             title = next((heading_of(block) for block in edit.blocks if is_heading(block)), "")
             if sorted(map(str, edit.blocks)) == sorted(map(str, before.blocks[edit.start : edit.stop])):
@@ -283,6 +302,27 @@ def _columns(block: Block, edit: Columns, artifact: Artifact) -> Table:
     if not edit.columns:
         raise ArtifactInvalid("A table needs a column.", hint="Remove the table instead.")
     return block.model_copy(update={"columns": tuple(edit.columns)})
+
+
+def _written(query: NamedQuery, edit: Write) -> NamedQuery:
+    names = [name for of, name in edit.columns if of == query.name]
+    known = {shown.name: shown for shown in query.columns}
+    known |= {name: edit.style.over(query.shown(name)) for name in names}
+    return query.model_copy(update={"columns": tuple(known.values())}) if names else query
+
+
+def alike(query: NamedQuery, before: NamedQuery) -> NamedQuery:
+    """A query that takes the place of another, its figures written as those of the other were.
+
+    A figure that is a percentage now and was none, or the other way round, is another figure.
+    """
+    columns = tuple(
+        shown.model_copy(update={"places": was.places, "unit": was.unit})
+        if (was := before.shown(shown.name)).format == shown.format
+        else shown
+        for shown in query.columns
+    )
+    return query.model_copy(update={"columns": columns})
 
 
 def _tidied(

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from workspace.artifact import phrase
-from workspace.artifact.format import Formatter, formatter, show
+from workspace.artifact.format import Formatter, show
 from workspace.artifact.model import NamedQuery
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid
@@ -75,7 +75,7 @@ class Figures:
     def mean(self, column: str) -> Said:
         numbers = self._numbers(column)
         value = sum(numbers) / len(numbers) if numbers else None
-        return Said(show(value, name=column), value)
+        return Said(self.query.writer(self.result.columns[self._position(column)], (value,))(value), value)
 
     def share(self, column: str, row: int = 0) -> Said:
         """The part of the column's sum that is in ``row``."""
@@ -380,9 +380,7 @@ class Figures:
     def _formatter(self, at: int) -> Formatter:
         if at not in self._formatters:
             column = self.result.columns[at]
-            shown = self.query.shown(column.name)
-            values = tuple(row[at] for row in self.result.rows)
-            self._formatters[at] = formatter(values, shown.format, name=column.name, kind=column.kind)
+            self._formatters[at] = self.query.writer(column, tuple(row[at] for row in self.result.rows))
         return self._formatters[at]
 
     def _said(self, at: int, value: Any) -> Said:

@@ -22,6 +22,11 @@ MONTH_NAMES = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Those that stand before a figure; a code of letters with a space behind it.
+CURRENCIES = frozenset("€$£¥₹₩₺₽₪฿₫₦₱") | {
+    "EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "AUD", "CAD", "NZD", "SGD",
+    "HKD", "CNY", "INR", "KRW", "BRL", "MXN", "ZAR", "AED", "SAR", "ILS", "TRY", "RUB", "THB",
+}  # fmt: skip
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z")
@@ -60,7 +65,9 @@ def heading(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def show(value: Any, format: str = "", *, name: str = "", kind: str = "") -> str:
+def show(
+    value: Any, format: str = "", *, name: str = "", kind: str = "", places: int | None = None, unit: str = ""
+) -> str:
     """One value as a person would write it; for whole columns use `formatter`.
 
     Args:
@@ -68,20 +75,32 @@ def show(value: Any, format: str = "", *, name: str = "", kind: str = "") -> str
         format: one of `workspace.artifact.model.Format`.
         name: the column's name; it tells identifiers, years and amounts of money from plain numbers.
         kind: the column's kind, as in `workspace.database.result.ResultColumn`.
+        places: decimals of a number; as many as the values need when None.
+        unit: written beside a number: a currency before it, "%" and "°" right after it, any other behind a space.
 
     Example:
+        >>> show(-1234.5, places=0, unit="€"), show(3, unit="days"), show(0.2246, "percent", places=2)
+        ('−€1,235', '3\xa0days', '22.46%')
         >>> show(1234567), show(0.2246, "percent"), show("2023-01", "period"), show(None), show(b"x" * 12_000)
         ('1,234,567', '22.5%', 'Jan 2023', '–', 'binary, 12 kB')
     """
-    return formatter((value,), format, name=name, kind=kind)(value)
+    return formatter((value,), format, name=name, kind=kind, places=places, unit=unit)(value)
 
 
-def formatter(values: Iterable[Any], format: str = "", *, name: str = "", kind: str = "") -> Formatter:
+def formatter(
+    values: Iterable[Any],
+    format: str = "",
+    *,
+    name: str = "",
+    kind: str = "",
+    places: int | None = None,
+    unit: str = "",
+) -> Formatter:
     """A function that writes any value of one column, consistently over the whole column.
 
     Args:
         values: the column's values; they decide on decimals and on whether text is dates.
-        format, name, kind: as in `show`.
+        format, name, kind, places, unit: as in `show`.
 
     Example:
         >>> write = formatter((523.06, 303.96, 39.62000000000001), name="revenue")
@@ -97,8 +116,10 @@ def formatter(values: Iterable[Any], format: str = "", *, name: str = "", kind: 
     kinds = set(map(type, column))
     numbers = _fractions(column) if kinds - {int, str, bytes, bool} else []
     if format == "percent":
-        return _guard(_percents(numbers))
-    write = _numbers(numbers, format, words(name))
+        return _guard(_percents(numbers, places))
+    named = "amount" if unit in CURRENCIES else words(name)
+    write = _numbers(numbers, format, named, places)
+    write = _in_unit(write, unit) if unit else write
     dates = format == "date" or kind in ("date", "datetime") or (kinds == {str} and _all_dates(column))
     timed = dates and str in kinds and any(_has_time(value) for value in column)
     return _guard(lambda value: _one(value, write, dates, timed, format == "date"))
@@ -162,6 +183,18 @@ def day(moment: str, *, zone: tzinfo | None = None) -> str:
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
+def around(unit: str) -> tuple[str, str]:
+    """What stands before and after a figure in a unit.
+
+    Example:
+        >>> around("€"), around("CHF"), around("%"), around("kg")
+        (('€', ''), ('CHF\xa0', ''), ('', '%'), ('', '\xa0kg'))
+    """
+    if unit in CURRENCIES:
+        return (f"{unit}\xa0" if unit.isalpha() else unit), ""
+    return ("", unit if unit[:1] in ("", "%", "°", "‰") else f"\xa0{unit}")
+
+
 def is_label(name: str) -> bool:
     """Does a column of numbers with this name name things (an id, a year, a code) rather than measure them?"""
     return bool(_LABEL.search(words(name)))
@@ -213,7 +246,19 @@ def _fractions(column: list[Any]) -> list[float]:
     return list(map(float, map("%.15g".__mod__, finite)))
 
 
-def _numbers(numbers: list[float], format: str, name: str) -> Formatter:
+def _in_unit(write: Formatter, unit: str) -> Formatter:
+    before, after = around(unit)
+
+    def written(value: Any) -> str:
+        text = write(value)
+        return f"−{before}{text[1:]}{after}" if text.startswith("−") else f"{before}{text}{after}"
+
+    return written
+
+
+def _numbers(numbers: list[float], format: str, name: str, places: int | None = None) -> Formatter:
+    if places is not None:
+        return lambda value: _signed(f"{value:,}" if isinstance(value, int) and not places else _fixed(value, places))
     if format in ("", "integer") and _LABEL.search(name) and all(float(n).is_integer() for n in numbers):
         return lambda value: _signed(f"{int(value)}")
     places = _places(numbers, name)
@@ -261,14 +306,14 @@ def _places(numbers: list[float], name: str) -> int:
     return min(8, 2 - math.floor(math.log10(largest))) if largest else 2
 
 
-def _percents(numbers: list[float]) -> Formatter:
+def _percents(numbers: list[float], places: int | None = None) -> Formatter:
     whole = all(math.isclose(n * 100, round(n * 100), abs_tol=1e-9) for n in numbers)
 
     def write(value: Any) -> str:
         if not isinstance(value, int | float):
             return _plain(value)
-        text = _fixed(value * 100, 0 if whole else 1)
-        if value and not float(text.replace(",", "")):
+        text = _fixed(value * 100, places if places is not None else 0 if whole else 1)
+        if value and places is None and not float(text.replace(",", "")):
             text = f"{value * 100:.1g}" if abs(value) >= 1e-7 else "<0.00001"
         return _signed(text) + "%"
 

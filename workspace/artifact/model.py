@@ -8,16 +8,22 @@ database.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from workspace.database.result import Query, Result
+from workspace.artifact.format import Formatter, formatter
+from workspace.database.result import Query, Result, ResultColumn
 from workspace.errors import ArtifactInvalid
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+MOST_PLACES = 6  # decimals
+# No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
+# No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
+_SIGN = r"\p{L}\p{M}\p{Sc}%‰°/·.&'’()\-"
+UNIT = rf"^(?:[{_SIGN}][{_SIGN}²³]*(?: [{_SIGN}²³]+)*)?$"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Format = Literal["", "integer", "decimal", "percent", "date", "period", "text"]
 Value = str | int | float | bool | tuple[str | int | float, ...] | None  # of a parameter; None for "all" or "not set"
@@ -31,12 +37,16 @@ class Shown(_Frozen):
     """How a column of a query is shown.
 
     ``asked`` is False for columns that only help to read the answer; ``total`` says that its values may be added up.
+    ``places`` are the decimals of its numbers, as many as they need when None; ``unit`` is written beside them: "€",
+    "kg".
     """
 
     name: str
     format: Format = ""
     asked: bool = True
     total: bool = False
+    places: int | None = Field(default=None, ge=0, le=MOST_PLACES)
+    unit: str = Field(default="", max_length=12, pattern=UNIT)
 
 
 class Bound(_Frozen):
@@ -90,6 +100,11 @@ class NamedQuery(_Frozen):
             if entry.name == column:
                 return entry
         return Shown(name=column)
+
+    def writer(self, column: ResultColumn, values: Iterable[Any]) -> Formatter:
+        """How every face and file writes a column of the result whose values are these."""
+        shown = self.shown(column.name)
+        return formatter(values, shown.format, name=column.name, kind=column.kind, places=shown.places, unit=shown.unit)
 
 
 class Param(_Frozen):
@@ -254,8 +269,13 @@ def _with_params(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"params": [], **data, "queries": queries, "format_version": 2}
 
 
+def _with_number_formats(data: Mapping[str, Any]) -> dict[str, Any]:
+    """2 -> 3: decimals and units of columns, which are as before where nothing is said."""
+    return {**data, "format_version": 3}
+
+
 # One function a step: version n -> n + 1.
-UPGRADES: dict[int, Any] = {1: _with_params}
+UPGRADES: dict[int, Any] = {1: _with_params, 2: _with_number_formats}
 
 
 def load(data: Mapping[str, Any]) -> Artifact:
@@ -338,6 +358,8 @@ class Setting:
         words: the value as a person reads it ("Germany and France", "all").
         given: name and text of each part of the value in the address, as short as can be; () at the default.
         problem: one sentence that says why what the address asked for does not hold, "" when it does.
+        waiting: what is not known yet, because the values that are offered are still being read: only these
+            ("options"), or whether the value holds as well ("value"), so that what follows it waits too.
     """
 
     param: Param
@@ -346,6 +368,7 @@ class Setting:
     words: str = ""
     given: tuple[tuple[str, str], ...] = ()
     problem: str = ""
+    waiting: Literal["", "options", "value"] = ""
 
     @property
     def label(self) -> str:
@@ -377,7 +400,12 @@ class View:
 
     @property
     def fresh(self) -> bool:
-        return not self.problems
+        return not self.problems and not self.late
+
+    @property
+    def late(self) -> bool:
+        """Is any of it, the values that are offered among it, still being worked out?"""
+        return bool(self.pending) or any(setting.waiting for setting in self.settings)
 
     @property
     def pending(self) -> frozenset[str]:

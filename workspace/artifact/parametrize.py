@@ -30,7 +30,9 @@ class Target:
     role: str = ""
 
 
-def parametrize(artifact: Artifact, query: str, column: str, catalog: Catalog, *, several: bool = False) -> Artifact:
+def parametrize(
+    artifact: Artifact, queries: Sequence[str], column: str, catalog: Catalog, *, several: bool = False
+) -> Artifact:
     """The artifact with a parameter over a column.
 
     A condition that the queries have on the column gives the default; without one everything is shown until the reader
@@ -38,7 +40,7 @@ def parametrize(artifact: Artifact, query: str, column: str, catalog: Catalog, *
 
     Args:
         artifact: what is to get the parameter.
-        query: the query that it decides; "" for every one of the catalog's source that it fits.
+        queries: the names of those that it decides; every one of the catalog's source that it fits when empty.
         column: ``customer.country``, or ``country`` where that names one column.
         catalog: of the source.
         several: may several values be chosen?
@@ -46,9 +48,11 @@ def parametrize(artifact: Artifact, query: str, column: str, catalog: Catalog, *
     Raises:
         ArtifactInvalid: no such column, or no query that it could decide.
     """
-    chosen = [q for q in artifact.queries if q.name == query or (not query and q.source == catalog.source)]
-    if not chosen:
-        raise ArtifactInvalid(f"“{artifact.title}” has no query{f' {query}' if query else ''} of {catalog.source}.")
+    unknown = [name for name in queries if name not in {q.name for q in artifact.queries}]
+    chosen = [q for q in artifact.queries if q.source == catalog.source and (not queries or q.name in queries)]
+    if unknown or not chosen:
+        named = f" {', '.join(unknown or queries)}" if queries else ""
+        raise ArtifactInvalid(f"“{artifact.title}” has no query{named} of {catalog.source}.")
     plans = {q.name: p.Plan.from_dict(q.plan) for q in chosen if q.plan is not None}
     if not plans:
         raise ArtifactInvalid(
@@ -56,23 +60,23 @@ def parametrize(artifact: Artifact, query: str, column: str, catalog: Catalog, *
         )
     target = _target(column, list(plans.values()), catalog)
     present = [item for plan in plans.values() for item in _conditions(plan, target)]
-    param, op = _param(artifact, target, present, several, catalog)
+    param, op = param_over(artifact, target, present, several, catalog)
     edited = {
         q.name: made
         for q in chosen
-        if q.name in plans and (made := _bound(q, plans[q.name], Bound(
+        if q.name in plans and (made := under(q, plans[q.name], Bound(
             param=param.name, table=target.table, column=target.column.name, role=target.role, op=op
         ), param, catalog)) is not None
     }  # fmt: skip
     if not edited:
         raise ArtifactInvalid(f"{target.table}.{target.column.name} cannot be reached from this query.")
     param = param.model_copy(update={"query": _offers(param, target, catalog)})
-    queries = tuple(edited.get(q.name, q) for q in artifact.queries)
+    made = tuple(edited.get(q.name, q) for q in artifact.queries)
     renamed = {q.question: edited[q.name].question for q in artifact.queries if q.name in edited}
     return artifact.model_copy(
         update={
             "title": _renamed(artifact.title, renamed),
-            "queries": queries,
+            "queries": made,
             "blocks": tuple(_neutral(block, renamed) for block in artifact.blocks),
             "params": (*artifact.params, param),
         }
@@ -113,7 +117,7 @@ def rebound(answer: Artifact, before: NamedQuery, params: Sequence[Param], catal
         plan = p.Plan.from_dict(query.plan) if query.plan is not None else None
         if plan is None or before.plan is None or _held(plan, bound) != _held(p.Plan.from_dict(before.plan), bound):
             continue
-        made = _bound(query, plan, bound, known[bound.param], catalog)
+        made = under(query, plan, bound, known[bound.param], catalog)
         if made is not None:
             title = made.question[:200] if made.question != query.question else title
             query = made
@@ -171,7 +175,7 @@ def _conditions(plan: p.Plan, target: Target) -> Iterator[Any]:
 
 
 # ---------------------------------------------------------------------------------------------------- the parameter
-def _param(
+def param_over(
     artifact: Artifact, target: Target, present: Sequence[Any], several: bool, catalog: Catalog
 ) -> tuple[Param, Any]:
     column = target.column
@@ -184,7 +188,8 @@ def _param(
     if isinstance(first, p.Compare) and first.op != "=" and column.numeric and isinstance(first.right, p.Literal):
         word = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}[first.op]
         return _made(artifact, target, f"{label} {word}", "number", first.right.value), first.op
-    if column.profile.distinct > MOST_OFFERED:
+    measured = column.kind == "real" and first is None  # an amount: nobody chooses one of a list of them
+    if measured or column.profile.distinct > MOST_OFFERED:
         if column.numeric:
             return _made(artifact, target, f"{label} at least", "number", None), ">="
         return _made(artifact, target, f"{label} contains", "text", None), "like"
@@ -263,7 +268,7 @@ def _offers(param: Param, target: Target, catalog: Catalog) -> NamedQuery | None
 
 
 # ------------------------------------------------------------------------------------------------------- the queries
-def _bound(query: NamedQuery, plan: p.Plan, bound: Bound, param: Param, catalog: Catalog) -> NamedQuery | None:
+def under(query: NamedQuery, plan: p.Plan, bound: Bound, param: Param, catalog: Catalog) -> NamedQuery | None:
     """The query with its condition in the parameter's hands, None where the column is out of its reach."""
     from workspace.question.sql import check, to_query
 

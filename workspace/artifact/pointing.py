@@ -72,7 +72,7 @@ def parts_of(artifact: Artifact) -> tuple[Part, ...]:
         kind: Kind = "heading" if is_heading(block) else block.kind
         home = next((part for part in sections if part.start <= number < part.stop), None)
         known = _known(artifact, number, number + 1) | (
-            _lemmas(heading_of(artifact.blocks[home.start])) if home else set()
+            lemmas(heading_of(artifact.blocks[home.start])) if home else set()
         )
         single.append(Part(kind, number, number + 1, "", known))
     return (*sections, *(_labelled(part, single, sections) for part in single))
@@ -179,11 +179,11 @@ def _ordinal(tokens: Sequence[str], noun: str) -> tuple[int | None, list[str]]:
 
 def _about(topic: Sequence[str], parts: Sequence[Part], phrase: str) -> list[Part]:
     """The parts that know all words of the topic; of those the ones whose heading is just that."""
-    lemmas = _lemmas(" ".join(topic))
-    found = [part for part in parts if lemmas <= part.said]
+    wanted = lemmas(" ".join(topic))
+    found = [part for part in parts if wanted <= part.said]
     if not found:
         found = _spelled_alike(" ".join(topic), parts)
-    exact = [part for part in found if _lemmas(part.label.partition("“")[2].rstrip("”")) == lemmas]
+    exact = [part for part in found if lemmas(part.label.partition("“")[2].rstrip("”")) == wanted]
     return exact if len(exact) == 1 else found
 
 
@@ -217,11 +217,12 @@ def _known(artifact: Artifact, start: int, stop: int) -> frozenset[str]:
         elif isinstance(block, Filter):
             said.append(artifact.param(block.param).label or words(block.param))
     said += [query.question for query in queries_of(artifact, start, stop)]
-    return frozenset(_lemmas(" ".join(said)))
+    return frozenset(lemmas(" ".join(said)))
 
 
 @cache
-def _lemmas(text: str) -> frozenset[str]:
+def lemmas(text: str) -> frozenset[str]:
+    """What the words of a text are known by, without those that tell nothing apart."""
     skipped = _IDLE | {"per", "by", "{", "}"}
     return frozenset(
         token.lemma for token in tokenize(text) if token.kind not in ("punct",) and token.lower not in skipped

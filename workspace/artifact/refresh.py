@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from workspace.artifact.asked import as_asked, periods
+from workspace.artifact.asked import as_asked, periods, uses
 from workspace.artifact.bind import bind, queries_in
 from workspace.artifact.model import (
     Artifact,
@@ -22,6 +22,7 @@ from workspace.artifact.model import (
     Chart,
     Metric,
     NamedQuery,
+    Param,
     Problem,
     Segment,
     Setting,
@@ -36,10 +37,11 @@ from workspace.database.execute import run
 from workspace.database.guard import Allow, Refuse, check
 from workspace.database.result import Limits, Result
 from workspace.database.source import Source
-from workspace.errors import NoAppError, QueryRefused
+from workspace.errors import NoAppError, QueryPending, QueryRefused
 from workspace.question.dates import resolve
 
 log = logging.getLogger(__name__)
+OFFERS = 0.5  # of the patience with a page: the values that are offered, which queries may wait for
 Key = tuple[Any, ...]
 
 
@@ -120,8 +122,7 @@ def refresh(
     at = now or datetime.now(UTC)
     run = runner or Waiting()
     settings = _settings(artifact, given, sources, cache, at, limits, run)
-    if any(setting.given for setting in settings):
-        last_good = None  # those are of the default values
+    last_good = None if any(setting.given for setting in settings) else last_good  # those are of the default values
     results: dict[str, Result] = {}
     problems: dict[str, Problem] = {}
     queries: list[NamedQuery] = []
@@ -187,6 +188,7 @@ def _answer(
     now: datetime,
     limits: Limits,
     runner: Runner,
+    share: float = 1.0,
 ) -> tuple[NamedQuery, Callable[[], Result]]:
     """The query as it is meant now, and what gives its result: at once where it is known already."""
     source = sources.get(query.source)
@@ -195,6 +197,8 @@ def _answer(
             f"The source {query.source} is not open here.",
             hint="Open the workspace together with that database or file.",
         )
+    if any(setting.waiting == "value" and uses(query, setting.param) for setting in settings):
+        raise QueryPending("What it follows is still being read.")
     query = as_asked(query, settings, source, now.date())
     parts = (source.name, query.dialect, query.sql, tuple(sorted(query.params.items())), query.planner, limits)
     state = source.fingerprint()
@@ -210,7 +214,7 @@ def _answer(
             cache.put((result.receipt.fingerprint, *parts), result)
         return result
 
-    return query, runner.begin((state, *parts), work)
+    return query, runner.begin((state, *parts), work, share)
 
 
 def _settings(
@@ -224,13 +228,22 @@ def _settings(
 ) -> tuple[Setting, ...]:
     """The parameters as of now; where the offered values cannot be read, none are offered and the default holds."""
     offered: dict[str, Result] = {}
+    begun: list[tuple[Param, NamedQuery, Callable[[], Result]]] = []
     for param in artifact.params:
         if param.query is not None:
             try:
-                offered[param.name] = _answer(param.query, (), sources, cache, now, limits, Waiting())[1]()
+                begun.append((param, *_answer(param.query, (), sources, cache, now, limits, runner, OFFERS)))
             except Exception as fault:
                 _problem(fault, param.query, artifact.title)
-    return settle(artifact, given, offered, now.date())
+    waiting: set[str] = set()
+    for param, query, outcome in begun:
+        try:
+            offered[param.name] = outcome()
+        except QueryPending:
+            waiting.add(param.name)
+        except Exception as fault:
+            _problem(fault, query, artifact.title)
+    return settle(artifact, given, offered, now.date(), waiting)
 
 
 def _problem(fault: Exception, query: NamedQuery, title: str) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,12 +12,27 @@ from workspace.artifact.compose import as_heading
 from workspace.artifact.format import heading, words
 from workspace.artifact.model import Artifact, Chart, NamedQuery, Table, Text
 from workspace.artifact.phrase import join
-from workspace.artifact.pointing import Part, find, heading_of, is_heading, means_every, named, parts_of, queries_of
+from workspace.artifact.pointing import (
+    Part,
+    find,
+    heading_of,
+    is_heading,
+    lemmas,
+    means_every,
+    named,
+    parts_of,
+    queries_of,
+)
 from workspace.artifact.wording import Wording
 
 Span = tuple[int, int]
 MOST = 6  # choices
 _LEFT_OUT = re.compile(r"(?:it|this|that|them)?", re.IGNORECASE)
+_WHATEVER = (
+    r"(?:it|this|that|them|these|those|all(?: of (?:it|them))?|everything"
+    r"|(?:all |the |these |its )*(?:figures?|numbers?|values?))"
+)
+_COUNTING = frozenset({"number", "sum", "total", "count"})
 _QUOTED = re.compile(r"\A\s*[\"“‘'«](.+)[\"”’'»]\s*\Z", re.DOTALL)
 
 
@@ -41,18 +57,22 @@ class Wanted:
     """Something has to be answered first: a question that is added, or a part that is asked anew with ``words``.
 
     Args:
-        kind: ``add`` a section or block, ``refine`` the parts, ``draw`` a table as a chart.
-        words: the question, what follows on the part's own question, or the mark.
+        kind: ``add`` a section or block, ``refine`` the parts, ``draw`` a table as a chart, ``write`` figures.
+        words: the question, what follows on the part's own question, the mark, or the format.
         at: before which block it is added.
         form: what is added.
         parts: what is refined or drawn.
+        columns: of which query, those that are written otherwise, if they hold figures.
+        all: it is meant of all the parts or has to be asked of which; nobody said a part.
     """
 
-    kind: Literal["add", "refine", "draw"]
+    kind: Literal["add", "refine", "draw", "write"]
     words: str
     at: int = 0
     form: str = ""
     parts: tuple[Part, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +98,7 @@ def resolve(
         target: the part it is done to, where that was chosen.
     """
     ways = {"retitle": _retitle, "reword": _reword, "remove": _remove, "move": _move, "swap": _swap, "draw": _draw,
-            "hide": _hide, "refine": _refine, "add": _add}  # fmt: skip
+            "hide": _hide, "write": _write, "refine": _refine, "add": _add}  # fmt: skip
     return ways[wording.verb](wording, _Place(artifact, touched, target))
 
 
@@ -299,6 +319,45 @@ def _table(place: _Place, part: Part) -> tuple[Table, NamedQuery]:
     return block, place.artifact.query(block.query)
 
 
+def _write(wording: Wording, place: _Place) -> Outcome:
+    """The columns that words name; all of a part, or of all parts, where they name none."""
+    about, queries = wording.object.strip(), list(place.artifact.queries)
+    inside = re.fullmatch(
+        r"(?P<column>.+?)\s+(?:in|of|from)\s+(?P<part>(?:the|that|this|all|both|every)\s+.+)", about, re.I
+    )
+    if inside is not None and named(inside["part"]):
+        parts = place.parts(inside["part"])
+        if not parts:
+            return place.nothing(inside["part"])
+        about, queries = inside["column"], _queries_of(place, parts)
+    found = _called(about, queries)
+    if not found and (not about or re.fullmatch(_WHATEVER, about, re.IGNORECASE)):
+        touched = place.parts("it") if place.touched is not None and about else ()
+        queries = _queries_of(place, touched) or queries
+        found = [(query.name, column.name) for query in queries for column in query.columns]
+    if not found and (parts := place.parts(about)):
+        found = [(query.name, column.name) for query in _queries_of(place, parts) for column in query.columns]
+    return Wanted("write", wording.value, columns=tuple(found)) if found else place.nothing(about)
+
+
+def _queries_of(place: _Place, parts: tuple[Part, ...]) -> list[NamedQuery]:
+    found = {query.name: query for part in parts for query in queries_of(place.artifact, part.start, part.stop)}
+    return list(found.values())
+
+
+def _called(said: str, queries: list[NamedQuery]) -> list[tuple[str, str]]:
+    """The columns of that name in all queries; else those known by these words: "returns", a number of them."""
+    exact = [(query.name, name) for query in queries if (name := _column(said, query))]
+    if exact:
+        return exact
+    wanted = lemmas(said)
+    for fits in (lambda known: known - _COUNTING == wanted - _COUNTING, lambda known: wanted <= known):
+        columns = [(q.name, c.name) for q in queries for c in q.columns if wanted and fits(lemmas(words(c.name)))]
+        if len({name for _, name in columns}) == 1:
+            return columns
+    return []
+
+
 def _column(said: str, query: NamedQuery) -> str:
     wanted = re.sub(r"\A(?:the|column)\s+", "", said.strip().strip("\"'“”").lower())
     for column in query.columns:
@@ -324,7 +383,14 @@ def _refine(wording: Wording, place: _Place) -> Outcome:
         return Wanted("refine", wording.value, parts=tuple(found))
     if not asked:
         return Cannot("There is no part here that could be asked otherwise.")
-    return Choose(f"Which part do you mean with “{wording.value}”?", tuple((found or asked)[:MOST]))
+    if not found and wording.value.startswith("only "):
+        return Wanted("refine", wording.value, parts=tuple(asked), all=True)  # "only 2025" of a whole document
+    return which(wording, (found or asked)[:MOST])
+
+
+def which(wording: Wording, parts: Sequence[Part]) -> Choose:
+    """Of which part a question is to be asked otherwise has to be said."""
+    return Choose(f"Which part do you mean with “{wording.value}”?", tuple(parts))
 
 
 def _refinable(place: _Place, part: Part) -> bool:

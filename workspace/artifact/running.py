@@ -16,15 +16,21 @@ AT_ONCE = 4  # queries of all pages together; the others wait their turn
 
 
 class Runner(Protocol):
-    def begin(self, key: Hashable, work: Callable[[], Result]) -> Callable[[], Result]:
-        """Begin work that is known by ``key``; what is returned gives its result, or raises `QueryPending`."""
+    def begin(self, key: Hashable, work: Callable[[], Result], share: float = 1.0) -> Callable[[], Result]:
+        """Begin work that is known by ``key``; what is returned gives its result, or raises `QueryPending`.
+
+        Args:
+            key: equal for equal work.
+            work: what is run.
+            share: of the time there is; what other work waits for leaves it some.
+        """
         ...
 
 
 class Waiting:
     """Each query is waited for, however long its limits let it take."""
 
-    def begin(self, key: Hashable, work: Callable[[], Result]) -> Callable[[], Result]:
+    def begin(self, key: Hashable, work: Callable[[], Result], share: float = 1.0) -> Callable[[], Result]:
         return work
 
 
@@ -38,7 +44,7 @@ class Crew:
 
     def within(self, seconds: float) -> Runner:
         """A runner whose queries all together get ``seconds``; what is not done by then goes on for the next reader."""
-        return _Patience(self, time.monotonic() + seconds)
+        return _Patience(self, time.monotonic(), seconds)
 
     def begin(self, key: Hashable, work: Callable[[], Result]) -> Future[Result]:
         with self._lock:
@@ -53,16 +59,17 @@ class Crew:
 
 
 class _Patience:
-    def __init__(self, crew: Crew, until: float) -> None:
+    def __init__(self, crew: Crew, start: float, seconds: float) -> None:
         self.crew = crew
-        self.until = until
+        self.start, self.seconds = start, seconds
 
-    def begin(self, key: Hashable, work: Callable[[], Result]) -> Callable[[], Result]:
+    def begin(self, key: Hashable, work: Callable[[], Result], share: float = 1.0) -> Callable[[], Result]:
         running = self.crew.begin(key, work)
+        until = self.start + share * self.seconds
 
         def outcome() -> Result:
             try:
-                return running.result(max(0.0, self.until - time.monotonic()))
+                return running.result(max(0.0, until - time.monotonic()))
             except TooLate:
                 if running.done():  # just now, or stopped at a deadline of its own
                     return running.result()

@@ -8,14 +8,15 @@ sentence that says so. An address says ``region=EU``, ``region=EU&region=US`` fo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from workspace.artifact.format import formatter, show
-from workspace.artifact.model import Artifact, Option, Param, Setting
+from workspace.artifact.model import Artifact, Option, Param, Setting, Value
 from workspace.artifact.phrase import join
 from workspace.database.result import Result
+from workspace.errors import ArtifactInvalid
 from workspace.question.dates import resolve
 
 LONGEST = 200  # characters of one value
@@ -44,7 +45,9 @@ def given(artifact: Artifact, items: Iterable[tuple[str, str]]) -> Given:
     return tuple(sorted(said[: MOST * len(known)], key=lambda item: known[item[0]]))
 
 
-def settle(artifact: Artifact, said: Given, offered: Mapping[str, Result], today: date) -> tuple[Setting, ...]:
+def settle(
+    artifact: Artifact, said: Given, offered: Mapping[str, Result], today: date, waiting: Collection[str] = ()
+) -> tuple[Setting, ...]:
     """The artifact's parameters as of now.
 
     Args:
@@ -52,8 +55,12 @@ def settle(artifact: Artifact, said: Given, offered: Mapping[str, Result], today
         said: from `given`.
         offered: per parameter with a query the result that has its values.
         today: what relative dates mean it from.
+        waiting: the parameters whose offered values are still being read.
     """
-    return tuple(_setting(param, said, offered.get(param.name), today) for param in artifact.params)
+    return tuple(
+        _waiting(param, said, today) if param.name in waiting else _setting(param, said, offered.get(param.name), today)
+        for param in artifact.params
+    )
 
 
 def options(param: Param, result: Result | None) -> tuple[Option, ...]:
@@ -67,9 +74,51 @@ def options(param: Param, result: Result | None) -> tuple[Option, ...]:
     return tuple(Option(value, write(value)) for value in fit)[:OFFERED]
 
 
+def default_of(param: Param, value: Any, offered: Sequence[Option], today: date) -> Value:
+    """A value as the default of a parameter; None for all.
+
+    Args:
+        param: whose.
+        value: as its type has it, or the text that an address would have: "last month", "Germany".
+        offered: the values of a ``choice`` or ``multi``.
+        today: what words for a stretch of time mean it from.
+
+    Raises:
+        ArtifactInvalid: it is malformed or not offered.
+
+    Example:
+        >>> default_of(Param(name="n", type="number"), "1,200", (), date(2026, 11, 23))
+        1200
+    """
+    values = value if isinstance(value, list | tuple) else (value,)
+    texts = [_plain(one).strip() for one in values if one is not None]
+    try:
+        found = _read(param, [(param.name, text) for text in texts], offered, today)
+    except _Unfit as reason:
+        raise ArtifactInvalid(f"{reason}") from None
+    if found is None and param.required and param.type not in ("choice", "multi"):
+        raise ArtifactInvalid("A value is needed where readers may not choose all.")
+    return next(iter(texts), None) or None if param.type == "daterange" else found
+
+
 # --------------------------------------------------------------------------------------------------------- one
 def _names(param: Param) -> tuple[str, ...]:
     return (param.name, *(param.name + end for end in ENDS)) if param.type == "daterange" else (param.name,)
+
+
+def _waiting(param: Param, said: Given, today: date) -> Setting:
+    """A parameter whose offered values are not known yet: what the address asks for can only be repeated."""
+    asked = tuple((name, text.strip()) for name, text in said if name == param.name)
+    texts = list(dict.fromkeys(text for _, text in asked if text))
+    if texts or (param.default is None and param.required):
+        kept = tuple(Option(text, text) for text in texts)
+        value = tuple(texts) if param.type == "multi" else next(iter(texts), None)
+        return Setting(param, value, kept, join(texts) or "…", asked, waiting="value")
+    usual = None if asked else _default(param, (), today)
+    values = usual if isinstance(usual, tuple) else () if usual is None else (usual,)
+    kept = tuple(Option(one, _label(one)) for one in values)
+    written = () if usual == _default(param, (), today) else _written(param, usual)
+    return Setting(param, usual, kept, _words(param, usual, kept), written, waiting="options")
 
 
 def _setting(param: Param, said: Given, result: Result | None, today: date) -> Setting:
@@ -77,7 +126,12 @@ def _setting(param: Param, said: Given, result: Result | None, today: date) -> S
     usual = _default(param, choices, today)
     texts = [(name, text.strip()) for name, text in said if name in _names(param)]
     value, problem = usual, ""
-    if texts:
+    if param.query is not None and result is None:
+        values = usual if isinstance(usual, tuple) else () if usual is None else (usual,)
+        choices = tuple(Option(one, _label(one)) for one in values)
+    if any(text for _, text in texts) and param.query is not None and result is None:
+        problem = f"The values that are offered cannot be read now. Shown is {_words(param, usual, choices)}."
+    elif texts:
         try:
             value = _read(param, texts, choices, today)
         except _Unfit as reason:

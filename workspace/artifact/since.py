@@ -12,14 +12,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workspace.artifact.compose import title_for
 from workspace.artifact.figures import Figures
-from workspace.artifact.format import formatter, heading, is_label
-from workspace.artifact.model import BoundBlock, Metric, NamedQuery, Shows, Text, View
+from workspace.artifact.format import heading, is_label
+from workspace.artifact.model import Artifact, BoundBlock, Metric, NamedQuery, Shows, Text, View
 from workspace.artifact.phrase import join
+from workspace.artifact.refresh import bind_blocks
 from workspace.database.result import Result
 
 NOTHING = "nothing that is shown here"
@@ -116,14 +117,27 @@ def compare(before: View, after: View) -> Changes:
     """What differs between two views of the same artifact.
 
     Args:
-        before, after: of any versions.
+        before, after: of any versions; figures that are only written otherwise now are no other figures.
     """
+    before = _as_written(before, after.artifact)
     figures = tuple(_figures(before, after))
     tables = tuple(found for query in _rows_shown(before, after) if (found := _table(query, before, after)) is not None)
     return Changes(before.as_of, after.as_of, figures, tables)
 
 
 # -------------------------------------------------------------------------------------------------------- figures
+def _as_written(view: View, artifact: Artifact) -> View:
+    """A view with its figures written as another version of its artifact writes them."""
+    columns = {query.name: query.columns for query in artifact.queries}
+    queries = tuple(
+        query.model_copy(update={"columns": columns.get(query.name, query.columns)}) for query in view.artifact.queries
+    )
+    if queries == view.artifact.queries:
+        return view
+    made = view.artifact.model_copy(update={"queries": queries})
+    return replace(view, artifact=made, blocks=bind_blocks(made, view.results, view.problems))
+
+
 def _figures(before: View, after: View) -> list[FigureChange]:
     """Blocks that both have, in their order; the same block twice is matched in order."""
     old: dict[str, list[BoundBlock]] = {}
@@ -180,10 +194,9 @@ def _table(query: NamedQuery, before: View, after: View) -> TableChange | None:
 def _writers(query: NamedQuery, old: Result, new: Result) -> list[Write]:
     """How each column is written, the same for both."""
     return [
-        formatter([row[at] for result in (old, new) for row in result.rows], query.shown(column.name).format,
-                  name=column.name, kind=column.kind)
+        query.writer(column, [row[at] for result in (old, new) for row in result.rows])
         for at, column in enumerate(new.columns)
-    ]  # fmt: skip
+    ]
 
 
 def _key(query: NamedQuery, old: Result, new: Result) -> tuple[int, ...] | None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workspace.artifact.pointing import named
+from workspace.artifact.styles import style_of
 from workspace.question.request import GRAIN_ADJECTIVES, bare
 
 LONGEST = 1_000  # characters of a change in words
-Verb = Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "undo", "redo"]
+Verb = Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "write", "undo", "redo"]
 Form = Literal["", "section", "paragraph", "chart", "table", "metric", "heading"]
 
 
@@ -25,7 +26,7 @@ class Wording:
     Args:
         verb: what is to be done.
         object: the words for the part it is done to, "" where it was not said.
-        value: the title, text, question, mark, axis or condition that it is done with.
+        value: the title, text, question, mark, axis, condition or number format that it is done with.
         place: where to: up, down, first, last, before, after, "" for none.
         anchor: the words for the part that ``place`` is beside.
         form: what is added.
@@ -122,6 +123,18 @@ _GRAIN = re.compile(
 )
 
 
+_WRITE = re.compile(
+    r"(?:show|write|format|display|give|print|express|present|render|put|set|make|turn|change|convert|round|have|keep|i\s+want)"
+    r"\s+(?:me\s+)?",
+    re.IGNORECASE,
+)
+_STYLED = re.compile(
+    r"(?:use\s+|(?P<out>remove|drop|hide|lose|leave\s+out|take\s+off|get\s+rid\s+of)\s+)?(?P<style>.+?)"
+    r"(?:\s+(?:for|in|on|of|from)\s+(?P<object>.+))?",
+    re.IGNORECASE,
+)
+
+
 def wording_of(text: str) -> Wording | None:
     """The change that a message asks for, None for any other message.
 
@@ -135,7 +148,7 @@ def wording_of(text: str) -> Wording | None:
     words = re.sub(r"[ \t]+", " ", bare(text[: LONGEST + 1])).replace("’", "'")
     if len(text) > LONGEST or not words or _ASKS.match(words):
         return None
-    for reader in (_back, _titled, _worded, _moved, _removed, _drawn, _split, _added):
+    for reader in (_back, _titled, _worded, _written, _moved, _removed, _drawn, _split, _added):
         found = reader(words)
         if found is not None:
             return replace(found, explicit=found.explicit or named(found.object) or named(found.anchor))
@@ -181,6 +194,23 @@ def _worded(words: str) -> Wording | None:
         re.IGNORECASE | re.DOTALL,
     )
     return Wording("reword", match["object"].strip(), match["quoted"].strip(), explicit=True) if match else None
+
+
+def _written(words: str) -> Wording | None:
+    """Another number format: "show revenue as euros without decimals", "no decimals for the price"."""
+    verb = _WRITE.match(words)
+    rest = words[verb.end() :] if verb else words
+    sure = bool(verb and re.match(r"format|round|write", verb[0], re.IGNORECASE))
+    for match in re.finditer(r"(?:^|\s)(?=(?:as|in|with|without|to|using|at|no)\s)", rest, re.IGNORECASE):
+        about, style = rest[: match.start()].strip(), rest[match.end() :]
+        if style_of(style) is not None and (about or verb or not re.match(r"to\b|at\b", style, re.IGNORECASE)):
+            pointed = not about or bool(_IT.match(about))
+            return Wording("write", about, style, explicit=sure, sure=sure or pointed)
+    match = _STYLED.fullmatch(words)
+    style = f"{'without ' if match['out'] else ''}{match['style']}" if match is not None else ""
+    if match is not None and style_of(style) is not None:
+        return Wording("write", (match["object"] or "").strip(), style, sure=not match["object"])
+    return None
 
 
 def _moved(words: str) -> Wording | None:

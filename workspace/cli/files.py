@@ -109,9 +109,11 @@ def import_(options: argparse.Namespace) -> int:
     """Keep the page of an exported .json."""
     body = _read(options.file)
     with library(options) as workspace:
-        info = workspace.take_in(body, options.source)
-        url = workspace.address(info.slug)
-    return say_kept(info, url, "Kept", as_json=options.json)
+        taken = workspace.take_in(body, options.source)
+        url = workspace.address(taken.info.slug)
+    if taken.note:
+        print(f"noapp: {taken.note}", file=sys.stderr)
+    return say_kept(taken.info, url, "Kept", as_json=options.json)
 
 
 def verify(options: argparse.Namespace) -> int:

@@ -16,9 +16,18 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("slug", metavar="SLUG", help="the last part of the page's address")
     change = verb.add_mutually_exclusive_group()
     change.add_argument("--add", metavar="COLUMN", help="a column that becomes a parameter: table.column")
+    change.add_argument("--change", metavar="NAME", help="a parameter that is changed by what follows")
     change.add_argument("--drop", metavar="NAME", help="a parameter that goes; its queries stay at the default")
-    verb.add_argument("--query", default="", metavar="NAME", help="one query that it decides (q1, …), not all")
-    verb.add_argument("--several", action="store_true", help="several values may be chosen")
+    verb.add_argument("--query", action="append", metavar="NAME", help="a query that it decides (q1, …), not all")
+    verb.add_argument("--several", action="store_true", default=None, help="several values may be chosen")
+    verb.add_argument("--single", action="store_false", dest="several", help="with --change: one value at a time")
+    verb.add_argument("--label", metavar="TEXT", help="with --change: what stands over it")
+    verb.add_argument(
+        "--default",
+        metavar="VALUE",
+        action="append",
+        help="with --change: until somebody chooses; '' for all",
+    )
     verb.add_argument("--json", action="store_true", help="print the parameters as JSON")
 
 
@@ -29,10 +38,17 @@ def params(options: argparse.Namespace) -> int:
 
 
 def _changed(options: argparse.Namespace, workspace: Workspace) -> int:
+    from workspace.api.parameters import AS_IT_IS
     from workspace.cli.show import print_json
 
     if options.add:
-        workspace.add_param(options.slug, options.add, query=options.query, several=options.several)
+        workspace.add_param(options.slug, options.add, queries=options.query or (), several=bool(options.several))
+    elif options.change:
+        default = AS_IT_IS if options.default is None else [one for one in options.default if one] or None
+        workspace.change_param(
+            options.slug, options.change, label=options.label, several=options.several, queries=options.query,
+            default=default,
+        )  # fmt: skip
     elif options.drop:
         workspace.drop_param(options.slug, options.drop)
     view = workspace.open(options.slug)

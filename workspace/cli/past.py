@@ -1,4 +1,4 @@
-"""`noapp history`, `noapp restore`, `noapp fork`, `noapp freeze`: the past of a page."""
+"""`noapp history`, `changes`, `restore`, `fork`, `freeze`: the past of a page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from workspace.api import Revision
+    from workspace.artifact.since import Changes
+
+MOST_ROWS = 20  # of a table that changed
 
 
 def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -25,6 +28,15 @@ def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
     place(verb)
     verb.set_defaults(run=history)
+
+    verb = verbs.add_parser("changes", help="say what changed of a page and of what it shows since a moment")
+    verb.add_argument("slug", metavar="SLUG", help="of the page")
+    verb.add_argument(
+        "--since", default="", metavar="WHEN", help="a version's number, a snapshot's id, or a day; else when last seen"
+    )
+    verb.add_argument("--json", action="store_true", help="print the changes as JSON")
+    place(verb)
+    verb.set_defaults(run=changes)
 
     verb = verbs.add_parser("restore", help="make a new version that equals an older one")
     verb.add_argument("slug", metavar="SLUG", help="of the page")
@@ -64,6 +76,47 @@ def history(options: argparse.Namespace) -> int:
         for entry in snapshots:
             print(f"frozen     {written(entry.at)}  {workspace.address(options.slug)}/at/{entry.id}")
     return OK
+
+
+def changes(options: argparse.Namespace) -> int:
+    """Say what changed since a moment."""
+    from dataclasses import asdict
+
+    from workspace.cli.show import print_json
+
+    with library(options) as workspace:
+        title, found = workspace.info(options.slug).title, workspace.changes(options.slug, options.since)
+    then = found.then
+    assert then is not None, "a moment of which nothing is known is said instead"
+    if options.json:
+        shown = asdict(found.changes) if found.changes is not None else None
+        print_json({"slug": options.slug, "since": then.at.isoformat(), "version": then.version,
+                    "edits": list(found.edits), "changes": shown})  # fmt: skip
+        return OK
+    print(f"“{title}” since {written(then.at)}, version {then.version}")
+    print("\n".join(f"  - {said}" for said in found.edits), end="\n" if found.edits else "")
+    if found.changes is None:
+        print("What it showed then is not remembered.")
+    elif not found.changes:
+        print("Nothing that it shows changed.")
+    else:
+        _print(found.changes)
+    return OK
+
+
+def _print(found: Changes) -> None:
+    """Figures and sentences before and after, then the rows."""
+    for change in found.figures:
+        print(f"{change.place or 'Text'}: {change.before} → {change.after}")
+    for table in found.tables:
+        print(f"{table.title}:")
+        for row in table.rows[:MOST_ROWS]:
+            cells = [
+                f"{cell.column} {' → '.join(text for text in (cell.before, cell.after) if text)}" for cell in row.cells
+            ]
+            print(f"  {row.kind:<8}{row.name}{'  ' if cells else ''}{', '.join(cells)}")
+        if len(table.rows) > MOST_ROWS:
+            print(f"  and {len(table.rows) - MOST_ROWS:,} more; --json has them all")
 
 
 def restore(options: argparse.Namespace) -> int:

@@ -92,15 +92,13 @@ def _print_answer(answer: Answer, result: Result) -> None:
 
 def _table(answer: Answer, result: Result) -> Iterable[str]:
     """The rows as an aligned table, numbers to the right."""
-    from workspace.artifact.format import formatter, heading
+    from workspace.artifact.format import heading
 
     named = answer.view.artifact.query("q1")
     shown = result.rows[:SHOWN_ROWS]
     right, columns = [], []
     for place, column in enumerate(result.columns):
-        write = formatter(
-            [row[place] for row in result.rows], named.shown(column.name).format, name=column.name, kind=column.kind
-        )
+        write = named.writer(column, [row[place] for row in result.rows])
         cells = [" ".join(write(row[place]).split()) for row in shown]
         columns.append([_cut(cell) for cell in (heading(column.name), *cells)])
         right.append(column.kind in ("integer", "real"))

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from workspace.artifact.format import formatter
+from workspace.artifact.format import around
 from workspace.artifact.model import NamedQuery
 from workspace.database.result import Result, legible
 from workspace.export.outline import legal
 
 LONGEST = 32_767  # characters of a cell, and of a workbook's
 EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
-_NUMBER = re.compile(r"−?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(%?)\Z")
+_NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(%?)\Z")
+_QUOTED = re.compile(r'"[^"]*"')
 _DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}(, \d\d:\d\d)?\Z")
 _MONTH = re.compile(r"[A-Z][a-z]{2} \d{4}\Z")
 _STAMP = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?)?\Z")
@@ -37,6 +38,7 @@ class Cells:
         code: a spreadsheet's number format, "" for text.
         odd: formats of single rows that the column's does not fit.
         texts: how the first rows read, for the width.
+        unit: what its numbers are written in.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Cells:
     code: str
     odd: dict[int, str]
     texts: tuple[str, ...]
+    unit: str = ""
 
 
 def cells(query: NamedQuery, result: Result, place: int, *, looked_at: int = 200) -> Cells:
@@ -57,41 +60,46 @@ def cells(query: NamedQuery, result: Result, place: int, *, looked_at: int = 200
     """
     column = result.columns[place]
     values = [row[place] for row in result.rows]
-    write = formatter(values, query.shown(column.name).format, name=column.name, kind=column.kind)
+    write = query.writer(column, values)
     texts = tuple(write(value) for value in values[:looked_at])
+    unit = query.shown(column.name).unit
     kinds = set(map(type, values)) - {type(None)}
     made: tuple[list[Any], str, dict[int, str]] | None = None
     if kinds and kinds <= {int, float}:
-        made = _numbers(values, write)
+        made = _numbers(values, write, unit)
     elif kinds == {str}:
         made = _dates(values, write)
     if made is None and kinds == {str}:
         known = {value: None if value is None else fitting(write(value)) for value in set(values)}
         made = [known[value] for value in values], "", {}
     if made is None:
-        mixed = [_mixed(value, write) for value in values]
+        mixed = [_mixed(value, write, unit) for value in values]
         made = [value for value, _ in mixed], "", {row: code for row, (_, code) in enumerate(mixed) if code}
-    return Cells(column.name, made[0], made[1], made[2], texts)
+    return Cells(column.name, made[0], made[1], made[2], texts, unit)
 
 
-def code_of(text: str, *, grouped: bool = False) -> str:
+def code_of(text: str, *, grouped: bool = False, unit: str = "") -> str:
     """The number format under which a spreadsheet writes a number as ``text`` is written, "" when it is no number.
 
     Args:
         text: the number as the page writes it.
         grouped: thousands are set apart, whether or not this number has any.
+        unit: what it is written in.
 
     Example:
+        >>> code_of("−€2,328", unit="€")
+        '"€"#,##0;"−€"#,##0'
         >>> code_of("2,328.60"), code_of("22.5%"), code_of("2023"), code_of("Jan 2023")
         ('#,##0.00;"−"#,##0.00', '0.0%;"−"0.0%', '0;"−"0', '')
     """
-    match = _NUMBER.match(text)
+    before, after = around(unit)
+    match = _NUMBER.match(text.removeprefix("−").removeprefix(before).removesuffix(after))
     if match is None:
         return ""
     places = "." + "0" * len(match[2]) if match[2] else ""
     whole = "#,##0" if (grouped and not match[3]) or "," in match[1] else "0"
-    form = f"{whole}{places}{match[3]}"
-    return f'{form};"−"{form}'
+    form = f"{whole}{places}{match[3]}" + (f'"{after}"' if after else "")
+    return f'"{before}"{form};"−{before}"{form}' if before else f'{form};"−"{form}'
 
 
 def axis_code(code: str, largest: float) -> str:
@@ -103,7 +111,7 @@ def axis_code(code: str, largest: float) -> str:
     """
     form = code.partition(";")[0]
     whole = abs(largest) >= (0.1 if form.endswith("%") else 10)
-    return re.sub(r"\.0+", "", form) if whole and "mmm" not in form else form
+    return re.sub(r"\.0+(?=[^0.]*\Z)", "", form) if whole and "mmm" not in form else form
 
 
 def fitting(text: str) -> str:
@@ -115,19 +123,19 @@ def fitting(text: str) -> str:
 Column = tuple[list[Any], str, dict[int, str]]
 
 
-def _numbers(values: Sequence[Any], write: Callable[[Any], str]) -> Column | None:
+def _numbers(values: Sequence[Any], write: Callable[[Any], str], unit: str) -> Column | None:
     """Numbers under the format of the largest; a figure that is small beside the others has its own."""
     known = [value for value in values if value is not None and -EXACT < value < EXACT]
     grouped = "," in write(12345)  # years and numbers of orders are not
     codes = (
-        [code_of(write(value), grouped=grouped) for value in (max(known, key=abs), min(known), max(known))]
+        [code_of(write(value), grouped=grouped, unit=unit) for value in (max(known, key=abs), min(known), max(known))]
         if known
         else [""]
     )
     if not all(codes):
         return None  # months by number, moments as seconds
     code = codes[0]
-    first = code.partition(";")[0]
+    first = _QUOTED.sub("", code.partition(";")[0])
     small = 10.0 ** -(len(first.partition(".")[2].rstrip("%")) + (2 if first.endswith("%") else 0))
     made = list(map(legible, values)) if any(isinstance(value, float) for value in known) else list(values)
     odd = {}
@@ -138,7 +146,10 @@ def _numbers(values: Sequence[Any], write: Callable[[Any], str]) -> Column | Non
             if not -EXACT < value < EXACT:
                 made[row] = write(value)  # more digits than a spreadsheet keeps, or none
             elif value and -small < value < small:
-                odd[row] = code_of(write(value), grouped=grouped) or "0.0E+00"
+                text = write(value)
+                form = code_of(text, grouped=grouped, unit=unit) or "0.0E+00"
+                # What is rounded to nought has no sign on the page.
+                odd[row] = form if value > 0 or text.startswith("−") else ";".join([form.partition(";")[0]] * 2)
     return made, code, odd
 
 
@@ -154,13 +165,13 @@ def _dates(values: Sequence[Any], write: Callable[[Any], str]) -> Column | None:
     return [known[value] for value in values], code, {}
 
 
-def _mixed(value: Any, write: Callable[[Any], str]) -> tuple[Any, str]:
+def _mixed(value: Any, write: Callable[[Any], str], unit: str) -> tuple[Any, str]:
     """One cell of a column of several kinds, and its format."""
     if value is None:
         return None, ""
     text = write(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        code = code_of(text)
+        code = code_of(text, unit=unit)
         if code and -EXACT < value < EXACT:
             return value, code
     return fitting(text), ""

@@ -34,7 +34,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One large figure, as it reads; ``value`` is what is behind it."""
+    """One large figure, as it reads; ``value`` is what is behind it, ``unit`` what it is written in."""
 
     text: str
     label: str
@@ -42,6 +42,7 @@ class Figure:
     column: str
     value: Any
     stale: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,8 @@ def _part(bound: BoundBlock, view: View, rows: int, zone: tzinfo | None, width: 
         return None
     if isinstance(block, Metric):
         said = Figures(query, result).value(block.column)
-        return Figure(said.text, legal(block.label), block.query, block.column, said.value, stale)
+        unit = query.shown(block.column).unit
+        return Figure(said.text, legal(block.label), block.query, block.column, said.value, stale, unit)
     if isinstance(block, Table):
         return Sheet(grid(query, result, columns=block.columns, most=rows), legal(block.caption), block.query, stale)
     spec = vega.spec(block, query, result, width=width)

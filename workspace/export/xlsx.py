@@ -184,7 +184,7 @@ def _totals(
                 top=1,
                 top_color=LIGHT.muted,
                 align="right",
-                num_format=code_of(total, grouped=True) or "General",
+                num_format=code_of(total, grouped=True, unit=columns[place].unit) or "General",
             )
             formula = f"=SUBTOTAL(109,{letter}{top + 2}:{letter}{top + count + 1})"
             page.write_formula(row, place, formula, style, _sum(numbers))

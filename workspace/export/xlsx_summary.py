@@ -96,7 +96,7 @@ def _large(line: _Lines, part: Large) -> None:
         page.write_string(
             row, 0, fitting(f"{label} (not refreshed since {figure.stale})" if figure.stale else label), style
         )
-        code = code_of(figure.text)
+        code = code_of(figure.text, unit=figure.unit)
         big: dict[str, Any] = {"font_size": 18, "bold": True, "align": "left", "valign": "vcenter"}
         number = code and isinstance(figure.value, int | float) and abs(figure.value) < 10**15
         style = line.formats(**big, **({"num_format": code} if number else {}))

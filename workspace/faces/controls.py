@@ -33,6 +33,7 @@ def _control(setting: Setting) -> dict[str, Any]:
         "type": param.type,
         "words": setting.words,
         "problem": setting.problem,
+        "waiting": bool(setting.waiting),
         "free": not param.required,
         "usual": param.default is not None,  # then "all" has to be said in the address
         "options": [(str(option.value), option.label, option.value in picked) for option in setting.options],

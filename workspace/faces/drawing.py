@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workspace.artifact.format import Formatter, formatter, heading, number
+from workspace.artifact.format import Formatter, heading, number
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
 from workspace.faces.theme import MOST_SERIES
@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn: the marks, how the axes are called, how values are written; ``note`` says what was left out.
+    """What is drawn: the marks, what the axes are called, how values are written, in which unit; what was left out.
 
     ``places`` are the places along x in their order: marks of several series are kept together by series.
     """
@@ -51,6 +51,7 @@ class Drawing:
     y_title: str
     write: Formatter
     percent: bool
+    unit: str
     grain: str
     note: str = ""
     places: tuple[str, ...] = ()
@@ -78,12 +79,13 @@ def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BA
         for row in rows
     ]
     marks = _sorted(marks, chart)
-    kept, note = _capped(marks, chart, bars)
-    percent = query.shown(chart.y).format == "percent"
+    kept, note = _capped(marks, chart, bars, write_y)
+    shown = query.shown(chart.y)
+    percent, unit = shown.format == "percent", "" if shown.format == "percent" else shown.unit
     unique = kept if chart.color or chart.mark == "point" else _unique(kept)
     left = {mark.x for mark in unique}
     places = tuple(place for place in _places(marks if chart.color else unique, chart) if place in left)
-    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, grain, note, places)
+    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, unit, grain, note, places)
 
 
 def summary(chart: Chart, drawing: Drawing) -> str:
@@ -104,8 +106,7 @@ def reads(mark: Mark) -> str:
 # ------------------------------------------------------------------------------------------------------- parts
 def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:
     column = result.columns[position]
-    values = tuple(row[position] for row in result.rows)
-    return formatter(values, query.shown(column.name).format, name=column.name, kind=column.kind)
+    return query.writer(column, tuple(row[position] for row in result.rows))
 
 
 def _sorted(marks: list[Mark], chart: Chart) -> list[Mark]:
@@ -130,14 +131,14 @@ def _places(marks: Sequence[Mark], chart: Chart) -> list[str]:
     return list(total)
 
 
-def _capped(marks: list[Mark], chart: Chart, bars: int) -> tuple[list[Mark], str]:
+def _capped(marks: list[Mark], chart: Chart, bars: int, write: Formatter) -> tuple[list[Mark], str]:
     """As many marks as can be read, and what is said of the others."""
     if chart.mark == "arc":
         marks = [mark for mark in marks if mark.y > 0]
         rest = marks[MOST_SLICES - 1 :]
         if len(rest) > 1:
             other = sum(mark.y for mark in rest)
-            return [*marks[: MOST_SLICES - 1], Mark(f"{len(rest)} others", other, "", f"{other:,.6g}", None, None)], ""
+            return [*marks[: MOST_SLICES - 1], Mark(f"{len(rest)} others", other, "", write(other), None, None)], ""
         return marks, ""
     if chart.color:
         size: dict[str, float] = {}

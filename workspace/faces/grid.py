@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from workspace.artifact.format import formatter, heading, is_label
+from workspace.artifact.format import heading, is_label
 from workspace.artifact.model import NamedQuery
 from workspace.database.result import Result
 
@@ -76,7 +76,7 @@ def grid(
     for place in places:
         column, shown = result.columns[place], query.shown(result.columns[place].name)
         values = [row[place] for row in result.rows]
-        write = formatter(values, shown.format, name=column.name, kind=column.kind)
+        write = query.writer(column, values)
         number = (
             column.kind in ("integer", "real")
             and shown.format not in ("period", "date", "text")

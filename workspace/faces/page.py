@@ -113,7 +113,7 @@ def render_page(template: str, view: View, face: str, frame: Frame, **context: A
             placed=_placed(view),
             chosen=chosen(view),
             numbers={query.name: place for place, query in enumerate(view.artifact.queries, start=1)},
-            waiting=suffix(view.given, frame.asked, ((WAIT, "1"),)) if view.pending else "",
+            waiting=suffix(view.given, frame.asked, ((WAIT, "1"),)) if view.late else "",
             faces=_faces(view, frame),
             downloads=_downloads(view, frame),
             sources=sorted({query.source for query in view.artifact.queries}),

@@ -6,11 +6,13 @@ value of the database is ever read as a Vega expression, and charts write figure
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from workspace.artifact.format import around
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
 from workspace.faces.drawing import MOST_BARS, Drawing, Mark, draw, reads
@@ -250,7 +252,10 @@ def _arc(drawing: Drawing, width: int) -> Spec:
 
 # ------------------------------------------------------------------------------------------------------------ axes
 # Long ticks are shortened as people write them: 20k, 1.5M, 2bn (d3 would write 2G).
-_SHORT = "abs(datum.value) >= 10000 ? replace(format(datum.value, '~s'), 'G', 'bn') : format(datum.value, ',~r')"
+def _short(of: str = "datum.value") -> str:
+    return f"abs({of}) >= 10000 ? replace(format({of}, '~s'), 'G', 'bn') : format({of}, ',~r')"
+
+
 _TIME_LABEL = {
     "year": ("%Y", 4),
     "quarter": ("Q%q %Y", 7),
@@ -264,7 +269,7 @@ _TIME_LABEL = {
 def _value_axis(
     drawing: Drawing, *, zero: bool = False, axis: bool = True, domain: tuple[float, float] | None = None
 ) -> Spec:
-    label = {"format": ".0%" if (domain or (0, 1))[1] > 0.05 else ".1%"} if drawing.percent else {"labelExpr": _SHORT}
+    label = {"format": ".0%" if (domain or (0, 1))[1] > 0.05 else ".1%"} if drawing.percent else _ticks(drawing.unit)
     shown = {"domain": False, "ticks": False, "tickCount": 5, **label}
     low, high = domain or _domain([mark.y for mark in drawing.marks], zero=zero)
     if not axis:
@@ -273,11 +278,19 @@ def _value_axis(
     return {"field": "y", "type": "quantitative", "title": None, "axis": shown if axis else None, "scale": scale}
 
 
+def _ticks(unit: str) -> Spec:
+    """Ticks with their unit: €20k, −€5k, 40 kg."""
+    if not unit:
+        return {"labelExpr": _short()}
+    before, after = map(json.dumps, around(unit))
+    return {"labelExpr": f"(datum.value < 0 ? '−' : '') + {before} + ({_short('abs(datum.value)')}) + {after}"}
+
+
 def _number_axis(drawing: Drawing) -> Spec:
     low, high = _domain([mark.number or 0.0 for mark in drawing.marks])
     return {
         "field": "n", "type": "quantitative", "title": drawing.x_title, "scale": {"domain": [low, high], "nice": False},
-        "axis": {"grid": False, "tickCount": 6, "labelExpr": _SHORT},
+        "axis": {"grid": False, "tickCount": 6, "labelExpr": _short()},
     }  # fmt: skip
 
 

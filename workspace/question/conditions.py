@@ -8,7 +8,6 @@ from datetime import date, datetime
 from workspace.question import plan as form
 from workspace.question.dates import Period
 from workspace.question.frames import Condition, Operand, Term
-from workspace.question.linking import Item
 from workspace.question.numbers import digits
 from workspace.question.resolve import Context, is_date, is_year, names_table, unit_divisor
 from workspace.question.schema import AMOUNTS, Link
@@ -446,7 +445,3 @@ def negate(predicate: form.Predicate) -> form.Predicate:
     if isinstance(predicate, form.Among | form.Related | form.Missing):
         return replace(predicate, negated=not predicate.negated)
     return form.Not_(predicate)
-
-
-def item_of(condition: Condition) -> Item | None:
-    return condition.operands[0].item if condition.operands else None

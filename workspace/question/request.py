@@ -236,7 +236,9 @@ def _as_face(words: str, taken: frozenset[str]) -> Request | None:
 
 
 def _asked(words: str, taken: frozenset[str]) -> Request | None:
-    """ "write a report on returns", "a dashboard of sales in Germany with …", "sales overview"."""
+    """ "write a report on returns", "a dashboard of sales in Germany with …", "sales overview as slides"."""
+    face = re.search(rf",?\s+as\s+(?:an?\s+|some\s+)?(?:{_ADJECTIVE}\s+)*(?P<noun>{_NOUN})\Z", words, re.IGNORECASE)
+    words = words[: face.start()] if face is not None else words
     match = re.match(
         rf"(?:(?P<make>{_MAKE}|{_WANT})\s+)?(?P<article>an?\s+|one\s+|some\s+)?(?P<adjectives>(?:{_ADJECTIVE}\s+)*)"
         rf"(?:(?P<before>(?!(?:the|all|every|each|which|what|how|who)\b)\w+(?:\s+\w+)?)\s+)?(?P<noun>{_NOUN})\b(?P<rest>.*)\Z",
@@ -265,7 +267,8 @@ def _asked(words: str, taken: frozenset[str]) -> Request | None:
         (GRAIN_ADJECTIVES[word] for word in match["adjectives"].lower().split() if word in GRAIN_ADJECTIVES), ""
     )
     title = title or named
-    found = Request(kind_of(noun), noun=noun, grain=grain, title=_plain(title["title"]).strip(_QUOTES) if title else "")
+    kind = kind_of(face["noun"] if face is not None else noun)
+    found = Request(kind, noun=noun, grain=grain, title=_plain(title["title"]).strip(_QUOTES) if title else "")
     return _filled(found, _READER.sub("", " " + subject, count=1).strip())
 
 

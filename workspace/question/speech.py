@@ -362,7 +362,3 @@ class Speaker:
     def named(self, node: Any) -> bool:
         """Is it ordered like words?"""
         return not self.numeric(node) and not self.dated(node) and not form.aggregates(node)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

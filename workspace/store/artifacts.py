@@ -14,7 +14,7 @@ from workspace.errors import NotFound
 from workspace.store.records import ArtifactInfo, VersionInfo
 from workspace.store.slugs import slug_of, unique
 from workspace.store.store import Store, moment, now
-from workspace.store.tables import ArtifactRow, LastGood, VersionRow
+from workspace.store.tables import ArtifactRow, ChatRow, LastGood, VersionRow
 
 
 def save(store: Store, artifact: Artifact, *, origin: str = "") -> ArtifactInfo:
@@ -58,6 +58,9 @@ def remove(store: Store, slug: str) -> None:
         row = _row(session, slug)
         row.deleted = now()
         session.add(row)
+        for chat in session.exec(select(ChatRow).where(ChatRow.artifact == slug)):
+            chat.artifact = ""  # from now on a chat by itself
+            session.add(chat)
 
 
 def find(store: Store, slug: str) -> ArtifactInfo:

@@ -16,10 +16,10 @@ from workspace.store.tables import ChatRow, MessageRow
 TITLE_LENGTH = 80
 
 
-def create(store: Store, source: str, title: str = "") -> ChatInfo:
-    """A new, empty chat about ``source``."""
+def create(store: Store, source: str, title: str = "", *, artifact: str = "") -> ChatInfo:
+    """A new, empty chat about ``source``, beside ``artifact`` where there is one."""
     at = now()
-    row = ChatRow(id=new_id(), title=title, source=source, created=at, updated=at)
+    row = ChatRow(id=new_id(), title=title, source=source, created=at, updated=at, artifact=artifact)
     with store.write() as session:
         session.add(row)
         session.flush()
@@ -30,6 +30,15 @@ def find(store: Store, chat: str) -> ChatInfo:
     """The chat with that id; raises `NotFound`."""
     with store.read() as session:
         return _info(_chat(session, chat))
+
+
+def beside(store: Store, artifact: str) -> ChatInfo | None:
+    """The chat beside an artifact in which something was said last, None when there is none."""
+    spoken = select(MessageRow.chat).where(MessageRow.role == "person")
+    query = select(ChatRow).where(ChatRow.artifact == artifact, col(ChatRow.id).in_(spoken))
+    with store.read() as session:
+        row = session.exec(query.order_by(col(ChatRow.updated).desc()).limit(1)).first()
+        return None if row is None else _info(row)
 
 
 def listed(store: Store, search: str = "") -> list[ChatInfo]:
@@ -159,7 +168,7 @@ def _chat(session: Session, chat: str) -> ChatRow:
 
 
 def _info(row: ChatRow) -> ChatInfo:
-    return ChatInfo(row.id, row.title, row.source, moment(row.updated))
+    return ChatInfo(row.id, row.title, row.source, moment(row.updated), row.artifact)
 
 
 def _message(row: MessageRow) -> StoredMessage:

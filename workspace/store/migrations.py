@@ -82,6 +82,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
             problem TEXT NOT NULL, sent TEXT NOT NULL, UNIQUE (occasion, place))""",
         "CREATE INDEX ix_delivery_next_try ON delivery (next_try)",
     ),
+    # 6: the artifact that a chat stands beside
+    (
+        "ALTER TABLE chat ADD COLUMN artifact TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX ix_chat_artifact ON chat (artifact)",
+    ),
 )
 
 

@@ -12,12 +12,16 @@ Role = Literal["person", "workspace"]
 
 @dataclass(frozen=True, slots=True)
 class ChatInfo:
-    """A conversation in a list; ``updated`` is when something was last said in it (UTC)."""
+    """A conversation in a list; ``updated`` is when something was last said in it (UTC).
+
+    ``artifact`` is the slug of what it stands beside, "" for a chat by itself.
+    """
 
     id: str
     title: str
     source: str
     updated: datetime
+    artifact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

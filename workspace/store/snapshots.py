@@ -98,6 +98,14 @@ def seen(store: Store, slug: str, mark: str, before: str = "") -> SnapshotInfo |
         return _of(row) if row is not None else None
 
 
+def first(store: Store, slug: str, version: int) -> SnapshotInfo | None:
+    """The oldest snapshot of a version, None when there is none."""
+    with store.read() as session:
+        own = select(*_COLUMNS).where(SnapshotRow.slug == slug, SnapshotRow.number == version)
+        row = session.exec(own.order_by(col(SnapshotRow.at)).limit(1)).first()
+        return _of(row) if row is not None else None
+
+
 def body(store: Store, identifier: str) -> dict[str, Any]:
     """The view of a snapshot as JSON; raises `NotFound`, also where the artifact was deleted."""
     with store.read() as session:

@@ -24,7 +24,7 @@ class SourceRow(SQLModel, table=True):
 
 
 class ChatRow(SQLModel, table=True):
-    """A conversation. ``named`` is true once a person gave it its title."""
+    """A conversation. ``named`` is true once a person gave it its title; ``artifact`` is what it stands beside."""
 
     __tablename__ = "chat"
 
@@ -34,6 +34,7 @@ class ChatRow(SQLModel, table=True):
     source: str
     created: str
     updated: str = Field(index=True)
+    artifact: str = Field(default="", index=True)
 
 
 class MessageRow(SQLModel, table=True):

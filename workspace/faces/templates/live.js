@@ -71,7 +71,7 @@
 
   function wait() {
     const late = document.querySelector("[data-late]");
-    if (late) show(late.href, { push: false });
+    if (late) show(late.href, { push: false, forms: Boolean(document.querySelector("[data-waiting]")) });
   }
 
   let soon = 0;
