@@ -131,3 +131,14 @@ def test_a_period_added_later_is_that_of_the_figure(first: str) -> None:
 def test_a_share_of_nothing_said_and_a_verb_of_other_things_are_asked_about(question: str, word: str) -> None:
     readings = ask(source("sample"), question)
     assert readings.action == "clarify" and f"“{word}”" in readings.message
+
+
+def test_misspelt_names_and_values_are_mended_and_the_mending_is_said() -> None:
+    opened = source("chinook")
+    readings = ask(opened, "custmers per contry", CLOCKS["chinook"])
+    assert readings.best is not None and readings.action == "answer"
+    assert [output.label for output in readings.best.plan.outputs] == ["Country", "Number of customers"]
+    assert readings.best.notes == ("I took “custmers” as customer.", "I took “contry” as country.")
+    assert [span.text for span in readings.best.spans] == ["custmers", "per", "contry"]
+    readings = ask(opened, "albums by Iron Madien", CLOCKS["chinook"])
+    assert readings.best is not None and readings.best.notes == ("I took “Iron Madien” as Iron Maiden.",)

@@ -140,7 +140,8 @@ def _reading(candidate: Candidate) -> Reading:
         role, target = roles.get((item.start, item.end), ("", ""))
         role = role or ("filler" if item.tags else "column" if item.links else "filler")
         start, end = tokens[item.start].start, tokens[item.end - 1].end
-        spans.append(Span(start, end, item.text, role, target or targets.get(item.start, "")))
+        said = candidate.linked.text[start:end]  # as it was written, also where it was mended
+        spans.append(Span(start, end, said, role, target or targets.get(item.start, "")))
     free = [span for span in candidate.pictured if not any(s.start < span.end and span.start < s.end for s in spans)]
     spans = sorted([*spans, *free], key=lambda span: span.start)
     return Reading(

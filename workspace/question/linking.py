@@ -108,7 +108,7 @@ def link(text: str, schema: Schema, values: Values | None, clock: datetime) -> L
             if chosen is None or total > chosen[0]:
                 chosen = total, (*best[item.start][1], item)
         best.append(chosen or best[-1])
-    items = tuple(_mend(lattice, item) for item in best[-1][1])
+    items = tuple(_mend(lattice, item) for item in _misspelt_values(lattice, best[-1][1]))
     return Linked(text, tokens, items, tuple(lattice.notes))
 
 
@@ -408,11 +408,51 @@ def _everyday(word: str) -> bool:
     return simplemma.is_known(word, "en")
 
 
+def _misspelt_values(lattice: _Lattice, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """A value of several words of which one is misspelt ("Iron *Madien*"), taken for what it is nearly."""
+    if lattice.values is None:
+        return items
+    made, place = list(items), 0
+    while place < len(made):
+        longest = max(2, min(5, len(made) - place + 1))
+        for length in range(longest - 1, 1, -1):
+            value = _nearly(lattice, made[place : place + length])
+            if value is not None:
+                made[place : place + length] = [value]
+                break
+        place += 1
+    return tuple(made)
+
+
+def _nearly(lattice: _Lattice, run: list[Item]) -> Item | None:
+    """The run of words as one value, if a word of it is known to nobody and all of it is nearly a value."""
+    assert lattice.values is not None
+    strange = [item for item in run if _strange(item) and not _everyday(item.lower)]
+    if not strange or not all(_strange(item) or item.matches or item.text[:1].isupper() for item in run):
+        return None
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    phrase = lattice.text[lattice.tokens[run[0].start].start : lattice.tokens[run[-1].end - 1].end]
+    near = [match for match in lattice.values.near(phrase) if match.score >= 0.8]
+    near = [match for match in near if DamerauLevenshtein.distance(match.value.lower(), phrase.lower()) <= 2]
+    if not near:
+        return None
+    lattice.notes.append(f"I took “{phrase}” as {near[0].value}.")
+    return replace(
+        run[0], end=run[-1].end, text=phrase, lower=phrase.lower(), lemma=run[-1].lemma, tags=frozenset(), links=(),
+        nouns=frozenset(), adjective=None, measure=None, matches=tuple(near), content=True, score=0.5,
+    )  # fmt: skip
+
+
+def _strange(item: Item) -> bool:
+    """Does nothing know the word?"""
+    known = item.links or item.matches or item.tags or item.number is not None or item.period or item.nouns
+    return not (known or item.adjective or item.quoted or len(item.text) < 4 or not item.text.isalpha())
+
+
 def _mend(lattice: _Lattice, item: Item) -> Item:
     """A word nothing knows may be misspelt: the nearest name, else the nearest value, and a note that says so."""
-    if item.links or item.matches or item.tags or item.number is not None or item.period or item.nouns:
-        return item
-    if item.adjective or item.quoted or len(item.text) < 4 or not item.text.isalpha():
+    if not _strange(item):
         return item
     short = _shortened(lattice, item)
     if short is not None:
@@ -432,7 +472,7 @@ def _mend(lattice: _Lattice, item: Item) -> Item:
             links = tuple(replace(x, score=x.score * 0.85, how="spelling") for x in lattice.schema.lookup((best[0],)))
             if links and links[0].score > 0.5:
                 lattice.notes.append(f"I took “{item.text}” as {best[0]}.")
-                return replace(item, links=links, score=0.5, lemma=best[0])
+                return replace(item, links=links, score=0.5, lemma=best[0], text=best[0], lower=best[0])
     if lattice.values is not None and len(item.text) >= 4:
         near = [match for match in lattice.values.near(item.text) if match.score >= 0.8]
         if near:
