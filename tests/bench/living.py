@@ -7,6 +7,7 @@ process writes to the database, so that every query of the page runs again.
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import shutil
 import sqlite3
 import statistics
@@ -16,8 +17,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from tests.bench.pages import MEASURED, Load, load, ours, running, show
+from tests.bench.pages import MEASURED, Load, load, ours, running, show, theirs
+from tests.bench.peers import reruns, shown, streamlit
 from tests.browser.conftest import CHROMIUM
 from tests.conftest import data_folder
 
@@ -54,10 +57,53 @@ def main() -> None:
             measured(server.port, f"/a/{slug}", seconds=1.0)  # what is made once for all pages: the drawing engine
             for face in ("document", "table", "app", "slides"):
                 show(f"{face}, unchanged", measured(server.port, f"/a/{slug}/{face}"))
+            still = measured(server.port, f"/a/{slug}/table")
             with changing(chinook):
                 for face in ("document", "table"):
-                    show(f"{face}, changing each s", measured(server.port, f"/a/{slug}/{face}"))
+                    moving = measured(server.port, f"/a/{slug}/{face}")
+                    show(f"{face}, changing each s", moving)
             in_browser(f"http://127.0.0.1:{server.port}/a/{slug}", ("document", "table", "app", "slides"))
+            mine = opened(f"http://127.0.0.1:{server.port}/a/{slug}/table", "Tracks")
+        against(chinook, Path(folder), still, moving, mine)
+
+
+def against(chinook: Path, folder: Path, still: Load, moving: Load, mine: float) -> None:
+    """The table face, which has all rows, beside datasette's page of the same rows and a bare Streamlit page."""
+    if importlib.util.find_spec("datasette") is None:
+        print("datasette is not installed: uv sync --group bench")
+    else:
+        address = f"/chinook?sql={quote(QUERIES['q4'][1])}"
+        with running(theirs(chinook), "/-/versions.json") as server:
+            time.sleep(SETTLE)
+            other = measured(server.port, address)
+            show("datasette, the table", other)
+            with changing(chinook):
+                busy = measured(server.port, address)
+            show("datasette, changing", busy)
+        print(
+            f"{'table against datasette':<26} {still.rate / other.rate:5.1f}x unchanged, {moving.rate / busy.rate:.1f}x"
+        )
+    with streamlit(chinook, [sql for _, sql in QUERIES.values()], folder) as server:
+        time.sleep(SETTLE)
+        bare = reruns(server.port, MEASURED)
+        show("bare Streamlit, runs", bare)
+        print(f"{'table against Streamlit':<26} {still.rate / bare.rate:5.1f}x")
+        if mine:
+            theirs_ms = opened(f"http://127.0.0.1:{server.port}/", "All of it.")
+            print(f"{'until it can be read':<26} {mine:5.0f} ms against {theirs_ms:.0f} ms, {theirs_ms / mine:.1f}x")
+
+
+def opened(address: str, text: str) -> float:
+    """Milliseconds until ``text`` stands in the page, in Chromium, the median of some; 0 without it."""
+    if not CHROMIUM:
+        return 0.0
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        found = statistics.median(shown(browser, address, text) for _ in range(OPENINGS))
+        browser.close()
+    return found
 
 
 def kept(database: Path, folder: Path) -> str:

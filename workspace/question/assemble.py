@@ -247,12 +247,14 @@ class _Assembly:
     def _conditions(self) -> None:
         reach = self.schema.reach(self.root)
         apart: list[Fact] = []
+        # "stores with revenue above 200,000 *this year*": the rows that are added up are those of this year.
+        joined = self.in_play | {made.table for made in self.builder.narrow.facts if made.having}
         for made in self.builder.narrow.facts:
             if made in self.crossing or made in self.excluded:
                 continue
             if made.having:
                 self.having.append(settled(made))
-            elif made.table in reach or (made.table in self.in_play and not made.both and not made.negated):
+            elif made.table in reach or (made.table in joined and not made.both and not made.negated):
                 self._plain(made)
             else:
                 apart.append(made)

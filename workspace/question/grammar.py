@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace.question.frames import Condition, Exists, Term
+from workspace.question.frames import Condition, Exists, Sort, Term
 from workspace.question.grammar_filter import (
     rule_between,
     rule_comparative,
@@ -57,7 +57,7 @@ from workspace.question.grammar_value import (
 from workspace.question.grammar_verb import (
     rule_verb,
 )
-from workspace.question.lexicon import measure_words
+from workspace.question.lexicon import adjectives, measure_words
 from workspace.question.parse import Parser
 
 RULES = (
@@ -127,6 +127,10 @@ def finish(parser: Parser) -> None:
     if first is not None and first.lower == "how much" and not frame.targets and frame.entity is None and frame.nouns:
         word = next(word for word in measure_words() if word.name == "revenue")  # "how much did we sell"
         frame.targets.append(Term(item=replace(first, text="revenue", lemma="revenue", links=()), measure=word))
+    parted = frame.limit is not None and any(term.item is not None and term.grain is None for term in frame.groups)
+    if frame.outer_top and parted and frame.entity is not None and not frame.targets and not frame.sorts:
+        best = Term(adjective=adjectives()["best",])  # "top 3 products per category": the best of each
+        frame.sorts.append(Sort(best, descending=True, superlative=True))
     if any(term.share for term in frame.targets) and not (frame.groups or frame.conditions or len(frame.targets) > 1):
         frame.unused += [item for item in parser.items if item.has("share") and item not in frame.unused]  # of what?
     if any(term.grain for term in frame.groups) or any(_period(condition) for condition in frame.conditions):

@@ -50,7 +50,8 @@ def _event(context: Context) -> str:
     """Whose date a bare "last year" is: that of the figure or of what happened, not of the things themselves."""
     frame, entity = context.frame, context.entity
     needed = {entity} if entity else set()
-    for term in (*frame.targets, *(sort.term for sort in frame.sorts if sort.term)):
+    compared = [one.term for one in frame.conditions if isinstance(one, Condition) and one.term is not None]
+    for term in (*frame.targets, *(sort.term for sort in frame.sorts if sort.term), *compared):
         if term.measure is not None and (found := revenue(context, term.measure, needed)) is not None:
             return found.table
     if any(sort.selling for sort in frame.sorts) and (sold := quantity(context, needed)) is not None:

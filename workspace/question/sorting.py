@@ -38,17 +38,17 @@ def rank_by_figure(builder: Builder) -> None:
     if figure is not None:
         builder.order.append(form.Order(figure.expr, descending=True))
         return
-    table = builder.context.entity
-    amount = builder.context.schema.tables[table].amount if table and builder.frame.outer_top else ""
-    if amount:
-        builder.order.append(form.Order(form.Column(table, amount), descending=True))
-        builder.context.penalize("the order was not named", 0.1)
-        return
     business = by_business(builder, Sort(None, descending=True)) if builder.frame.outer_top else None
     if business is not None:
         builder.order.append(form.Order(business[0], descending=True))
         builder.order_tables.add(business[1])
         builder.shown.append(Shown(business[0], "Revenue", business[1], asked=False, format="decimal"))
+        return
+    table = builder.context.entity
+    amount = builder.context.schema.tables[table].amount if table and builder.frame.outer_top else ""
+    if amount:  # "top 5 invoices": by their own total
+        builder.order.append(form.Order(form.Column(table, amount), descending=True))
+        builder.context.penalize("the order was not named", 0.1)
 
 
 def by_business(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | None:
