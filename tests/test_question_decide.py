@@ -142,3 +142,13 @@ def test_misspelt_names_and_values_are_mended_and_the_mending_is_said() -> None:
     assert [span.text for span in readings.best.spans] == ["custmers", "per", "contry"]
     readings = ask(opened, "albums by Iron Madien", CLOCKS["chinook"])
     assert readings.best is not None and readings.best.notes == ("I took “Iron Madien” as Iron Maiden.",)
+
+
+@pytest.mark.parametrize("before", ["how many suppliers are there", "customers per country", "tickets by priority"])
+def test_a_figure_with_its_groups_is_a_question_of_its_own(before: str) -> None:
+    opened = source("sample")
+    focus, alone = ask(opened, before).best, ask(opened, "revenue per month this year").best
+    assert focus is not None and alone is not None
+    text = "revenue per month this year"
+    found = read(text, opened.catalog(), opened.values(), CLOCKS["sample"], focus=focus.plan)
+    assert found.best is not None and found.best.plan == alone.plan

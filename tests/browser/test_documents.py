@@ -68,6 +68,7 @@ def test_a_document_is_changed_by_hand(own: str, open_page: Callable[..., Any], 
     page.get_by_role("button", name="Draw it so").wait_for()
     shot(page, f"document-chart-{width}")
     page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("button", name="Draw it so").wait_for(state="detached")
     say(page, "remove the last section", field="Say what to change, or ask")
     page.get_by_text("is removed.").wait_for()
     page.get_by_role("button", name="Undo").click()

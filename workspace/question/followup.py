@@ -160,6 +160,9 @@ class Turn:
         whole = named and (frame.sorts or (frame.conditions and (columns or asking)) or (frame.groups and columns))
         if whole and not self.pointed.points:
             return ()  # a whole question, whatever it begins with
+        measured = any(term.measure is not None for term in frame.targets) and frame.groups
+        if measured and not head and not tags & _CHANGING_ANYWHERE and not self.pointed.points:
+            return ()  # "revenue per month": as whole as "orders per month"
         if tags & _CHANGING_ANYWHERE or (head & _CHANGING and not asking):
             return ("revise", "refer")
         plain = not named and not frame.conditions and all(not (t.function or t.measure) for t in columns)
