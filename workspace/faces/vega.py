@@ -307,6 +307,7 @@ def _time_axis(drawing: Drawing, width: int, room: float, *, back: bool = False)
         "axis": {
             "grid": False, "ticks": True, "tickSize": 4, "values": moments[::step],
             "labelExpr": f"utcFormat(datum.value, '{label}')", "labelFlush": 24, "labelOverlap": "greedy",
+            "labelSeparation": 12,
         },
     }  # fmt: skip
 
