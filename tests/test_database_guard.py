@@ -94,7 +94,7 @@ def test_each_attack_is_refused_or_stopped(attack: dict, source: Source, untouch
     else:
         assert attack["must"] == "bounded"
         assert len(result.rows) == 1
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 15  # stopped at all: alone it runs for minutes; a busy machine takes its time
 
 
 @pytest.mark.parametrize("attack", named([a for a in ATTACKS if a["must"] in ("refused", "ask")]))
