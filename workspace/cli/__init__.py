@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workspace.cli import files, params, past, scheduling, sharing
-from workspace.cli.composing import add_to as add_compose
+from workspace.cli import composing, files, params, past, scheduling, sharing
 from workspace.cli.kept import library, say_kept
 from workspace.errors import NoAppError, ServeError, SourceUnsupported
 
@@ -149,7 +148,7 @@ def _asking(verbs: Any) -> None:
     verb.add_argument("--json", action="store_true", help="print slug, URL, title and version as JSON")
     _workspace(verb)
     verb.set_defaults(run=pin)
-    add_compose(verbs, _workspace)
+    composing.add(verbs, _workspace)
 
 
 def _keeping(verbs: Any) -> None:
@@ -159,12 +158,8 @@ def _keeping(verbs: Any) -> None:
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
     _workspace(verb)
     verb.set_defaults(run=artifacts)
-
-    verb = verbs.add_parser("params", help="what a reader of a page may set: list, add, drop")
-    params.arguments(verb)
-    _workspace(verb)
-    verb.set_defaults(run=params.params)
-    files.add_verbs(verbs, _workspace)
+    params.add(verbs, _workspace)
+    files.add(verbs, _workspace)
 
 
 def _upkeep(verbs: Any) -> None:

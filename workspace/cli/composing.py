@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from typing import Any
 
 
-def add_to(verbs: argparse._SubParsersAction, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
+def add(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
     """Add the verb and its options.
 
     Args:

@@ -22,7 +22,7 @@ SHOWN = 20  # findings printed
 WIDEST = 70  # characters of a value
 
 
-def add_verbs(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
+def add(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
     """Add the three verbs to the command line's.
 
     Args:

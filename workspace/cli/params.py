@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from workspace.cli.kept import library
@@ -11,8 +12,14 @@ if TYPE_CHECKING:
     from workspace.api import Workspace
 
 
-def arguments(verb: argparse.ArgumentParser) -> None:
-    """The arguments of the verb."""
+def add(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add the verb and its options.
+
+    Args:
+        verbs: argparse's sub-parsers.
+        workspace: adds ``--workspace``.
+    """
+    verb = verbs.add_parser("params", help="what a reader of a page may set: list, add, drop")
     verb.add_argument("slug", metavar="SLUG", help="the last part of the page's address")
     change = verb.add_mutually_exclusive_group()
     change.add_argument("--add", metavar="COLUMN", help="a column that becomes a parameter: table.column")
@@ -29,6 +36,8 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         help="with --change: until somebody chooses; '' for all",
     )
     verb.add_argument("--json", action="store_true", help="print the parameters as JSON")
+    workspace(verb)
+    verb.set_defaults(run=params)
 
 
 def params(options: argparse.Namespace) -> int:

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 MOST_ROWS = 20  # of a table that changed
 
 
-def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
+def add(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
     """Add the verbs.
 
     Args:
         verbs: of the command line.
-        place: adds the option that names the workspace folder.
+        workspace: adds ``--workspace``.
     """
     verb = verbs.add_parser("history", help="list the versions of a page with what each changed, and its snapshots")
     verb.add_argument("slug", metavar="SLUG", help="of the page; `noapp artifacts` lists them")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=history)
 
     verb = verbs.add_parser("changes", help="say what changed of a page and of what it shows since a moment")
@@ -35,13 +35,13 @@ def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
         "--since", default="", metavar="WHEN", help="a version's number, a snapshot's id, or a day; else when last seen"
     )
     verb.add_argument("--json", action="store_true", help="print the changes as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=changes)
 
     verb = verbs.add_parser("restore", help="make a new version that equals an older one")
     verb.add_argument("slug", metavar="SLUG", help="of the page")
     verb.add_argument("version", type=int, metavar="VERSION", help="its number; `noapp history` lists them")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=restore)
 
     verb = verbs.add_parser("fork", help="make a page of its own out of a copy of another")
@@ -49,12 +49,12 @@ def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
     verb.add_argument("--version", type=int, metavar="N", help="which version of it; the newest by default")
     verb.add_argument("--title", help="what the copy is called")
     verb.add_argument("--json", action="store_true", help="print slug, URL, title and version as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=fork)
 
     verb = verbs.add_parser("freeze", help="keep what a page shows now, with its date")
     verb.add_argument("slug", metavar="SLUG", help="of the page")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=freeze)
 
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 NOT_SENT = 1
 
 
-def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
+def add(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
     """Add the verbs.
 
     Args:
         verbs: of the command line.
-        place: adds the option that names the workspace folder.
+        workspace: adds ``--workspace``.
     """
     verb = verbs.add_parser("schedule", help="send a page again and again, or when something comes true")
     verb.add_argument("slug", metavar="SLUG", help="of the page; `noapp artifacts` lists them")
@@ -43,7 +43,7 @@ def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
     verb.add_argument("--label", default="", metavar="TEXT", help="a note for your list")
     verb.add_argument("--zone", default="", metavar="NAME", help="time zone, such as Europe/Berlin; this machine's")
     verb.add_argument("--json", action="store_true", help="print the schedule as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=schedule)
 
     verb = verbs.add_parser("schedules", help="list what is sent, when next, and what went wrong")
@@ -53,17 +53,17 @@ def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
     verb.add_argument("--resume", metavar="ID", help="let one go on that is held")
     verb.add_argument("--retry", metavar="ID", help="try a delivery again that was not sent")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=schedules)
 
     verb = verbs.add_parser("unschedule", help="end a schedule")
     verb.add_argument("id", metavar="ID", help="of the schedule; `noapp schedules` lists them")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=unschedule)
 
     verb = verbs.add_parser("tick", help="do what is due now, for cron; a server does it by itself")
     verb.add_argument("--json", action="store_true", help="print what was done as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=tick)
 
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 ASKED = ""  # --password without its text
 
 
-def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
+def add(verbs: Any, workspace: Callable[[argparse.ArgumentParser], None]) -> None:
     """Add the verbs.
 
     Args:
         verbs: of the command line.
-        place: adds the option that names the workspace folder.
+        workspace: adds ``--workspace``.
     """
     verb = verbs.add_parser("share", help="make a link to one page, for readers who have nothing else of the workspace")
     verb.add_argument("slug", metavar="SLUG", help="of the page; `noapp artifacts` lists them")
@@ -38,18 +38,18 @@ def add(verbs: Any, place: Callable[[argparse.ArgumentParser], None]) -> None:
     )
     verb.add_argument("--label", default="", metavar="TEXT", help="a note for your list, such as whom it is for")
     verb.add_argument("--json", action="store_true", help="print the link and its terms as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=share)
 
     verb = verbs.add_parser("shares", help="list the links that were made, and how often they were opened")
     verb.add_argument("slug", nargs="?", metavar="SLUG", help="only those to this page")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=shares)
 
     verb = verbs.add_parser("revoke", help="take a link back")
     verb.add_argument("id", metavar="ID", help="of the link; `noapp shares` lists them")
-    place(verb)
+    workspace(verb)
     verb.set_defaults(run=revoke)
 
 
