@@ -258,11 +258,11 @@ def test_a_choice_that_fails_or_takes_too_long_is_offered_without(workspace: Wor
     with closing(open_source(shop)) as source:
         run = Run(source, clock=datetime.now)
         plans = [in_berlin("city"), in_berlin("home_city")]
-        assert previews(plans, run) == ["2 rows, first: Ada", "1 row: Bob"]
-        assert previews(plans, run, patience=0.0) == ["", ""]
+        assert previews(plans, run) == ("2 rows, first: Ada", "1 row: Bob")
+        assert previews(plans, run, patience=0.0) == ("", "")
         stopped = Run(source, clock=datetime.now, cancelled=lambda: True)
-        assert previews(plans, stopped) == ["", ""]
-        assert previews([in_berlin("nowhere"), plans[1]], run) == ["", "1 row: Bob"]
+        assert previews(plans, stopped) == ("", "")
+        assert previews([in_berlin("nowhere"), plans[1]], run) == ("", "1 row: Bob")
 
 
 def test_another_choice_can_be_taken_afterwards(workspace: Workspace) -> None:

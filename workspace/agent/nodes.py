@@ -198,8 +198,7 @@ def preview(state: State, run: Run) -> State:
 
     run.step("running", "Looking at what each would return")
     choices = [Option.from_dict(choice) for choice in state["choices"]]
-    found = beside("previews", lambda: tuple(previews([choice.plan for choice in choices], run)))
-    told = found or ("",) * len(choices)
+    told = beside("previews", lambda: previews([choice.plan for choice in choices], run)) or ("",) * len(choices)
     return {"choices": [replace(choice, returns=words).to_dict() for choice, words in zip(choices, told, strict=True)]}
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from workspace.agent.tools import Run
 from workspace.artifact.format import formatter
 from workspace.database import execute as database
-from workspace.database.guard import Allow
-from workspace.database.guard import check as verdict_on
 from workspace.database.result import Result
 from workspace.errors import NoAppError
 from workspace.question.beside import legible
@@ -22,7 +21,7 @@ SHOWN = 3  # columns of the first row
 WIDEST = 40  # characters of a cell
 
 
-def previews(plans: list[Plan], run: Run, *, patience: float = PATIENCE) -> list[str]:
+def previews(plans: Sequence[Plan], run: Run, *, patience: float = PATIENCE) -> tuple[str, ...]:
     """What each of ``plans`` returns now, in a few words; "" for what fails or takes too long.
 
     Args:
@@ -38,16 +37,14 @@ def previews(plans: list[Plan], run: Run, *, patience: float = PATIENCE) -> list
             found.append("" if left <= 0 or run.cancelled() else _preview(plan, run, left / (len(plans) - place)))
         except NoAppError:  # no longer there, too slow, stopped: the choice is offered all the same
             found.append("")
-    return found
+    return tuple(found)
 
 
 def _preview(plan: Plan, run: Run, seconds: float) -> str:
     plan = legible(plan, run.catalog())
-    verdict = verdict_on(to_query(plan, run.catalog()), run.source)
-    if not isinstance(verdict, Allow):
-        return ""
+    query = to_query(plan, run.catalog())
     limits = replace(run.limits, seconds=min(seconds, run.limits.seconds), rows=min(COUNTED, run.limits.rows))
-    result = database.run(verdict, run.source, limits, now=run.clock, cancelled=run.cancelled)
+    result = database.query(run.source, query.sql, query.params, limits=limits, now=run.clock, cancelled=run.cancelled)
     formats = [output.format for output in plan.outputs]
     return told(result, formats if len(formats) == len(result.columns) else [""] * len(result.columns))
 

@@ -421,20 +421,18 @@ def _told_beside(parser: Parser, term: Term, item: Item) -> bool:
     "Artists *with number of albums*": a figure of each. "Artists with albums" and "employees with a manager" are those
     that have some.
     """
-    entity, before = parser.frame.entity, parser.at(parser.position - 2)
-    if entity is None or entity.table is None or item.table is None or not parser.with_side:
+    before = parser.at(parser.position - 2)
+    if not parser.home or item.table is None or not parser.with_side:
         return False
     if term.function == "count":
         return True
-    if not _ends(parser):
-        return False
-    if before is None or before.has("without", "not", "or"):
+    if not _ends(parser) or before is None or before.has("without", "not", "or"):
         return False
     if before.has("whose"):
         return True
     if before.has("and", "comma"):
         return bool(parser.frame.targets) and not parser.frame.conditions
-    return before.has("with") and item.table.table in parser.schema.reach(entity.table.table)
+    return before.has("with") and item.table.table in parser.schema.reach(parser.home)
 
 
 def _ends(parser: Parser) -> bool:

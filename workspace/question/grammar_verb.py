@@ -41,9 +41,8 @@ def verb_hint(parser: Parser, item: Item) -> bool:
     if item.columns and all(_only_alike(parser, link) for link in item.links) and not item.nouns and not item.matches:
         parser.frame.unused.append(item)  # "tickets *closed* this month", where only promotions end
     following = parser.at(parser.skip(parser.position))
-    if (
-        following is not None and following.lower in ("nothing", "none") and item.nouns
-    ):  # "customers who bought nothing"
+    if item.nouns and following is not None and following.lower in ("nothing", "none"):
+        # "customers who bought nothing"
         parser.add(Exists(None, nouns=item.nouns, negated=True, anything=True))
         parser.position = parser.skip(parser.position) + 1
         return True
@@ -55,8 +54,7 @@ def verb_hint(parser: Parser, item: Item) -> bool:
 
 def _only_alike(parser: Parser, link: Link) -> bool:
     """Is a name of other things than those asked for, and found as a synonym only?"""
-    home = parser.frame.entity.table.table if parser.frame.entity is not None and parser.frame.entity.table else ""
-    return link.how == "synonym" and home not in ("", link.table)
+    return link.how == "synonym" and parser.home not in ("", link.table)
 
 
 _SOMETHING = frozenset({"something", "anything", "ever", "before", "yet", "already", "so far", "at all", "once"})

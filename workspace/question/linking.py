@@ -414,8 +414,7 @@ def _misspelt_values(lattice: _Lattice, items: tuple[Item, ...]) -> tuple[Item, 
         return items
     made, place = list(items), 0
     while place < len(made):
-        longest = max(2, min(5, len(made) - place + 1))
-        for length in range(longest - 1, 1, -1):
+        for length in range(min(4, len(made) - place), 1, -1):
             value = _nearly(lattice, made[place : place + length])
             if value is not None:
                 made[place : place + length] = [value]

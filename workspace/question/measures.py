@@ -14,7 +14,7 @@ from workspace.question.schema import Schema, TableInfo
 # A quantity that is kept is not one that was sold.
 _KEPT = {"stock", "inventory", "hand", "reorder", "available", "warehouse", "minimum", "maximum", "target"}
 
-SIZED = frozenset({"size", "rating"})
+_SIZED = frozenset({"size", "rating"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def worth(context: Context, adjective: Adjective | None, needed: Iterable[str]) 
         needed: as in `revenue`.
     """
     entity = context.entity
-    if not entity or (adjective is not None and not SIZED & {hint for hint, _ in adjective.hints}):
+    if not entity or (adjective is not None and not _SIZED & {hint for hint, _ in adjective.hints}):
         return None
     word = next(word for word in measure_words() if word.name == "revenue")
     found = revenue(context, word, needed)

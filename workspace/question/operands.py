@@ -101,17 +101,15 @@ def _says_when(parser: Parser, term: Term) -> bool:
 
 def date_of(parser: Parser, item: Item) -> Link | None:
     """The column that says when what the verb says happened ("shipped": ShippedDate); the things' own one first."""
-    home = parser.frame.entity.table.table if parser.frame.entity is not None and parser.frame.entity.table else ""
-    known = [link for link in item.columns if link.score >= (0.7 if home in ("", link.table) else 0.9)]
+    known = [link for link in item.columns if link.score >= (0.7 if parser.home in ("", link.table) else 0.9)]
     dates = [link for link in known if is_date(parser.schema.column(link))]
-    return min(dates, key=lambda link: (link.table != home, -link.score), default=None)
+    return min(dates, key=lambda link: (link.table != parser.home, -link.score), default=None)
 
 
 def filled_by(parser: Parser, item: Item) -> Link | None:
     """The things' own date that is empty until what the verb says has happened ("not *returned* yet": return_date)."""
     dated = date_of(parser, item)
-    entity = parser.frame.entity
-    if dated is None or entity is None or entity.table is None or entity.table.table != dated.table:
+    if dated is None or dated.table != parser.home:
         return None
     return dated if parser.schema.column(dated).profile.nulls else None
 

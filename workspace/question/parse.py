@@ -101,6 +101,12 @@ class Parser:
         # "hired", where a column is called hired_on: it says when, not what to show.
         return bool(item.columns) and not self.is_table(item) and is_date(self.schema.column(item.columns[0]))
 
+    @property
+    def home(self) -> str:
+        """The table of the things that are asked for, "" while none is named."""
+        entity = self.frame.entity
+        return entity.table.table if entity is not None and entity.table is not None else ""
+
     def measure(self, item: Item) -> lexicon.MeasureWord | None:
         if item.measure is not None:
             return item.measure
