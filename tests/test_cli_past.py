@@ -5,37 +5,22 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from agent_shop import make
 
+from tests.command import Run, with_a_page
 from workspace.api import open_workspace
-from workspace.cli import main
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command in a folder of its own, where one page is kept in two versions: cities."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NOAPP_WORKSPACE", str(tmp_path / "kept"))
-    for name in ("NOAPP_MODEL", "NOAPP_MODEL_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    assert main(["pin", str(make(tmp_path / "shop.sqlite")), "number of customers per city", "--title", "Cities"]) == 0
+    """The command, the page in two versions."""
+    made = with_a_page(tmp_path, monkeypatch, capsys)
     with open_workspace() as workspace:
         workspace.rename_artifact("cities", "Towns")
-    capsys.readouterr()
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+    return made
 
 
 def test_the_history_is_read_and_an_older_version_restored(run: Run) -> None:

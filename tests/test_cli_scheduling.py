@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.agent_shop import make
+from tests.command import Run, with_a_page
 from tests.sending import Mailbox, mail_server, web_server
 from workspace import api
 from workspace.cli import main
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 class At:
@@ -25,22 +22,10 @@ class At:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command in a folder of its own, where one page is kept: cities. Its clock is `At.now`."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NOAPP_WORKSPACE", str(tmp_path / "kept"))
-    for name in ("NOAPP_MODEL", "NOAPP_MODEL_BASE_URL", "NOAPP_SMTP", "NOAPP_MAIL_FROM", "NOAPP_SEND_TO"):
-        monkeypatch.delenv(name, raising=False)
+    """The command; its clock is `At.now`."""
     At.now = datetime.now(UTC).replace(minute=30, second=0, microsecond=0)
     monkeypatch.setattr(api, "_local_time", lambda: At.now)
-    assert main(["pin", str(make(tmp_path / "shop.sqlite")), "number of customers per city", "--title", "Cities"]) == 0
-    capsys.readouterr()
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+    return with_a_page(tmp_path, monkeypatch, capsys)
 
 
 def identifier(out: str) -> str:

@@ -5,33 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from agent_shop import make
 
+from tests.command import Run, with_a_page
 from workspace.cli import main
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command in a folder of its own, where one page is kept: how-many-customers-are-there."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NOAPP_WORKSPACE", str(tmp_path / "kept"))
-    for name in ("NOAPP_MODEL", "NOAPP_MODEL_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    assert main(["pin", str(make(tmp_path / "shop.sqlite")), "number of customers per city", "--title", "Cities"]) == 0
-    capsys.readouterr()
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+    return with_a_page(tmp_path, monkeypatch, capsys)
 
 
 def test_a_link_is_made_listed_and_taken_back(run: Run) -> None:

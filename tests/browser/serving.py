@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +44,27 @@ def served(database: Path, folder: Path, *options: str, **environment: str) -> I
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def kept_pages(database: Path, questions: Mapping[str, str]) -> Path:
+    """A new shop at ``database``, and the workspace folder beside it in which the answers are kept.
+
+    Args:
+        database: where the shop is made.
+        questions: by the title that the page of its answer gets.
+    """
+    from tests.browser.conftest import SQL
+    from workspace.api import Answer, open_workspace
+
+    with sqlite3.connect(database) as db:
+        db.executescript(SQL)
+    kept = database.parent / "kept"
+    with open_workspace(database, folder=kept) as workspace:
+        for title, question in questions.items():
+            answer = workspace.ask(question)
+            assert isinstance(answer, Answer)
+            workspace.pin_answer(answer, title)
+    return kept
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -9,31 +9,18 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import SQL
-from tests.browser.serving import served
-from workspace.api import Answer, open_workspace
+from tests.browser.serving import kept_pages, served
+from workspace.api import open_workspace
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fresh") / "shop.sqlite"
-    with sqlite3.connect(path) as db:
-        db.executescript(SQL)
-    return path
+    return tmp_path_factory.mktemp("fresh") / "shop.sqlite"
 
 
 @pytest.fixture(scope="module")
 def folder(shop: Path) -> Path:
-    kept = shop.parent / "kept"
-    with open_workspace(shop, folder=kept) as workspace:
-        for question, title in (
-            ("how many purchases are there", "Purchases"),
-            ("number of customers per city", "Cities"),
-        ):
-            answer = workspace.ask(question)
-            assert isinstance(answer, Answer)
-            workspace.pin_answer(answer, title)
-    return kept
+    return kept_pages(shop, {"Purchases": "how many purchases are there", "Cities": "number of customers per city"})
 
 
 @pytest.fixture(scope="module")

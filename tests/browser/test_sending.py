@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,30 +10,22 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import SQL
-from tests.browser.serving import free_port, served
-from workspace.api import Answer, open_workspace
+from tests.browser.serving import free_port, kept_pages, served
+from workspace.api import open_workspace
 from workspace.question.recurrence import Recurrence
 from workspace.store import schedules
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sent") / "shop.sqlite"
-    with sqlite3.connect(path) as db:
-        db.executescript(SQL)
-    return path
+    return tmp_path_factory.mktemp("sent") / "shop.sqlite"
 
 
 @pytest.fixture(scope="module")
 def folder(shop: Path) -> Path:
     """A workspace folder in which two pages are kept; one goes to somebody who does not answer."""
-    kept = shop.parent / "kept"
+    kept = kept_pages(shop, {"Purchases": "how many purchases are there", "Products": "total per product"})
     with open_workspace(shop, folder=kept) as workspace:
-        for question, title in (("how many purchases are there", "Purchases"), ("total per product", "Products")):
-            answer = workspace.ask(question)
-            assert isinstance(answer, Answer)
-            workspace.pin_answer(answer, title)
         schedules.create(
             workspace.store, "products", Recurrence("hour"), condition=None, held=None, label="for the board",
             places=[f"http://127.0.0.1:{free_port()}/secret", "feed"], at=datetime.now(UTC) - timedelta(hours=2),
