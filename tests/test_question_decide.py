@@ -140,6 +140,9 @@ def test_misspelt_names_and_values_are_mended_and_the_mending_is_said() -> None:
     assert [output.label for output in readings.best.plan.outputs] == ["Country", "Number of customers"]
     assert readings.best.notes == ("I took “custmers” as customer.", "I took “contry” as country.")
     assert [span.text for span in readings.best.spans] == ["custmers", "per", "contry"]
+    readings = ask(opened, "revnue per genre", CLOCKS["chinook"])
+    assert readings.best is not None and readings.best.plan.outputs[1].label == "Revenue"
+    assert [span.text for span in readings.best.spans] == ["revnue", "per", "genre"]
     readings = ask(opened, "albums by Iron Madien", CLOCKS["chinook"])
     assert readings.best is not None and readings.best.notes == ("I took “Iron Madien” as Iron Maiden.",)
 

@@ -464,7 +464,7 @@ def _mend(lattice: _Lattice, item: Item) -> Item:
     figure = process.extractOne(item.lower, lexicon.figure_words(), scorer=fuzz.ratio, score_cutoff=86)
     if figure and len(item.lower) > 5:
         lattice.notes.append(f"I took “{item.text}” as {figure[0]}.")
-        return replace(item, lower=figure[0], lemma=figure[0], score=0.5)
+        return replace(item, text=figure[0], lower=figure[0], lemma=figure[0], score=0.5)
     for word in (item.lower, item.lemma):
         best = process.extractOne(word, lattice.schema.vocabulary, scorer=fuzz.ratio, score_cutoff=78)
         if best and len(best[0]) > 3 and DamerauLevenshtein.distance(word, best[0]) <= (1 if len(word) < 7 else 2):
