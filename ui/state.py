@@ -61,6 +61,7 @@ SOURCE: Key[str] = Key("source", "")
 LAST: Key[str] = Key("last", "")  # the newest question, for arrow up
 NEWEST: Key[str] = Key("newest", "")  # the newest message, to bring it into sight
 SEEN: Key[str] = Key("seen", "")  # the place that the browser was last told
+BEGUN: Key[tuple[str, str]] = Key("begun", ("", ""))  # the place where a chat was begun a moment ago, and its id
 PAGES: Key[Any] = Key("pages", None)
 
 
@@ -100,6 +101,23 @@ def go(**place: str) -> None:
 def move(**changes: str) -> None:
     """As `go`, but what is not named of the address stays."""
     go(**{**st.query_params.to_dict(), **changes})
+
+
+def open_chat(chat: str) -> None:
+    """Have the address name the chat ``chat``."""
+    BEGUN.set((here(), chat))
+    move(chat=chat)
+
+
+def named_chat() -> str:
+    """The chat that the address names, "" for none.
+
+    A click in the moment after a chat was begun still tells the address from before; it is that chat, too.
+    """
+    place, chat = BEGUN.get()
+    if chat and place == here():
+        move(chat=chat)
+    return where("chat")
 
 
 def show_address() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.browser.serving import served
 from tests.browser.test_main_job import settled, sideways
 
+CHANGE = """document.querySelector('[class*="st-key-change-"] button').click()"""
 REQUEST = "a report on purchases with number of purchases per year, customers per city and products"
 
 
@@ -99,6 +100,23 @@ def test_figures_are_written_otherwise_by_hand(own: str, open_page: Callable[...
     say(page, "show the total without decimals", field="Say what to change, or ask")
     page.get_by_text("is written in € without decimals now.").wait_for()
     assert sideways(page) <= 0
+
+
+def test_what_is_sent_is_not_lost_by_a_click_in_the_next_moment(own: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(own)
+    say(page, "a report on purchases with total per year and customers per city called Hasty")
+    page.goto(f"{own}/artifact?id=hasty&edit=1")
+    page.get_by_role("button", name="Undo").wait_for()
+    settled(page)
+    field = page.get_by_placeholder("Say what to change, or ask")
+    for number, moment in enumerate((0, 60, 120)):
+        field.fill(f"how many customers are there {number}")
+        field.press("Enter")
+        page.wait_for_timeout(moment)
+        page.evaluate(CHANGE)  # ends the run that the sending began; a click of the driver's own waits until it is over
+        settled(page)
+        page.goto(f"{own}/artifact?id=hasty&edit=1")
+        page.get_by_text(f"What was said last: how many customers are there {number}").wait_for()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

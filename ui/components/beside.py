@@ -26,15 +26,12 @@ def spoken(chat: str) -> Key[bool]:
 def show(info: ArtifactInfo) -> None:
     """The field, and what was said in the chat that the address names; without one, the way to the last."""
     workspace = current()
-    wish = talk.wished(st.bottom.chat_input("Say what to change, or ask", key=f"beside-{info.slug}"))
     chat = _open(info)
+    talk.field("Say what to change, or ask", f"beside-{info.slug}", lambda wish: _begin(info, chat, wish))
+    wish = state.WISH.take()
     if wish is not None:
-        fresh = chat is None
-        chat = chat or workspace.chat(workspace.new_chat(_source(info), beside=info.slug))
-        running.start(workspace, chat.id, wish)
-        spoken(chat.id).set(True)
-        if fresh:
-            state.move(chat=chat.id)
+        _begin(info, chat, wish)
+        if chat is None:
             st.rerun()
     if chat is None:
         _earlier(info)
@@ -46,13 +43,21 @@ def show(info: ArtifactInfo) -> None:
         talk.show(workspace, chat, said, foot=lambda message: _add(info, message), newest=newest)
 
 
+def _begin(info: ArtifactInfo, chat: ChatInfo | None, wish: Wish) -> None:
+    workspace = current()
+    found = chat.id if chat else workspace.new_chat(_source(info), beside=info.slug)
+    running.start(workspace, found, wish)
+    spoken(found).set(True)
+    state.open_chat(found)
+
+
 def _source(info: ArtifactInfo) -> str | None:
     return next((query.source for query in current().load(info.slug).queries), None)
 
 
 def _open(info: ArtifactInfo) -> ChatInfo | None:
     """The chat that the address names, where it is one beside this artifact."""
-    wanted = state.where("chat")
+    wanted = state.named_chat()
     try:
         found = current().chat(wanted) if wanted else None
     except NoAppError:

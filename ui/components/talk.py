@@ -11,6 +11,7 @@ from ui import running, state
 from ui.components import card, place, replies
 from ui.state import Wish
 from workspace.api import Answer, Clarify, Composed, Decline, Failed, Told
+from workspace.errors import NoAppError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,29 @@ if TYPE_CHECKING:
 STOPPED = Failed("stopped", "Stopped.", "Ask again whenever you like.")
 
 
-def wished(typed: str | None) -> Wish | None:
-    """What is to be answered now: what was typed, or a button of the last run."""
-    return Wish("ask", typed.strip()) if typed and typed.strip() else state.WISH.take()
+def field(placeholder: str, key: str, begin: Callable[[Wish], object]) -> None:
+    """The field for the next question, at the foot of the page.
+
+    What is sent is begun before the page is run again, not in that run: a click elsewhere in the next moment ends the
+    run, and what was typed would be gone with it.
+
+    Args:
+        placeholder: of the empty field.
+        key: of the field in the session.
+        begin: starts the answer; when it cannot, the page does it again in its next run, and says there why not.
+    """
+
+    def sent() -> None:
+        text = (st.session_state.get(key) or "").strip()
+        if not text:
+            return
+        wish = Wish("ask", text)
+        try:
+            begin(wish)
+        except NoAppError:
+            state.WISH.set(wish)
+
+    st.bottom.chat_input(placeholder, key=key, on_submit=sent)  # placed by itself, it pulls the page down
 
 
 @dataclass(frozen=True)
@@ -60,6 +81,7 @@ def show(workspace: Workspace, info: ChatInfo, said: Said, *, foot: Callable[[Me
         newest: message that is to come into sight, "" for none.
     """
     run, messages = said.run, said.messages
+    state.BEGUN.take()  # the browser has the address by now
     for number, message in enumerate(messages, start=1):
         if message.role == "person":
             replies.question(message.text)

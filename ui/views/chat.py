@@ -26,12 +26,12 @@ def show() -> None:
     except NoAppError as problem:
         replies.trouble(problem)
         return
-    typed = st.bottom.chat_input(
-        _placeholder(workspace, info), key="question"
-    )  # placed by itself, it pulls the page down
-    wish = talk.wished(typed)
+    talk.field(_placeholder(workspace, info), "question", lambda wish: _begin(workspace, info, wish))
+    wish = state.WISH.take()
     if wish is not None:
-        info = _begin(workspace, info, wish)
+        _begin(workspace, info, wish)
+        if info is None:
+            st.rerun()  # from the top, so that the sidebar and the address are of this chat from the first moment
     if info is None:
         _welcome(workspace)
     else:
@@ -39,7 +39,7 @@ def show() -> None:
 
 
 def _open_chat(workspace: Workspace) -> ChatInfo | None:
-    wanted = state.where("chat")
+    wanted = state.named_chat()
     return workspace.chat(wanted) if wanted else None
 
 
@@ -54,14 +54,10 @@ def _source(workspace: Workspace) -> str:
     return chosen if chosen in names else names[0]
 
 
-def _begin(workspace: Workspace, info: ChatInfo | None, wish: Wish) -> ChatInfo:
-    fresh = info is None
-    found = info or workspace.chat(workspace.new_chat(_source(workspace)))
-    running.start(workspace, found.id, wish)
-    if fresh:
-        state.go(chat=found.id)
-        st.rerun()  # from the top, so that the sidebar and the address are of this chat from the first moment
-    return found
+def _begin(workspace: Workspace, info: ChatInfo | None, wish: Wish) -> None:
+    chat = info.id if info else workspace.new_chat(_source(workspace))
+    running.start(workspace, chat, wish)
+    state.open_chat(chat)
 
 
 # --------------------------------------------------------------------------------------------------- empty state
