@@ -180,22 +180,18 @@ def copied(frame: Frame) -> Frame:
                     setattr(made, name, copy(value))
         return known[id(part)]
 
-    return replace(
-        frame,
-        targets=[copy(term) for term in frame.targets],
-        groups=[copy(term) for term in frame.groups],
-        conditions=[copy(condition) for condition in frame.conditions],
-        sorts=[copy(sort) for sort in frame.sorts],
-        roles=list(frame.roles),
-        unused=list(frame.unused),
-        dropped=list(frame.dropped),
-        rules=list(frame.rules),
-        mentioned=list(frame.mentioned),
-        hints=list(frame.hints),
-        hierarchy=replace(frame.hierarchy) if frame.hierarchy else None,
-    )
+    whole = object.__new__(Frame)
+    whole.__dict__.update(frame.__dict__)
+    for name in _LISTED:
+        setattr(whole, name, [copy(part) for part in getattr(frame, name)])
+    for name in _NAMED:
+        setattr(whole, name, list(getattr(frame, name)))
+    whole.hierarchy = replace(frame.hierarchy) if frame.hierarchy else None
+    return whole
 
 
+_LISTED = ("targets", "groups", "conditions", "sorts")  # parts that are changed in place
+_NAMED = ("roles", "unused", "dropped", "rules", "mentioned", "hints")  # and what is only listed
 _INNER: dict[type, tuple[str, ...]] = {
     Term: (), Operand: ("term", "inner"), Condition: ("term", "operands"), Exists: ("term", "inner"), Sort: ("term",),
 }  # fmt: skip

@@ -56,6 +56,7 @@ def cues() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 @cache
+@cache
 def longest_cue() -> int:
     return max(map(len, cues()))
 

@@ -19,7 +19,8 @@ plan. A plan names tables and columns only; how the tables hang together is infe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -321,32 +322,37 @@ class Plan:
 Node = Expr | Predicate | Output | Order | Top | Role | Step | Combine | Plan
 
 
-def children(node: Any) -> Iterator[Any]:
+def children(node: Any) -> list[Any]:
     """The plan nodes directly below ``node``, subplans included."""
-    for name in _field_names(type(node)):
+    values = (getattr(node, name) for name in _node_fields(type(node)))
+    items = (item for value in values for item in (value if isinstance(value, tuple) else (value,)))
+    return [item for item in items if type(item) in _NAMES]
+
+
+def walk(node: Any, *, subplans: bool = False) -> list[Any]:
+    """``node`` and all nodes below it, in the order of their fields; what is inside nested plans with ``subplans``."""
+    found: list[Any] = []
+    _collect(node, subplans, found)
+    return found
+
+
+def _collect(node: Any, subplans: bool, found: list[Any]) -> None:
+    found.append(node)
+    for name in _node_fields(type(node)):
         value = getattr(node, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if _is_node(type(item)):
-                yield item
+        for item in value if type(value) is tuple else (value,):
+            if type(item) in _NAMES and (subplans or type(item) is not Plan):
+                _collect(item, subplans, found)
 
 
 @cache
-def _is_node(kind: type) -> bool:
-    return is_dataclass(kind)
+def _node_fields(kind: type) -> tuple[str, ...]:
+    """The fields that may hold nodes; a plan is walked some thousand times for a question."""
+    shapes = ((field.name, str(field.type)) for field in fields(kind))  # ty: ignore[invalid-argument-type]
+    return tuple(name for name, shape in shapes if not _PLAIN.fullmatch(shape))
 
 
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # ty: ignore[invalid-argument-type]
-
-
-def walk(node: Any, *, subplans: bool = False) -> Iterator[Any]:
-    """``node`` and all nodes below it; the insides of nested plans only with ``subplans``."""
-    yield node
-    for child in children(node):
-        if isinstance(child, Plan) and not subplans:
-            continue
-        yield from walk(child, subplans=subplans)
+_PLAIN = re.compile(r"(str|int|float|bool|None|Operator|Function|Grain|tuple\[str, \.\.\.\]|Choice\[[^]]*\]|[ |])+")
 
 
 def aggregates(expr: Any) -> bool:
