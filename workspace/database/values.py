@@ -52,6 +52,8 @@ def squeeze(text: str) -> str:
     """
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    elif text.isalnum():
+        return text.lower()
     text = text.casefold().replace("&", "and")
     return "".join(c for c in text if c.isalnum() or c in "+#")
 

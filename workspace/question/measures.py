@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from workspace.question import plan as form
 from workspace.question.frames import Term
@@ -48,19 +49,23 @@ def revenue(context: Context, word: MeasureWord, needed: Iterable[str]) -> Measu
     if figure is not None:
         return Measure(figure.table, figure.expr, 1.0, "defined")
     best: Measure | None = None
-    for found in _candidates(schema, word):
+    for found in _amounts(schema, word):
         here = 0.25 * (found.table == context.entity)
         if best is not None and found.score + here <= best.score:
             continue
-        reach = schema.reach(found.table) if needed else {}
-        missing = [table for table in needed if table not in reach]
-        near = schema.near(found.table) if missing else {}
-        apart = sum(reach.get(table, near.get(table, 12)) for table in needed)
+        missing = [table for table in needed if not _reaches(schema, found.table, table)]
+        far = sum(schema.near(table).get(found.table, 12) for table in missing)
+        apart = far + sum(schema.feeders(table)[found.table] for table in needed.difference(missing))
         score = found.score - 0.5 * bool(missing) - 0.2 * len(missing) - 0.08 * apart
         score += here
         if best is None or score > best.score:
             best = Measure(found.table, found.expr, score, found.how)
     return best
+
+
+def _reaches(schema: Schema, table: str, needed: str) -> bool:
+    """Has each row of ``table`` at most one of ``needed``? The few tables that may have are known from there."""
+    return table in schema.feeders(needed) and needed in schema.reach(table)
 
 
 def worth(context: Context, adjective: Adjective | None, needed: Iterable[str]) -> Measure | None:
@@ -81,7 +86,18 @@ def worth(context: Context, adjective: Adjective | None, needed: Iterable[str]) 
     return found
 
 
-def _candidates(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
+_known: WeakKeyDictionary[Schema, dict[str, tuple[Measure, ...]]] = WeakKeyDictionary()
+
+
+def _amounts(schema: Schema, word: MeasureWord) -> tuple[Measure, ...]:
+    """Whatever may be the figure in a schema, in the order of its tables; worked out once."""
+    known = _known.setdefault(schema, {})
+    if word.name not in known:
+        known[word.name] = tuple(_found(schema, word))
+    return known[word.name]
+
+
+def _found(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
     for info in schema.tables.values():
         if info.table.view or not info.table.rows:
             continue
@@ -161,11 +177,11 @@ def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
             continue
         if column is None and not named:
             continue
-        near = schema.near(info.name)
-        if any(table not in near for table in needed):
+        near = [schema.near(table).get(info.name) for table in needed]
+        if None in near:
             continue
-        missing = sum(table not in schema.reach(info.name) for table in needed)
-        score = (0.9 if column else 0.6) - 0.4 * missing - 0.03 * sum(near[table] for table in needed)
+        missing = sum(not _reaches(schema, info.name, table) for table in needed)
+        score = (0.9 if column else 0.6) - 0.4 * missing - 0.03 * sum(steps or 0 for steps in near)
         if best is None or score > best.score:
             expr = form.Column(info.name, column) if column else form.Aggregate("count", table=info.name)
             best = Measure(info.name, expr, score, "quantity")
