@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from workspace.question import plan as form
 from workspace.question.conditions import Fact
-from workspace.question.narrow import Presence, settled
+from workspace.question.frames import Exists
+from workspace.question.narrow import Presence, compatible, each_value, rules_out, settled
 from workspace.question.schema import Schema
 from workspace.question.wording import GATHERED
 
@@ -259,7 +260,7 @@ class _Assembly:
             else:
                 apart.append(made)
                 self._far(made)
-        apart = [part for made in apart for part in _each_value(made)]
+        apart = [part for made in apart for part in each_value(made)]
         self._related([made for made in apart if not (made.both or made.negated)])
         for made in apart:
             if made.both or made.negated:
@@ -285,13 +286,13 @@ class _Assembly:
             self.excluded = [made for made in inside if made.negated]
             return
         if self.frame.setwise == "intersect":
-            parts = [part for made in inside for part in _each_value(replace(made, every=True))]
+            parts = [part for made in inside for part in each_value(replace(made, every=True))]
             self.crossing = [made for made in parts if sum(other.column == made.column for other in parts) > 1]
             self.builder.narrow.facts = [made for made in self.builder.narrow.facts if made not in inside] + parts
             return
         if any(made.either for made in inside):
             return
-        both = [made for made in inside if made.both or any(_rules_out(made, other) for other in inside)]
+        both = [made for made in inside if made.both or any(rules_out(made, other) for other in inside)]
         columns = {made.column for made in both}
         if len(both) >= 2 and len(columns) == 1:
             self.crossing = both
@@ -329,7 +330,7 @@ class _Assembly:
             parts = tuple(form.Related(made.table, (made.predicate,)) for made in facts)
             self.where.append(form.Any_(parts))
             return
-        groups = _compatible(facts)
+        groups = compatible(facts)
         if len(groups) > 1:  # "rated 3 stars and 4 stars": no single row is both
             for group in groups:
                 self._related(group)
@@ -343,7 +344,7 @@ class _Assembly:
 
     def _tie(self, table: str) -> str:
         """The table of events that a verb speaks of ("bought": the order's items), when it ties the two together."""
-        nouns, best = self.frame.nouns, None
+        nouns, best = self._nouns(), None
         for name in self.schema.feeders(table) if nouns else ():
             info = self.schema.tables[name]
             if nouns.isdisjoint(info.words):
@@ -358,16 +359,16 @@ class _Assembly:
     def _presence(self, presence: Presence) -> None:
         where = tuple(settled(made) for made in presence.facts)
         table = presence.table
-        reach = self.schema.reach(self.root)
+        reach, via = self.schema.reach(self.root), self._via(table)
         if presence.count is not None:
-            op = presence.op or ">="
-            self.where.append(form.Related(table, where, presence.negated, op=op, count=int(presence.count)))  # ty: ignore[invalid-argument-type]
+            op, count = presence.op or ">=", int(presence.count)
+            self.where.append(form.Related(table, where, presence.negated, via=via, op=op, count=count))  # ty: ignore[invalid-argument-type]
             return
         if table == self.root:
             self._self_presence(presence, where)
             return
         if presence.negated:
-            self.where.append(form.Related(table, where, negated=True))
+            self.where.append(form.Related(table, where, negated=True, via=via))
             return
         if table in reach or table in self.in_play:
             for made in presence.facts:
@@ -385,9 +386,19 @@ class _Assembly:
             assert isinstance(known, form.Related)
             self.where[place] = replace(known, where=(*known.where, *where))
             return
-        groups = _compatible([part for made in presence.facts for part in _each_value(made)])
+        groups = compatible([part for made in presence.facts for part in each_value(made)])
         for facts in groups or [()]:
-            self.where.append(form.Related(table, tuple(settled(made) for made in facts)))
+            self.where.append(form.Related(table, tuple(settled(made) for made in facts), via=via))
+
+    def _via(self, table: str) -> tuple[str, ...]:
+        """The events by which the things have rows of ``table``, where a shorter way has nothing to do with a verb."""
+        done = not self._nouns().isdisjoint(self.schema.tables[table].words)  # it is the events themselves
+        tie = table if done or table == self.root else self._tie(table)
+        return () if tie == table or self._passes(table, tie) else (tie,)
+
+    def _nouns(self) -> frozenset[str]:
+        """Words of the tables that hold what the verbs say."""
+        return self.frame.nouns.union(*(part.nouns for part in self.frame.conditions if isinstance(part, Exists)))
 
     def _passes(self, target: str, table: str) -> bool:
         """Does the way from the root to ``target`` touch ``table``?"""
@@ -445,49 +456,6 @@ def _groups_counted(plan: form.Plan) -> form.Plan:
     inner = replace(plan, outputs=(form.Output(only.of, label),), group=(only.of,), order=(), chart="")
     counted = form.Aggregate("count", form.Column("", label))  # rows without one are no group
     return form.Plan("", (replace(plan.outputs[0], expr=counted),), base=inner)
-
-
-def _each_value(made: Fact) -> list[Fact]:
-    """ "bought Rock and Jazz": of related rows, each value needs one."""
-    predicate = made.predicate
-    if not made.every or made.negated or not isinstance(predicate, form.Among) or predicate.negated:
-        return [made]
-    return [
-        replace(made, predicate=form.Compare(predicate.of, "=", value), every=False, both=True)
-        for value in predicate.values
-    ]
-
-
-def _compatible(facts: Sequence[Fact]) -> list[list[Fact]]:
-    """Facts that one row can fulfil together; a second value of the same column needs a row of its own."""
-    groups: list[list[Fact]] = []
-    for made in facts:
-        for group in groups:
-            if not any(_rules_out(made, other) for other in group):
-                group.append(made)
-                break
-        else:
-            groups.append([made])
-    return groups
-
-
-def _rules_out(one: Fact, other: Fact) -> bool:
-    first, second = one.predicate, other.predicate
-    if one.column != other.column or not (isinstance(first, form.Compare) and isinstance(second, form.Compare)):
-        return False
-    if (
-        one.negated
-        or other.negated
-        or not (isinstance(first.right, form.Literal) and isinstance(second.right, form.Literal))
-    ):
-        return False
-    if first.op == second.op == "=":
-        return first.right != second.right
-    pair = sorted(((first.op, first.right.value), (second.op, second.right.value)))
-    if pair[0][0] in ("<", "<=") and pair[1][0] in (">", ">="):
-        low, high = pair[1][1], pair[0][1]
-        return isinstance(low, int | float) and isinstance(high, int | float) and low >= high
-    return False
 
 
 def _tables(expr: form.Expr) -> set[str]:

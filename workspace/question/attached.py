@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from workspace.question import lexicon
 from workspace.question.linking import Item, Linked
 from workspace.question.schema import Link, Schema
 
@@ -18,6 +19,9 @@ def settle(linked: Linked, schema: Schema) -> Linked:
     items = list(linked.items)
     _described(items, schema)
     _figures(items, schema)
+    _kind(items, schema)
+    _doing(items, schema)
+    _turned(items, schema)
     _rows(items, schema)
     return replace(linked, items=tuple(items))
 
@@ -32,6 +36,20 @@ def _figures(items: list[Item], schema: Schema) -> None:
         own = [x for x in numbers if x.table == item.table.table]
         if own:
             items[position] = replace(item, links=tuple(x for x in item.links if x.column))
+
+
+def _turned(items: list[Item], schema: Schema) -> None:
+    """ "average *mortgage amount*", "average *business loan*": the amount, of mortgages; the loan, for business."""
+    for position in range(1, len(items) - 1):
+        before, item = items[position - 1 : position + 1]
+        gathered = before.has("avg", "sum", "max", "min") and not before.has("count") and not before.adjective
+        if not gathered or not item.matches or item.links or item.tags:
+            continue
+        end = position + 1
+        home = items[end].table
+        end += home is not None and home.score >= SURE
+        end += end < len(items) and any(x.score >= 0.7 and schema.column(x).numeric for x in items[end].columns)
+        items.insert(end - 1, items.pop(position))
 
 
 def sole(schema: Schema) -> str:
@@ -55,6 +73,65 @@ def _rows(items: list[Item], schema: Schema) -> None:
         if item.unknown and item.text.isalpha() and item.text.islower() and (plural or ranked):
             items[position] = replace(item, links=(Link(table, "", SURE, ROWS),))
             return
+
+
+def _kind(items: list[Item], schema: Schema) -> None:
+    """ "biggest mortgage", where mortgages are a kind of loan and nothing else is named: the value, and its rows."""
+    for position, item in enumerate(items):
+        if position and _further(items, position):
+            return
+        if item.table is not None and item.table.score >= 0.8:
+            return
+        homes = {match.table for match in item.matches if match.score >= 0.95}
+        before = items[position - 1] if position else None
+        after = items[position + 1] if position + 1 < len(items) else None
+        named = item.links or item.tags or item.quoted or not item.text.replace(" ", "").isalpha() or len(homes) != 1
+        whole = after is None or not after.content or after.lower.endswith(("ed", "ing"))  # not "mortgage amount"
+        if named or not whole or (item.start > 0 and not item.text.islower()):
+            continue
+        if before is not None and not (before.adjective or before.number is not None or before.has(*_HEADED)):
+            continue
+        end = next((n for n in range(position + 1, len(items)) if _further(items, n)), len(items))
+        if any(other.table is not None and other.table.score >= 0.8 for other in items[position:end]):
+            return
+        kinds = (
+            schema.catalog.column(m.table, m.column).profile.distinct <= FEW
+            and m.column not in schema.tables[m.table].label  # the name of one row says of what it is the name
+            for m in item.matches
+        )
+        if all(kinds):
+            rows = Link(homes.pop(), "", SURE, "kind")
+            thing = replace(item, start=item.end, links=(rows,), matches=(), nouns=frozenset())
+            items.insert(position + 1, thing)
+            return
+
+
+def _doing(items: list[Item], schema: Schema) -> None:
+    """ "employees *earning* over 4000": who earn over 4000, not their earnings."""
+    for position in range(len(items) - 2, 0, -1):
+        before, item, after = items[position - 1 : position + 2]
+        doing = item.lower.endswith("ing") and not item.matches and not item.text[:1].isupper()
+        if doing and before.table is not None and before.table.score >= SURE and after.has("gt", "ge", "lt", "le"):
+            verb = item.lemma if item.lemma != item.lower else _verb(item.lower.removesuffix("ing"))
+            links = item.links or tuple(link for link in schema.lookup((verb,)) if link.score >= 0.5)
+            nouns = item.nouns or lexicon.verbs().get(verb, frozenset())
+            items[position] = replace(item, lower=verb, lemma=verb, links=links, nouns=nouns)
+            items.insert(position, Item(item.start, item.start, "", "who", tags=frozenset({"rel"}), lemma="who"))
+
+
+def _verb(stem: str) -> str:
+    """The verb of a stem: cost, us(e), run(n)."""
+    ways = (stem, f"{stem}e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem)
+    return next((way for way in ways if way in lexicon.verbs()), stem)
+
+
+def _further(items: Sequence[Item], position: int) -> bool:
+    """Do groups or other things follow: per, who, without, and their?"""
+    shared = items[position].has("and") and position + 1 < len(items) and items[position + 1].lower == "their"
+    return shared or items[position].has("each", "by", "rel", "with", "without", "not")
+
+
+_HEADED = ("open", "count", "avg", "sum", "max", "min", "top", "bottom", "common", "each", "all")  # things come next
 
 
 def _thing(items: Sequence[Item], position: int) -> Link | None:

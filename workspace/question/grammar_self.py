@@ -79,6 +79,7 @@ def _key(parser: Parser, item: Item) -> ForeignKey | None:
         for key in loops:
             if link.column == key.columns[0] and link.table == key.table and link.score >= STRONG:
                 return key
-    if item.lemma in ABOVE and not (item.links and item.links[0].score >= STRONG):
+    titled = item.matches and item.end - item.start > 1  # "store managers", where it is a job
+    if item.lemma in ABOVE and not titled and not (item.links and item.links[0].score >= STRONG):
         return loops[0]
     return None

@@ -242,6 +242,8 @@ def _enrich(lattice: _Lattice, item: Item, *, cue: bool) -> Item:
     numeric = length == 1 and tokens[0].kind in ("number", "date")
     spelled = _capital(tokens) and not (cue and length == 1 and _begins(lattice, item.start))
     matches = () if numeric or (cue and not spelled) else _matches(lattice, item.start, item.end)
+    if not links and not matches and not cue:
+        matches = _several(lattice, tokens)
     if not links and not matches and not quoted:
         return item
     score = 0.0
@@ -371,6 +373,16 @@ def _matches(lattice: _Lattice, start: int, end: int) -> tuple[Match, ...]:
             found = tuple(match for match in lattice.values.find(other) if match.score >= 0.99)
             if found:
                 break
+    return tuple(found[:MATCHES])
+
+
+def _several(lattice: _Lattice, tokens: Sequence[Token]) -> tuple[Match, ...]:
+    """ "biggest mortgage", where the data say Mortgages."""
+    word = tokens[-1]
+    if lattice.values is None or word.kind != "word" or len(word.text) < 4 or word.lower != word.lemma:
+        return ()
+    phrase = " ".join(token.text for token in tokens)
+    found = lattice.values.find(phrase + "s") if phrase.islower() else ()
     return tuple(found[:MATCHES])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workspace.question import plan as form
@@ -222,3 +222,47 @@ def dealt_in(context: Context, whose: str) -> str | None:
 def settled(made: Fact) -> form.Predicate:
     """The predicate with its negation."""
     return negate(made.predicate) if made.negated else made.predicate
+
+
+def each_value(made: Fact) -> list[Fact]:
+    """ "bought Rock and Jazz": of related rows, each value needs one."""
+    predicate = made.predicate
+    if not made.every or made.negated or not isinstance(predicate, form.Among) or predicate.negated:
+        return [made]
+    return [
+        replace(made, predicate=form.Compare(predicate.of, "=", value), every=False, both=True)
+        for value in predicate.values
+    ]
+
+
+def compatible(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Facts that one row can fulfil together; a second value of the same column needs a row of its own."""
+    groups: list[list[Fact]] = []
+    for made in facts:
+        for group in groups:
+            if not any(rules_out(made, other) for other in group):
+                group.append(made)
+                break
+        else:
+            groups.append([made])
+    return groups
+
+
+def rules_out(one: Fact, other: Fact) -> bool:
+    """Can no single row fulfil both?"""
+    first, second = one.predicate, other.predicate
+    if one.column != other.column or not (isinstance(first, form.Compare) and isinstance(second, form.Compare)):
+        return False
+    if (
+        one.negated
+        or other.negated
+        or not (isinstance(first.right, form.Literal) and isinstance(second.right, form.Literal))
+    ):
+        return False
+    if first.op == second.op == "=":
+        return first.right != second.right
+    pair = sorted(((first.op, first.right.value), (second.op, second.right.value)))
+    if pair[0][0] in ("<", "<=") and pair[1][0] in (">", ">="):
+        low, high = pair[1][1], pair[0][1]
+        return isinstance(low, int | float) and isinstance(high, int | float) and low >= high
+    return False

@@ -44,8 +44,11 @@ def variants(frame: Frame, context: Context, items: tuple[Item, ...], forced: Fo
         items: of the question, as the grammar saw them.
         forced: the choices that led to it.
     """
-    yield from _choices(frame, context, forced)
+    ranked = _so_many_each(frame, items)
+    yield from (v for v in _choices(frame, context, forced) if not (ranked and v.about is frame.entity))
     for made in _edits(frame, items):
+        if ranked and made.name == "show":
+            continue  # they are what is shown
         if made.name in ("add up", "as it is") and _worded(made.about, context):
             continue  # "how many cities": a number of them, not their names
         yield replace(made, forced=forced)
@@ -148,6 +151,7 @@ def _column_figure(made: Frame, place: int, function: object) -> None:
 # ------------------------------------------------------------------------------------------ what it is about
 def _entities(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
     kept = frame.label_entity and any(term.beside for term in frame.targets)
+    kept = kept or _so_many_each(frame, items)
     for item in items:
         if item is frame.entity or item.quoted or item.table is None or item.table.score < 0.7 or kept:
             continue
@@ -162,6 +166,14 @@ def _entities(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
     yield from _told(frame)
     if frame.entity is not None and not kept:
         yield _changed("no things", frame, lambda made: _let_go(made), frame.entity)
+
+
+def _so_many_each(frame: Frame, items: tuple[Item, ...]) -> bool:
+    """ "top 3 *tracks* per genre": it is said of what there are so many."""
+    pairs = zip(items, items[1:], strict=False)
+    if not frame.groups or frame.limit is None:
+        return False
+    return any(before.number == frame.limit and item is frame.entity for before, item in pairs)
 
 
 def _told(frame: Frame) -> Iterator[Variant]:
