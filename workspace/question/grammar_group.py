@@ -84,6 +84,8 @@ def rule_each(parser: Parser) -> bool:
     soft = item.lower in ("each", "every", "of each", "to each", "in each", "with each", "from each") or (
         item.lower in ("each of the",)
     )
+    if parser.frame.outer_top and parser.peek(-1) is parser.frame.entity:
+        soft = False  # "top 2 customers *in each country*"
     if len(terms) > 1 and item.lower.startswith("for") and parser.zone == "select" and not parser.frame.targets:
         # "for each country, show …": what follows the comma is asked, unless it was joined with "and".
         terms, after = _first_group(parser, position, terms, after)

@@ -197,7 +197,7 @@ def rule_superlative(parser: Parser) -> bool:
         if item is not None and item.lower == "first" and not item.links and parser.is_table(parser.peek(1) or item):
             parser.frame.unused.append(item)  # of things without a date none is the first
         return False
-    if item.lower == "last" and (parser.names(parser.peek(1)) and not parser.is_table(parser.peek(1) or item)):
+    if item.lower == "last" and _last_of_name(parser, parser.peek(1)):
         return False
     position = parser.skip(parser.position + 1)
     following = parser.at(position)
@@ -243,8 +243,19 @@ def rule_superlative(parser: Parser) -> bool:
     fresh = parser.zone == "select" or (parser.frame.person and parser.frame.entity is None)
     if plural and not listed and parser.frame.limit is None and fresh and not parser.frame.targets:
         parser.frame.limit = 10
-    parser.frame.sorts.append(Sort(Term(adjective=adjective), descending=True, superlative=not listed))
+    average = next((later for later in parser.items[position:] if later.lower in ("on average", "in average")), None)
+    if average is not None:  # "which category is the most expensive *on average*"
+        parser.mark(average, "aggregate")
+    term = Term(adjective=adjective, function="avg" if average is not None else None)
+    parser.frame.sorts.append(Sort(term, descending=True, superlative=not listed))
     return True
+
+
+def _last_of_name(parser: Parser, item: Item | None) -> bool:
+    """ "last name", against "last check-in": is it the last of a name's parts?"""
+    if item is None or not parser.names(item) or parser.is_table(item):
+        return False
+    return not (item.columns and is_date(parser.schema.column(item.columns[0])))
 
 
 def _earliest(parser: Parser, item: Item) -> Adjective | None:

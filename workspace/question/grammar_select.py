@@ -455,7 +455,8 @@ def rule_unknown(parser: Parser) -> bool:
     item = parser.peek()
     if item is None:
         return False
-    if item.has(*DROPPED) and not parser.is_filler(item):
+    used = any(known is item and role == "aggregate" for known, role, _ in parser.frame.roles)
+    if item.has(*DROPPED) and not parser.is_filler(item) and not used:
         parser.frame.dropped.append(item)
     structural = item.tags - {"filler"}
     if item.content and not structural and not parser.is_filler(item):

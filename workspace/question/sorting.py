@@ -7,7 +7,7 @@ from dataclasses import replace
 from workspace.question import plan as form
 from workspace.question.build import Builder, Shown, heading, words
 from workspace.question.conditions import Fact
-from workspace.question.frames import Sort
+from workspace.question.frames import Sort, Term
 from workspace.question.measures import quantity, revenue, worth
 from workspace.question.narrow import related_table
 from workspace.question.wording import plural
@@ -84,9 +84,10 @@ def figure_label(builder: Builder, sort: Sort, expr: form.Expr) -> str:
         return heading(f"number of {plural(words(expr.table))}" if expr.table else "count")
     if sort.selling:
         return "Sold"
-    if sort.term is not None and sort.term.adjective is not None and form.aggregates(expr):
-        return "Revenue"
     column = next((node for node in form.walk(expr) if isinstance(node, form.Column)), None)
+    if sort.term is not None and sort.term.adjective is not None and form.aggregates(expr):
+        mean = sort.term.function == "avg" and column is not None
+        return heading(f"average {words(column.name)}") if mean else "Revenue"
     if sort.term is not None and sort.term.item is not None:
         figure = sort.term.measure.figure if sort.term.measure is not None else None
         unit = f" ({figure.unit})" if figure is not None and figure.unit else ""
@@ -101,6 +102,8 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
     if term.adjective is not None:
         tables = dict.fromkeys([builder.context.entity, *(s.table for s in builder.shown), *builder.context.pull])
         hinted = builder.context.by_adjective(term, [table for table in tables if table])
+        if term.function == "avg":
+            return averaged(builder, term, sort)
         if hinted is not None:
             link, sign = hinted
             return form.Column(link.table, link.column), link.table, (sign > 0) == sort.descending
@@ -126,6 +129,20 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
     if not figure.gathers and sort.superlative and finer(builder, figure.table) and not extreme_row(builder):
         return form.Aggregate("sum", figure.expr), figure.table, sort.descending
     return figure.expr, figure.table, sort.descending
+
+
+def averaged(builder: Builder, term: Term, sort: Sort) -> tuple[form.Expr, str, bool] | None:
+    """ "which category is the most expensive on average": by the rows that belong to each, the nearest tables first."""
+    context = builder.context
+    whole = next((shown.whole or shown.table for shown in (*builder.shown, *builder.groups)), context.entity)
+    near = context.schema.feeders(whole) if whole else {}
+    places = [table for table in sorted(near, key=lambda table: (near[table], table)) if table != whole]
+    hinted = context.by_adjective(term, [table for table in places if not context.schema.tables[table].table.view])
+    if hinted is None:
+        return None
+    link, sign = hinted
+    expr = form.Aggregate("avg", form.Column(link.table, link.column))
+    return expr, link.table, (sign > 0) == sort.descending
 
 
 def repeated(builder: Builder, figure: Shown) -> bool:

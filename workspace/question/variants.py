@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from workspace.question.frames import Condition, Exists, Frame, Operand, Term, copied
 from workspace.question.linking import Item
@@ -170,10 +171,9 @@ def _entities(frame: Frame, items: tuple[Item, ...]) -> Iterator[Variant]:
 
 def _so_many_each(frame: Frame, items: tuple[Item, ...]) -> bool:
     """ "top 3 *tracks* per genre": it is said of what there are so many."""
-    pairs = zip(items, items[1:], strict=False)
     if not frame.groups or frame.limit is None:
         return False
-    return any(before.number == frame.limit and item is frame.entity for before, item in pairs)
+    return any(before.number == frame.limit and item is frame.entity for before, item in pairwise(items))
 
 
 def _told(frame: Frame) -> Iterator[Variant]:
