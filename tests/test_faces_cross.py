@@ -160,11 +160,19 @@ def test_slides_have_one_figure_each_and_the_heading_they_belong_to(source: Sour
 
 
 def test_a_long_document_has_contents(source: Source) -> None:
-    blocks = tuple(Text(template=f"## {name}\n\nWords.") for name in ("One", "<Two> & more", "Three"))
+    blocks = tuple(Text(template=f"## {name}\n\nWords.") for name in ("One", "<Two> & more", "Three", "Four", "Five"))
     page = FACES["document"](view_of(source, "EU", ARTIFACT.model_copy(update={"blocks": blocks})))
     assert '<a href="#section-2">&lt;Two&gt; &amp; more</a>' in page
     assert '<h2 id="section-2">&lt;Two&gt; &amp; more</h2>' in page
     assert "Contents" not in FACES["document"](view_of(source, "EU"))
+
+
+def test_a_chart_does_not_repeat_the_heading_it_stands_below(source: Source) -> None:
+    chart = next(block for block in ARTIFACT.blocks if block.kind == "chart")
+    for heading, times in ((chart.caption, 1), ("Otherwise", 2)):
+        blocks = (Text(template=f"## {heading}\n\nWords."), Text(template="More words."), chart)
+        page = FACES["document"](view_of(source, "EU", ARTIFACT.model_copy(update={"blocks": blocks})))
+        assert page.count("<h2") + page.count("<figcaption") == times + 1, "the receipts have a heading of their own"
 
 
 def test_what_looks_like_a_heading_in_a_tip_is_none() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -461,6 +461,32 @@ def test_stacked_bars_stand_upon_each_other() -> None:
     beside = spec_of(chart.model_copy(update={"stacked": False}), query, result)
     assert "xOffset" in beside["encoding"]
     assert "stack" not in beside["encoding"]["y"]
+
+
+@pytest.mark.parametrize(
+    ("months", "width", "step"), [(6, vega.WIDE, 1), (35, vega.WIDE, 3), (35, vega.NARROW, 12), (200, vega.WIDE, 24)]
+)
+def test_months_on_an_axis_are_a_round_number_apart(months: int, width: int, step: int) -> None:
+    rows = [(f"{2010 + month // 12}-{month % 12 + 1:02d}", 1_000.0 + month) for month in range(2, 2 + months)]
+    spec = spec_of(*chart_of("line", rows, x_type="temporal"), width=width)
+    axis = spec["encoding"]["x"]["axis"]
+    shown = [datetime.fromtimestamp(at / 1000, UTC) for at in axis["values"]]
+    numbers = [moment.year * 12 + moment.month - 1 for moment in shown]
+    assert all(number % step == 0 for number in numbers)
+    assert {later - sooner for sooner, later in pairwise(numbers)} == {step}
+    january = any(moment.month == 1 for moment in shown)
+    assert ("'%Y'" in axis["labelExpr"]) == january, (
+        "a January says its year, other months their year where there is none"
+    )
+    assert january or "%Y" in axis["labelExpr"]
+
+
+def test_a_line_starts_at_nought_unless_that_would_flatten_it() -> None:
+    for lowest, start in ((0.7, True), (0.95, False)):
+        rows = [(f"2024-{month:02d}", 100.0 * (lowest if month == 1 else 1.0)) for month in range(1, 13)]
+        layers = spec_of(*chart_of("line", rows, x_type="temporal"))["layer"]
+        low, _ = next(layer["encoding"]["y"]["scale"]["domain"] for layer in layers if "y" in layer.get("encoding", {}))
+        assert (low == 0.0) == start
 
 
 def test_time_runs_backwards_where_that_was_asked_for() -> None:

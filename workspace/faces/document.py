@@ -10,7 +10,7 @@ from workspace.faces.parts import MOST_ROWS, chart_svg, parts, with_anchors
 
 __all__ = ["MOST_ROWS", "chart_svg", "parts", "render"]
 
-CONTENTS = 3  # sections from which on they are listed
+CONTENTS = 5  # sections from which on they are listed
 
 
 def render(view: View, **place: Any) -> str:

@@ -54,6 +54,7 @@ def parts(
     found: list[Part] = []
     said: set[Any] = set()
     waits: set[str] = set()
+    over = ""  # the heading that the next chart stands below
     for number, bound in enumerate(view.blocks, start=1):
         problem = bound.problem
         if problem is not None and problem.code != PENDING and problem not in said:
@@ -66,6 +67,10 @@ def parts(
         if part["kind"] == "pending":  # said in full once for each query
             part["again"] = (of := part["of"]) in waits
             waits.add(of)
+        if part["kind"] == "text":
+            over = next((heading for heading, _ in reversed(at_headings(str(part["html"]))) if heading), over)
+        elif part["kind"] == "chart" and over and _same(part["caption"], over):
+            part["caption"] = ""  # said right above
         part = dict[str, Any](id=f"b{number}", folded=False, half=False) | part
         if part["kind"] == "table":
             drawn = bool(found) and found[-1]["kind"] == "chart" and found[-1]["query"] == part["query"]
@@ -77,6 +82,10 @@ def parts(
         else:
             found.append(part)
     return found
+
+
+def _same(one: str, other: str) -> bool:
+    return Markup(one).striptags().casefold() == Markup(other).striptags().casefold()
 
 
 def chart_svg(

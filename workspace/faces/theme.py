@@ -87,7 +87,8 @@ def css_variables() -> str:
 
 def svg_variables() -> dict[str, str]:
     """Each colour a chart is drawn with, and the CSS variable that stands for it on a page."""
-    named = {LIGHT.ink: "ink", LIGHT.muted: "muted", LIGHT.line: "line", LIGHT.grid: "grid", LIGHT.on_accent: "paper"}
+    plain = ("ink", "muted", "line", "grid", "edge")
+    named = {getattr(LIGHT, name): name for name in plain} | {LIGHT.on_accent: "paper"}
     named |= {colour: f"series-{place}" for place, colour in enumerate(LIGHT.series, start=1)}
     return {colour: f"var(--{name},{colour})" for colour, name in named.items()}
 
@@ -104,7 +105,7 @@ def vega_config() -> dict[str, Any]:
         "labelColor": LIGHT.muted,
         "titleColor": LIGHT.muted,
         "gridColor": LIGHT.grid,
-        "domainColor": LIGHT.line,
+        "domainColor": LIGHT.edge,
         "tickColor": LIGHT.line,
         "labelPadding": 6,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -172,7 +173,7 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
             {"mark": {"type": "area", "opacity": 0.14, "aria": False, **fill}, "encoding": {"y": {**y, "stack": None}}}
         )
     layers.append({"mark": shape, "encoding": {"y": y}})
-    few = len({mark.x for mark in drawing.marks}) <= 40
+    few = len({mark.x for mark in drawing.marks}) <= 16
     dots = {"type": "circle", "size": 22 if few else 60, "opacity": 1 if few else 0}
     if len(drawing.marks) <= MOST_SAID:
         dots |= {} if several else {"fill": LIGHT.series[0]}
@@ -296,20 +297,40 @@ def _number_axis(drawing: Drawing) -> Spec:
 
 def _time_axis(drawing: Drawing, width: int, room: float, *, back: bool = False) -> Spec:
     moments = sorted({mark.at for mark in drawing.marks if mark.at is not None})
-    label, length = _TIME_LABEL[drawing.grain]
-    most = max(2, int((width - room - 40) / (length * _CHAR + 18)))
-    step = math.ceil(len(moments) / most)
     pad = room / max(width - room - 48, 1) * (moments[-1] - moments[0])
     domain = [moments[0] - pad, moments[-1]] if back else [moments[0], moments[-1] + pad]
     return {
         "field": "t", "type": "temporal", "title": None,
         "scale": {"type": "utc", "domain": domain, "nice": False, "reverse": back},
         "axis": {
-            "grid": False, "ticks": True, "tickSize": 4, "values": moments[::step],
-            "labelExpr": f"utcFormat(datum.value, '{label}')", "labelFlush": 24, "labelOverlap": "greedy",
-            "labelSeparation": 12,
+            "grid": False, "ticks": True, "tickSize": 4, "labelFlush": False, "labelOverlap": "greedy",
+            "labelSeparation": 4, **_time_labels(drawing, moments, width - room - 40),
         },
     }  # fmt: skip
+
+
+def _time_labels(drawing: Drawing, moments: Sequence[float], room: float) -> Spec:
+    """Where the labels of a time axis stand and what they say; months a round number apart, a January as its year."""
+    label, length = _TIME_LABEL[drawing.grain]
+    if drawing.grain != "month":
+        most = max(2, int(room / (length * _CHAR + 18)))
+        step = math.ceil(len(moments) / most)
+        return {"values": moments[::step], "labelExpr": f"utcFormat(datum.value, '{label}')"}
+    most = max(2, int(room / (4 * _CHAR + 18)))
+    months = [(at, _moment(at).year * 12 + _moment(at).month - 1) for at in moments]
+    ways = ([at for at, month in months if month % step == 0] for step in (1, 2, 3, 6, 12, 24, 60, 120))
+    values = next((way for way in ways if len(way) <= most), moments[:1]) or moments[:1]
+    if all(_moment(at).month != 1 for at in values):
+        return {"values": values, "labelExpr": f"utcFormat(datum.value, '{label}')"}
+    january = "utcmonth(datum.value) === 0"
+    return {
+        "values": values, "labelExpr": f"{january} ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')",
+        "labelFontWeight": {"condition": {"test": january, "value": "bold"}, "value": "normal"},
+    }  # fmt: skip
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
 
 
 def _place_axis(drawing: Drawing) -> Spec:
@@ -339,7 +360,7 @@ def _series(names: Sequence[str], *, legend: bool, width: int = WIDE) -> Spec:
 def _domain(values: Sequence[float], *, zero: bool = False) -> tuple[float, float]:
     """From nought wherever that still shows the shape; with round ends."""
     low, high = min(values), max(values)
-    if zero or low < 0 or low <= 0.6 * high or low == high:
+    if zero or low < 0 or low <= 0.8 * high or low == high:
         low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         return 0.0, 1.0
@@ -393,4 +414,4 @@ def _too_long(drawing: Drawing, width: int) -> bool:
 
 
 def _height(width: int) -> int:
-    return 260 if width >= 500 else 200
+    return 220 if width >= 500 else 180
