@@ -54,6 +54,38 @@ def test_suggestions_are_about_what_was_named() -> None:
     assert "support tickets" in readings.suggestions[0]
 
 
+@pytest.mark.parametrize(
+    ("question", "choices"),
+    [
+        ("revenue per year and top products", ["Revenue per year", "Top products"]),
+        ("Revenue per month and returns per month?", ["Revenue per month", "Returns per month"]),
+        (
+            "revenue per month, top 5 customers and best products",
+            ["Revenue per month", "Top 5 customers", "Best products"],
+        ),
+    ],
+)
+def test_two_questions_in_one_are_asked_one_after_the_other(question: str, choices: list[str]) -> None:
+    readings = ask(source("sample"), question)
+    assert (readings.action, [choice.label for choice in readings.choices]) == ("clarify", choices)
+    assert "questions. Which one first?" in readings.message
+    for choice in readings.choices:
+        alone = ask(source("sample"), choice.label).best
+        assert alone is not None
+        assert choice.plan == alone.plan
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "revenue and number of orders per month", "revenue per category and year", "revenue per month and per store",
+        "average salary per store and number of employees per store", "top 5 customers and their revenue",
+    ],
+)  # fmt: skip
+def test_figures_of_the_same_things_are_one_question(question: str) -> None:
+    assert "questions" not in ask(source("sample"), question).message
+
+
 def test_choices_are_distinct() -> None:
     question = "three most expensive invoices from 2024 with the names of the customers"
     readings = ask(source("chinook"), question, CLOCKS["chinook"])

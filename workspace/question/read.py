@@ -24,6 +24,7 @@ from workspace.question.plan import Plan
 from workspace.question.rank import Candidate, candidates
 from workspace.question.reading import Readings, Values
 from workspace.question.schema import schema_of
+from workspace.question.several import asked_apart
 from workspace.question.tokens import tokenize
 
 
@@ -90,6 +91,7 @@ def read(
         if withheld:
             return Readings(text, "decline", message=f"{withheld} is hidden here, so it is not shown.")
     readings = decide(text, found, schema, values)
+    readings = asked_apart(text, readings, lambda part: read(part, catalog, values, clock, nearby=False))
     if readings.action == "decline" and focus is None and nearby:
         from workspace.question.suggest import near_to
 

@@ -18,6 +18,7 @@ from workspace.question.read import read
 from workspace.question.reading import Values
 from workspace.question.request import Request
 from workspace.question.schema import schema_of
+from workspace.question.several import parts_of
 from workspace.question.tokens import tokenize
 
 MOST = 20  # parts
@@ -52,6 +53,9 @@ def wanted(
         long: rows of a table from which on an overview of them says more than a list.
     """
     plan_of = _reader(catalog, values, clock)
+    apart = parts_of(request.subject) if request.subject and not request.parts else ()
+    if apart:  # "slides about revenue per year and top customers"
+        request = replace(request, subject="", parts=apart)
     if not request.parts:
         found = topics(request.subject, catalog, values, clock, scope=request.scope, grain=request.grain)
         if not found and request.whole and plan_of(request.whole) is not None:

@@ -1,0 +1,49 @@
+"""Two questions in one breath: "revenue per month and top customers" is no single result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from workspace.question.reading import Option, Readings
+
+# A part that is a question of its own: what is ranked, or a figure with what it is taken per.
+_RANKED = r"(?:the\s+)?(?:top|best|worst|bottom|leading|biggest|largest|smallest)\s+(?:\d+\s+)?[a-z]"
+_GROUPED = r"(?!(?:by|per|for|of|in|with|their|its|the\s+same)\s)\S.*\s(?:per|by|for\s+each|in\s+each)\s+\S"
+_WHOLE = re.compile(rf"(?:{_RANKED}|{_GROUPED})", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+(?:and(?:\s+also)?|as\s+well\s+as|plus)\s+", re.IGNORECASE)
+MOST = 4
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """The questions that the words may be, none when they are one.
+
+    Example:
+        >>> parts_of("revenue per month and top customers"), parts_of("revenue per category and year")
+        (('revenue per month', 'top customers'), ())
+    """
+    parts = tuple(part for part in _BETWEEN.split(text.strip().rstrip("?.! ")) if part)
+    whole = 1 < len(parts) <= MOST and all(_WHOLE.match(part) for part in parts)
+    return parts if whole else ()
+
+
+def asked_apart(text: str, readings: Readings, read: Callable[[str], Readings]) -> Readings:
+    """The readings with the choice between the questions in ``text``, where each can be answered by itself.
+
+    Args:
+        text: what the person wrote.
+        readings: of all of it together.
+        read: reads a part.
+    """
+    found = [(part, read(part)) for part in parts_of(text)]
+    if not found or any(one.action != "answer" or one.unused or one.best is None for _, one in found):
+        return readings
+    plans = [one.best.plan for _, one in found if one.best is not None]
+    if len({(plan.group, plan.limit, plan.root) for plan in plans}) < len(plans):
+        return readings  # two figures of the same things
+    count = {2: "two", 3: "three"}.get(len(plans), "four")
+    together = text.strip().rstrip("?.! ")
+    message = f"These are {count} questions. Which one first? “A report with {together}” shows them on one page."
+    choices = tuple(Option(part[:1].upper() + part[1:], plan) for (part, _), plan in zip(found, plans, strict=True))
+    return replace(readings, action="clarify", message=message, choices=choices)
