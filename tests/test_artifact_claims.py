@@ -43,6 +43,10 @@ def read(template: str, found: Result) -> str:
         ("{{ 'It rose' if q1.fell('month', 'revenue') else 'It stayed' }}", "rose"),
         ("Orders were more than returns.", "more than"),
         ("## Revenue fell", "fell"),
+        ("Sales plummeted in spring.", "plummeted"),
+        ("Revenue stagnated.", "stagnated"),
+        ("Revenue is at a record high.", "record high"),
+        ("Nobody returns anything.", "Nobody"),
     ],
 )
 def test_a_claim_that_nothing_tests_is_refused(template: str, word: str | None) -> None:
@@ -64,6 +68,7 @@ def test_a_claim_that_nothing_tests_is_refused(template: str, word: str | None) 
         "Revenue {{ 'rose'|constant }}, we were told.",
         "At most a few, at least some; upstream and downtown are fine.",
         "## Most sold products",
+        "The records of each shop.",
     ],
 )
 def test_a_claim_that_is_tested_stands(template: str) -> None:

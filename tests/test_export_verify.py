@@ -127,6 +127,25 @@ def test_a_query_that_cannot_be_run_again_is_told(workspace: Workspace, slug: st
     assert "total" in found.findings[0].after
 
 
+@pytest.mark.parametrize("extension", ["html", "xlsx"])
+def test_what_changed_is_told_beside_a_query_that_fails(workspace: Workspace, shop: Path, extension: str) -> None:
+    both = artifact()
+    broken = both.queries[1].model_copy(update={"sql": "select count(*) as n from visit", "plan": None})
+    change(shop, "create table visit (id integer)")
+    info = artifacts.save(
+        workspace.store,
+        both.model_copy(update={"queries": (both.queries[0], broken), "blocks": (Text(template="Nothing of it."),)}),
+    )
+    body = workspace.export(info.slug, extension).body
+    change(shop, "drop table visit")
+    change(shop, "update sale set total = total + 3 where id = 2")
+    found = workspace.verify_file(body, extension)
+    assert [(finding.kind, finding.place) for finding in found.findings] == [
+        ("failed", "result of q2"),
+        ("changed", "result of q1"),
+    ]
+
+
 # ---------------------------------------------------------------------------------------------------------- altered
 @pytest.mark.parametrize(
     ("old", "new", "place"),

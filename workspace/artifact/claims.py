@@ -14,21 +14,25 @@ from jinja2 import nodes
 
 _RISE = (
     "rose risen rises rising grew grown grows growing increased increases increasing climbed climbs climbing gained"
-    " surged soared jumped improved improves"
+    " surged surges soared soars jumped improved improves rallied rebounded strengthened"
+    " accelerated accelerates boomed booms"
 )
 _FALL = (
     "fell fallen falls falling declined declines declining decreased decreases decreasing dropped drops dropping shrank"
-    " shrinks shrinking sank plunged slumped worsened"
+    " shrinks shrinking sank plunged plunges plummeted plummets slumped worsened tumbled"
+    " collapsed collapses dwindled dwindles weakened"
 )
 _MOST = (
     "highest lowest most fewest least largest smallest biggest greatest leads peaked majority minority best worst"
     " strongest weakest"
 )
+_STILL = "stagnated stagnates stagnating plateaued flattened unchanged negligible nobody"
 RISE, FALL, MOST = frozenset(_RISE.split()), frozenset(_FALL.split()), frozenset(_MOST.split())
 _WORD = re.compile(
     r"(?<![\w-])(?:(?:more|less|fewer|higher|lower)\s+than|exceed(?:s|ed)|surpass(?:es|ed)|outsells?|outsold|outperform(?:s|ed)"
     r"|up(?=\s+(?:by|from|on)\b|\s*\0)|down(?=\s+(?:by|from|on)\b|\s*\0)"
-    rf"|{'|'.join(sorted(RISE | FALL | MOST))})(?![\w-])",
+    r"|no\s+one|(?:record|all-time)(?:\s+|-)(?:highs?|lows?|breaking|year|month|quarter|week|day|sales|revenues?)"
+    rf"|{'|'.join(sorted({*RISE, *FALL, *MOST, *_STILL.split()}))})(?![\w-])",
     re.IGNORECASE,
 )
 _FREE = re.compile(r"\bat\s+\Z", re.IGNORECASE)  # "at most five", "at least" are limits

@@ -88,7 +88,9 @@ def verify_file(made: Read, sources: Mapping[str, Source], limits: Limits) -> Ve
         return verify(kept, sources, limits)
     again, failed = rerun(kept, sources, limits)
     findings = list(failed)
-    if not failed:
+    if failed:  # the file cannot be written anew; what did run is compared as a whole
+        findings += _unseen(kept, again, [])
+    else:
         same = {name: _same(kept.results[name], again[name]) for name in again}
         results = {
             name: replace(result, receipt=kept.results[name].receipt) if same[name] else result
