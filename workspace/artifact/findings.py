@@ -203,7 +203,7 @@ def _top_of_each(of: Shape, top: p.Top) -> str:
     own = [c for c in of.columns if c is not by and c is not group and not is_label(c.name)]
     each = f" for each {_group(of, group)}" if group else ""
     if by is None or not own:
-        return f"{of.rows} {of.nouns[1]}{of.where}{each}."
+        return f"{capital(of.rows)} {of.nouns[1]}{of.where}{each}."
     verb, word = ("at_max", "highest") if top.order[0].descending else ("at_min", "lowest")
     extreme = of.put(verb.removeprefix("at_"), by.name)
     place = f" ({of.put(verb, group.name, by.name)})" if group else ""
@@ -220,7 +220,8 @@ def _list(of: Shape) -> str:
         if by is not None and who is not None and by is not who:
             return _first_of_list(of, who, by)
     yes = "Yes: " if _YES_NO.match(of.question) else ""
-    head = f"{yes}{of.rows} {when((f'{of.query}.rows == 1', of.nouns[0]), other=of.nouns[1])}{of.where}"
+    rows = of.rows if yes else capital(of.rows)  # "More than 10,000 orders"
+    head = f"{yes}{rows} {when((f'{of.query}.rows == 1', of.nouns[0]), other=of.nouns[1])}{of.where}"
     if named is not None:
         last = of.last_name(named)
         names = of.put("list", named.name, FEW, *([last.name] if last else []))
