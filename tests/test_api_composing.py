@@ -97,6 +97,15 @@ def test_a_name_and_a_face(workspace: Workspace) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- chats
+def test_what_a_chat_began_with_is_no_title_of_another_document(workspace: Workspace) -> None:
+    chat = workspace.new_chat()
+    say(workspace, chat, "a one-page overview of sales with revenue per month and top customers")
+    workspace.ask("returns per reason", chat=chat)
+    assert say(workspace, chat, "make slides of this").title == "Returns per reason"
+    workspace.rename_chat(chat, "For the board")
+    assert say(workspace, chat, "turn this chat into a document").title == "For the board"
+
+
 def test_a_chat_becomes_a_document_and_is_changed_in_words(workspace: Workspace) -> None:
     chat = workspace.new_chat()
     for question in ("revenue per month", "returns per reason", "customers per country"):

@@ -182,7 +182,7 @@ class Composing(Library):
         """Keep all answers of a chat as one document; kept again later, it is a new version of the same one."""
         answers, origin = self._answers(chat_id), f"chat:{chat_id}"
         known = self.pinned(origin)
-        named = title or (known.title if known else "") or (self._chat_title(chat_id, answers) if answers else "")
+        named = title or (known.title if known else "") or (self._chat_title(chat_id) if answers else "")
         return self._keep_report(named, self._parts(answers), origin=origin)
 
     def _of_answers(self, asked: Request, words: str, chat: str) -> Composed:
@@ -199,7 +199,7 @@ class Composing(Library):
             answers = answers[-1:]
         whole = asked.of in ("chat", "any")
         origin = f"chat:{chat}" if whole else ""
-        title = asked.title or (self._chat_title(chat, answers) if whole else "")
+        title = asked.title or (self._chat_title(chat) if whole else "")
         made = self._keep_report(title, self._parts(answers), origin=origin)
         what = "the answer" if len(answers) == 1 else f"{len(answers)} answers"
         return Composed(
@@ -219,10 +219,11 @@ class Composing(Library):
             for answer in answers
         ]
 
-    def _chat_title(self, chat: str, answers: Sequence[Answer]) -> str:
+    def _chat_title(self, chat: str) -> str:
         """The chat's name, unless nobody gave it one and it only has the words it began with."""
         title = self.chat(chat).title.strip()
-        return "" if answers[0].question.startswith(title.rstrip("…")) else title
+        first = next((message.text for message in self.messages(chat) if message.role == "person"), "")
+        return "" if " ".join(first.split()).startswith(title.rstrip("…")) else title
 
     def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "") -> ArtifactInfo:
         from workspace.artifact.bind import check_block
