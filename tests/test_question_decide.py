@@ -79,6 +79,7 @@ def test_two_questions_in_one_are_asked_one_after_the_other(question: str, choic
     "question",
     [
         "revenue and number of orders per month", "revenue per category and year", "revenue per month and per store",
+        "average salary and number of employees per store", "revenue of USA and Canada by year", "orders in 2024 and 2025 by month",
         "average salary per store and number of employees per store", "top 5 customers and their revenue",
     ],
 )  # fmt: skip

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from workspace.database.catalog import Column as SchemaColumn
 from workspace.question import plan as form
 from workspace.question.conditions import date_column, happened
 from workspace.question.frames import Frame, Hierarchy, Term
 from workspace.question.linking import Item
-from workspace.question.measures import in_unit, line_total, revenue
+from workspace.question.measures import additive, in_unit, line_total, revenue, usual
 from workspace.question.narrow import Narrowing, narrowing
 from workspace.question.parse import STRONG
 from workspace.question.phrases import GRAIN_NOUNS
 from workspace.question.resolve import Context, is_date, is_year, names_table
-from workspace.question.schema import AMOUNTS, Link, TableInfo
+from workspace.question.schema import AMOUNTS, Link
 from workspace.question.subject import context_keys, infer_entity
 from workspace.question.wording import GATHERED, plural, singular
 
@@ -325,9 +324,12 @@ class Builder:
         meta = info.table.column(link.column)
         plain = meta.numeric and not is_year(meta) and link.column not in (*info.key, *info.foreign)
         if self._hard() and plain:
-            return [Shown(form.Aggregate("sum", column), heading(f"total {term.item.text}"), link.table)]
-        if term.item.lemma in ("day", "date") and meta.temporal and any(group.grain for group in self.frame.groups):
-            aggregate = form.Aggregate("count", column, distinct=True)
+            function = usual(info, link.column)
+            label = f"{GATHERED[function]} {term.item.text}"
+            return [Shown(form.Aggregate(function, column), heading(label), link.table)]
+        days, events = term.item.lemma in ("day", "date"), term.item.lower.endswith("s")  # "signups per month"
+        if (days or events) and meta.temporal and any(group.grain for group in self.frame.groups):
+            aggregate = form.Aggregate("count", column, distinct=days)
             return [Shown(aggregate, heading(f"number of {plural(term.item.text)}"), link.table)]
         shown = self._column(link, term.item.text)
         if term.distinct:
@@ -362,7 +364,7 @@ class Builder:
             return []
         info = context.schema.tables[link.table]
         column = info.table.column(link.column)
-        if _additive(info, column) and not term.distinct:
+        if additive(info, column) and not term.distinct:
             function = term.outer or "sum"
             return [Shown(form.Aggregate(function, form.Column(link.table, link.column)), heading(text), link.table)]
         if (link.column,) in (info.key, info.label) and not term.distinct:
@@ -443,20 +445,6 @@ def _said(shown: list[Shown], source: str, term: Term) -> list[Shown]:
     for one in shown:
         one.source, one.item = source, term.item
     return shown
-
-
-_COUNTING = frozenset(
-    {"number", "count", "total", "quantity", "amount", "stock", "enrollment", "size", "capacity", "population"}
-)
-
-
-def _additive(info: TableInfo, column: SchemaColumn) -> bool:
-    """Do its values count something, so that "how many" adds them up?"""
-    if not column.numeric or column.name in (*info.foreign, *info.key) or is_year(column):
-        return False
-    names = set(info.column_words[column.name])
-    plural = column.name.lower().rstrip("0123456789_").endswith("s")
-    return column.kind == "real" or plural or bool(names & _COUNTING)
 
 
 def heading(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from workspace.errors import PlanInvalid
 from workspace.question.attached import ROWS
 from workspace.question.frames import Condition
@@ -37,16 +39,14 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
         return Readings(text, "decline", readings, unused, _not_understood(tuple(item.text for item in missed)))
     confidence = best.confidence
     rivals = [] if best.sure else [other for other in found[1:] if other.chance >= CLOSE]
-    if confidence >= SURE:
+    aside = () if best.sure else left_out(best)
+    if confidence >= SURE and not _coordinated(best, aside):
         return Readings(text, "answer", readings, unused)
     dropped = tuple(item.text for item in best.frame.dropped)
-    aside = () if best.sure else left_out(best)
     lost = best.score < HOLDS or bool(dropped or aside or any(len(word) > 2 for word in unused))
     if confidence < POSSIBLE or lost or _stray(best):
         return Readings(text, "decline", readings, unused, _not_understood(unused or dropped or aside))
     choices = _choices([best, *rivals][:4])
-    if len(choices) < 2 and confidence >= SURE:
-        return Readings(text, "answer", readings, unused)
     message = "Which of these do you mean?" if len(choices) > 1 else "Do you mean this?"
     return Readings(text, "clarify", readings, unused, message, choices)
 
@@ -100,6 +100,12 @@ def left_out(candidate: Candidate) -> tuple[str, ...]:
     return tuple(
         i.text for i in named if not i.tags and not {link.table for link in i.links if link.score > 0.6} & tables
     )
+
+
+def _coordinated(candidate: Candidate, aside: tuple[str, ...]) -> bool:
+    """Was as much asked of what is left out as of the rest ("orders *and returns* per month")?"""
+    items = candidate.linked.items
+    return any(item.text in aside and before.has("and", "comma") for before, item in pairwise(items))
 
 
 def _heads(candidate: Candidate, missed: Item) -> bool:

@@ -6,16 +6,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
+from workspace.database.catalog import Column
 from workspace.question import plan as form
 from workspace.question.frames import Term
 from workspace.question.lexicon import Adjective, MeasureWord, measure_words
-from workspace.question.resolve import Context, unit_divisor
+from workspace.question.resolve import Context, is_year, unit_divisor
 from workspace.question.schema import Schema, TableInfo
 
 # A quantity that is kept is not one that was sold.
 _KEPT = {"stock", "inventory", "hand", "reorder", "available", "warehouse", "minimum", "maximum", "target"}
 
 _SIZED = frozenset({"size", "rating"})
+
+
+_COUNTING = frozenset(
+    {"number", "count", "total", "quantity", "amount", "stock", "enrollment", "size", "capacity", "population"}
+)
+
+# Of many of these the mean says something, their sum nothing.
+_MEANT = frozenset(
+    {
+        "rating",
+        "satisfaction",
+        "grade",
+        "gpa",
+        "age",
+        "temperature",
+        "humidity",
+        "pressure",
+        "percent",
+        "percentage",
+        "rate",
+        "ratio",
+        "price",
+    }
+)
+
+# What is wanted or planned is no revenue.
+_PLANNED = frozenset({"target", "budget", "plan", "planned", "forecast", "quota", "goal", "limit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +137,8 @@ def _found(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
             name = "_".join(info.column_words[column.name])
             bare = "_".join(w for w in info.column_words[column.name] if w not in info.words)
             rank = next((n for n, option in enumerate(word.columns) if option in (name, bare)), None)
-            if rank is not None:
+            planned = _PLANNED & {*info.words, *info.column_words[column.name]}
+            if rank is not None and not planned:
                 expr = form.Column(info.name, column.name)
                 yield Measure(
                     info.name, expr, (1.0 if event else 0.6) - 0.01 * rank - 0.15 * (line is not None), "amount"
@@ -186,6 +215,20 @@ def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
             expr = form.Column(info.name, column) if column else form.Aggregate("count", table=info.name)
             best = Measure(info.name, expr, score, "quantity")
     return best
+
+
+def additive(info: TableInfo, column: Column) -> bool:
+    """Do a column's values count something, so that "how many" adds them up?"""
+    if not column.numeric or column.name in (*info.foreign, *info.key) or is_year(column):
+        return False
+    names = set(info.column_words[column.name])
+    plural = column.name.lower().rstrip("0123456789_").endswith("s")
+    return column.kind == "real" or plural or bool(names & _COUNTING)
+
+
+def usual(info: TableInfo, column: str) -> form.Function:
+    """How a figure is gathered where nobody says it ("satisfaction per priority", "weight per shipment")."""
+    return "avg" if _MEANT & set(info.column_words[column]) else "sum"
 
 
 def in_unit(context: Context, term: Term) -> form.Expr | None:
