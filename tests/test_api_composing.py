@@ -96,6 +96,15 @@ def test_a_name_and_a_face(workspace: Workspace) -> None:
     assert made.title == "Q3 review" and made.url.endswith("/a/q3-review/slides")
 
 
+def test_what_things_did_in_a_period_is_said(workspace: Workspace) -> None:
+    made = say(
+        workspace, workspace.new_chat(), "a report with employees per year, orders per month and returns per month"
+    )
+    said = prose(workspace, made.slug)
+    assert "the number of employees hired was" in said, "not how many there were"
+    assert "the number of orders was" in said and "the number of returns was" in said, "which their names say already"
+
+
 # ------------------------------------------------------------------------------------------------------------- chats
 def test_what_a_chat_began_with_is_no_title_of_another_document(workspace: Workspace) -> None:
     chat = workspace.new_chat()

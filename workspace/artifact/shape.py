@@ -116,7 +116,19 @@ class Shape:
         if not measure.counts or self.plan is None:
             return self.name(measure), self.name(measure)
         single, several = counted(self.plan, measure.expr)
-        return self.say(single), self.say(several)
+        when = self._happened(measure, single)
+        return f"{self.say(single)}{when}", f"{self.say(several)}{when}"
+
+    def _happened(self, measure: Shown, thing: str) -> str:
+        """What the things of each period did in it: employees *hired*, customers *signed up*; orders are just placed."""
+        time = next((c.expr.of for c in self.dimensions if isinstance(c.expr, p.Bucket)), None)
+        table = getattr(measure.expr, "table", "") or (self.plan.root if self.plan is not None else "")
+        if time is None or time.table != table:
+            return ""
+        said = words(time.name).split()
+        said = said[:-1] if said[-1] in ("on", "at", "date") else said
+        verb = said[0] if said and said[0].endswith("ed") else ""
+        return f" {' '.join(said)}" if verb and not any(word.startswith(verb[:4]) for word in thing.split()) else ""
 
     @property
     def nouns(self) -> tuple[str, str]:
