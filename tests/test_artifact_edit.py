@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from workspace.artifact import edit as e
+from workspace.artifact.edit import in_place_of
 from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Shown, Table, Text
 from workspace.artifact.pointing import find, parts_of
 from workspace.artifact.resolve import Cannot, Choose, Ready, Wanted, resolve
@@ -233,3 +234,19 @@ def test_undo_and_redo_follow_from_the_versions() -> None:
     assert e.steps([a, b, c, b, a]) == ([a], [c, b])
     assert e.steps([a, b, a, b]) == ([a, b], [])
     assert e.steps([a, b, a, c]) == ([a, c], [])
+
+
+def test_queries_keep_the_names_and_the_order_of_those_whose_place_they_take() -> None:
+    def paper(*names: str) -> Artifact:
+        queries = tuple(NamedQuery(name=name, source="s", sql="select 1", question=name) for name in names)
+        blocks = tuple(Text(template=f"{{{{ {name}.rows }}}} of {name}.") for name in names)
+        return Artifact(title="x", queries=queries, blocks=blocks)
+
+    made, names = in_place_of(paper("q1", "q4", "q3"), {"q4": "q3", "q3": "q2"}, ["q1", "q2", "q3"])
+    assert [(query.name, query.question) for query in made.queries] == [("q1", "q1"), ("q2", "q3"), ("q3", "q4")]
+    assert [block.template for block in made.blocks] == [
+        "{{ q1.rows }} of q1.", "{{ q3.rows }} of q4.", "{{ q2.rows }} of q3."
+    ]  # fmt: skip
+    assert names == {"q1": "q1", "q4": "q3", "q3": "q2"}
+    kept, names = in_place_of(paper("q1", "q2"), {"q2": "q1"}, ["q1"])
+    assert kept == paper("q1", "q2") and names == {"q1": "q1", "q2": "q2"}, "q1 is still there"

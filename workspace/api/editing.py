@@ -342,7 +342,7 @@ class Editing(Composing):
         from workspace.artifact.pointing import heading_of, is_heading, queries_of
         from workspace.artifact.report import section
 
-        made, results, titles, touched = artifact, {}, [], (0, 0)
+        made, results, titles, touched, instead = artifact, {}, [], (0, 0), {}
         for span, answer in sorted(found, key=lambda item: item[0], reverse=True):  # from the end: places stay
             start, stop = whole(made, span)
             part, name = self._parts([answer])[0], edits.fresh_name(made)
@@ -358,12 +358,15 @@ class Editing(Composing):
             line: Any = renamed(Text(template=headline(part.shape)), {"q1": name})
             made = edits.apply(made, edits.Replace(start, stop, blocks, fresh.queries, line.template))
             results[name] = part.result
+            if asked:
+                instead[name] = asked[0].name
             before = heading_of(artifact.blocks[start]) if headed else artifact.title
             titles.append(f"“{before}” is now “{fresh.title}”" if before != fresh.title else f"“{before}” is changed")
             if not headed and len(artifact.queries) == 1:
                 made = made.model_copy(update={"title": fresh.title})
             touched = (start, start + len(blocks))
-        kept = {name: result for name, result in results.items() if any(q.name == name for q in made.queries)}
+        made, names = edits.in_place_of(made, instead, [query.name for query in artifact.queries])
+        kept = {names[name]: result for name, result in results.items() if name in names}
         return made, f"{'; '.join(reversed(titles))}.", touched, kept
 
     def _written(self, slug: str, artifact: Artifact, wanted: Wanted, wording: Wording, words: str) -> Composed:

@@ -6,7 +6,7 @@ the line of the lead that spoke of it, and the parameter that decided nothing el
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from workspace.artifact.asked import uses
 from workspace.artifact.bind import check_block, queries_in
-from workspace.artifact.compose import as_heading
+from workspace.artifact.compose import as_heading, renamed
 from workspace.artifact.format import heading
 from workspace.artifact.model import Artifact, Block, Chart, Filter, NamedQuery, Param, Shows, Table, Text
 from workspace.artifact.phrase import join
@@ -173,6 +173,26 @@ def fresh_name(artifact: Artifact) -> str:
     """
     taken = {query.name for query in artifact.queries}
     return next(name for number in range(1, len(taken) + 2) if (name := f"q{number}") not in taken)
+
+
+def in_place_of(artifact: Artifact, names: Mapping[str, str], order: Sequence[str]) -> tuple[Artifact, dict[str, str]]:
+    """Queries under the names of those they replaced, where these are gone, and all in the order of before.
+
+    Args:
+        artifact: after the edits.
+        names: of a new query -> of the one whose place it took.
+        order: the names of all queries before.
+
+    Returns:
+        The artifact, and the name of each of its queries by the one it had.
+    """
+    given = {query.name: names.get(query.name, query.name) for query in artifact.queries}
+    while twice := [name for name, to in given.items() if name != to and list(given.values()).count(to) > 1]:
+        given |= {name: name for name in twice}  # what was replaced is still there, or two took its place
+    queries = [query.model_copy(update={"name": given[query.name]}) for query in artifact.queries]
+    queries.sort(key=lambda query: order.index(query.name) if query.name in order else len(order))
+    blocks = tuple(renamed(block, given) for block in artifact.blocks)
+    return artifact.model_copy(update={"queries": tuple(queries), "blocks": blocks}), given
 
 
 def said(edit: Edit, before: Artifact, label: str = "") -> str:

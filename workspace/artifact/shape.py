@@ -120,7 +120,7 @@ class Shape:
         return f"{self.say(single)}{when}", f"{self.say(several)}{when}"
 
     def _happened(self, measure: Shown, thing: str) -> str:
-        """What the things of each period did in it: employees *hired*, customers *signed up*; orders are just placed."""
+        """What the things of each period did in it: employees *hired*, customers *signed up*; orders say it already."""
         time = next((c.expr.of for c in self.dimensions if isinstance(c.expr, p.Bucket)), None)
         table = getattr(measure.expr, "table", "") or (self.plan.root if self.plan is not None else "")
         if time is None or time.table != table:
