@@ -136,6 +136,7 @@ def test_a_chat_becomes_a_document_and_is_changed_in_words(workspace: Workspace)
     assert headings(workspace, made.slug) == ["Revenue per month", "Customers per country"]
     added = say(workspace, chat, "add a paragraph on Germany")
     assert "Germany" in prose(workspace, added.slug)
+    assert "Germany" in headings(workspace, added.slug)[-1], "not a part of the last section"
     say(workspace, chat, "rename it to Board paper")
     assert workspace.info(made.slug).title == "Board paper"
     assert say(workspace, chat, "as a spreadsheet").url.endswith(f"/a/{made.slug}/table")

@@ -265,7 +265,10 @@ class Editing(Composing):
         part, name = self._parts([answer])[0], edits.fresh_name(artifact)
         made = section(part, name)
         blocks, note = _formed(made.blocks, wanted.form, name)
-        if not any(is_heading(block) for block in artifact.blocks) and is_heading(blocks[0]):
+        headed = any(is_heading(block) for block in artifact.blocks)
+        if wanted.form == "paragraph" and headed and wanted.at >= len(artifact.blocks):
+            blocks = made.blocks[:2]  # with its heading: it does not belong to the last section
+        if not headed and is_heading(blocks[0]):
             old = (Text(template=f"## {as_heading(artifact.title)}"), *artifact.blocks)
             whole = (*blocks, *old) if wanted.at == 0 else (*old, *blocks)
             edit: Edit = edits.Replace(0, len(artifact.blocks), whole, made.queries)
