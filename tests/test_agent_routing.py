@@ -27,6 +27,12 @@ REQUESTS = [
     ("get me a shareable link", "share", ""),
     ("copy link", "share", ""),
     ("share this chat", "share_chat", ""),
+    ("download it as pdf", "download", "pdf"),
+    ("as PDF", "download", "PDF"),
+    ("save as Excel, please", "download", "Excel"),
+    ("turn it into a Word document", "download", "Word"),
+    ("export this page to powerpoint", "download", "powerpoint"),
+    ("give me the table as a csv file", "download", "csv"),
     ("show me the SQL", "sql", ""),
     ("show the sql", "sql", ""),
     ("sql please", "sql", ""),
@@ -43,6 +49,9 @@ REQUESTS = [
 
 QUESTIONS = [
     "share of revenue per genre",
+    "documents in pdf format",
+    "files as pdf per year",
+    "words per page",
     "pin codes per city",
     "customers per country",
     "show me the customers",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sample_db.build import build
-from workspace.api import Answer, Composed, Workspace, open_workspace
+from workspace.api import Answer, Composed, Said, Workspace, open_workspace
 from workspace.artifact import edit as edits
 from workspace.artifact.bind import check
 from workspace.artifact.model import Break, Filter, Text
@@ -141,6 +141,11 @@ def test_a_chat_becomes_a_document_and_is_changed_in_words(workspace: Workspace)
     assert workspace.info(made.slug).title == "Board paper"
     assert say(workspace, chat, "as a spreadsheet").url.endswith(f"/a/{made.slug}/table")
     assert say(workspace, chat, "give me the link").url.endswith(f"/a/{made.slug}")
+    *_, file = workspace.stream(chat, "turn it into a Word document")
+    assert isinstance(file, Said) and file.url.endswith(f"/a/{made.slug}.docx")
+    workspace.ask("revenue per store", chat=chat)
+    *_, file = workspace.stream(chat, "download as csv")
+    assert isinstance(file, Said) and file.url.endswith("/a/revenue-per-store.csv"), "of the newest answer, kept for it"
 
 
 def test_questions_stay_questions_beside_a_document(workspace: Workspace) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from workspace.agent.reply import Composed
-from workspace.agent.routing import verb_of
+from dataclasses import replace
+
+from workspace.agent.reply import Composed, Said
+from workspace.agent.routing import FORMATS, verb_of
 from workspace.agent.state import State
 from workspace.agent.tools import Run
 from workspace.artifact.wording import Wording, wording_of
@@ -72,4 +74,21 @@ def share(state: State, run: Run) -> Composed | None:
     paper = state.get("artifact")
     if paper is None or not paper["newest"] or run.verbs is None:
         return None
-    return run.verbs.face(paper["slug"], "document", state["question"])
+    made = run.verbs.face(paper["slug"], "document", state["question"])
+    return replace(made, message=f"This is the link to “{made.title}”; it shows the data as of when it is opened.")
+
+
+def download(state: State, run: Run, wanted: str) -> Said:
+    """The way to a file of the document in focus, else of the newest answer, which is kept for it."""
+    paper, focus, verbs = share(state, run), state.get("focus"), run.verbs
+    assert verbs is not None, "files are only made in a chat"
+    if paper is not None:
+        title, slug = paper.title, paper.slug
+    elif focus is not None:
+        kept = verbs.pinned(focus["message"]) or verbs.pin(focus["message"], None)
+        title, slug = kept.title, kept.slug
+    else:
+        return Said("There is no answer yet that this could mean. Ask something first.")
+    extension, name = FORMATS["".join(wanted.lower().split())]
+    told = f"“{title}” as {name}, with the data as of when it is downloaded."
+    return Said(told, url=f"{verbs.address(slug)}.{extension}")

@@ -450,6 +450,8 @@ def _done(verb: Verb, state: State, run: Run) -> Said | Composed:
         return Said("Starting afresh: the next question stands on its own.")
     if verb.name == "rename_chat":
         return Said(f"This chat is now called “{verbs.rename_chat(chat, verb.title).title}”.")
+    if verb.name == "download":
+        return composing.download(state, run, verb.title)
     paper = composing.share(state, run) if verb.name in ("share", "pin") and title is None else None
     if paper is not None:
         return paper

@@ -9,12 +9,15 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Name = Literal["pin", "pin_chat", "share", "share_chat", "sql", "rename", "rename_chat", "forget"]
+Name = Literal["pin", "pin_chat", "share", "share_chat", "download", "sql", "rename", "rename_chat", "forget"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What is asked of the workspace; ``title`` in the person's own spelling, "" when none was given."""
+    """What is asked of the workspace.
+
+    ``title`` is in the person's own spelling, "" when none was given; of a ``download`` it is the format.
+    """
 
     name: Name
     title: str = ""
@@ -31,7 +34,23 @@ _AS = r"(?:\s+(?:as|under(?:\s+the\s+name)?|called|named|with\s+the\s+(?:title|n
 _TO_LIBRARY = r"(?:\s+(?:to|in)\s+(?:the|my)\s+(?:library|artifacts|workspace))?"
 _SHOW = r"(?:(?:show|give|get|tell|send)\s+(?:me\s+)?|what\s+is\s+|what's\s+|whats\s+)?"
 
+FORMATS = {
+    "pdf": ("pdf", "a PDF"), "word": ("docx", "a Word document"), "docx": ("docx", "a Word document"),
+    "excel": ("xlsx", "an Excel workbook"), "xlsx": ("xlsx", "an Excel workbook"),
+    "powerpoint": ("pptx", "a PowerPoint deck"), "pptx": ("pptx", "a PowerPoint deck"), "csv": ("csv", "a CSV file"), "markdown": ("md", "Markdown"),
+    "html": ("html", "an HTML file"), "json": ("json", "a JSON file"),
+}  # fmt: skip
+_FORMAT = (
+    rf"(?:(?:as|to|into|in)\s+)?(?:an?\s+)?(?P<title>{'|'.join(FORMATS)}|power\s+point)"
+    r"(?:\s+(?:document|file|workbook|presentation|deck|sheet|page|version))?"
+)
+
 _PATTERNS: tuple[tuple[Name, str], ...] = (
+    (
+        "download",
+        rf"(?:download|export|save|convert|turn|make|get|give\s+me|send\s+me)\s+(?:{_THIS}\s+)?{_FORMAT}",
+    ),
+    ("download", rf"(?:{_THIS}\s+)?(?=(?:as|into|in)\s){_FORMAT}"),
     ("pin_chat", rf"(?:pin|save|keep|store)\s+{_CHAT}{_TO_LIBRARY}{_AS}"),
     ("share_chat", rf"(?:share|publish)\s+{_CHAT}"),
     ("pin", rf"(?:pin|save|keep|store|bookmark)(?:\s+{_THIS})?{_TO_LIBRARY}{_AS}"),
