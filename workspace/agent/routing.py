@@ -36,8 +36,8 @@ _SHOW = r"(?:(?:show|give|get|tell|send)\s+(?:me\s+)?|what\s+is\s+|what's\s+|wha
 
 FORMATS = {
     "pdf": ("pdf", "a PDF"), "word": ("docx", "a Word document"), "docx": ("docx", "a Word document"),
-    "excel": ("xlsx", "an Excel workbook"), "xlsx": ("xlsx", "an Excel workbook"),
-    "powerpoint": ("pptx", "a PowerPoint deck"), "pptx": ("pptx", "a PowerPoint deck"), "csv": ("csv", "a CSV file"), "markdown": ("md", "Markdown"),
+    "excel": ("xlsx", "an Excel workbook"), "xlsx": ("xlsx", "an Excel workbook"), "csv": ("csv", "a CSV file"),
+    "powerpoint": ("pptx", "a PowerPoint deck"), "pptx": ("pptx", "a PowerPoint deck"), "markdown": ("md", "Markdown"),
     "html": ("html", "an HTML file"), "json": ("json", "a JSON file"),
 }  # fmt: skip
 _FORMAT = (
