@@ -87,6 +87,10 @@ def test_figures_of_the_same_things_are_one_question(question: str) -> None:
     assert "questions" not in ask(source("sample"), question).message
 
 
+def test_a_figure_whose_name_was_left_out_is_not_answered() -> None:
+    assert ask(source("sample"), "average delivery time per carrier").action != "answer", "not the cost"
+
+
 def test_choices_are_distinct() -> None:
     question = "three most expensive invoices from 2024 with the names of the customers"
     readings = ask(source("chinook"), question, CLOCKS["chinook"])

@@ -74,6 +74,13 @@ NAME = col("customer.first_name")
 
 
 # -------------------------------------------------------------------------------------------------- plain questions
+def test_a_list_has_each_thing_once_though_its_rows_are_joined(shop: Source) -> None:
+    buyers = Plan("purchase", show(NAME))
+    many, once = rows(shop, buyers, strict=True), rows(shop, buyers)
+    assert len(many) > len(once) == len(set(many)), "as asked, and as a person reads it"
+    assert rows(shop, replace(buyers, limit=2)) == rows(shop, replace(buyers, limit=2), strict=True)
+
+
 def test_a_count(shop: Source) -> None:
     assert rows(shop, Plan("customer", show(COUNT))) == [(4,)]
 

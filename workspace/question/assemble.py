@@ -345,6 +345,8 @@ class _Assembly:
     def _tie(self, table: str) -> str:
         """The table of events that a verb speaks of ("bought": the order's items), when it ties the two together."""
         nouns, best = self._nouns(), None
+        if not nouns.isdisjoint(self.schema.tables[table].words):
+            return table  # it is the events themselves
         for name in self.schema.feeders(table) if nouns else ():
             info = self.schema.tables[name]
             if nouns.isdisjoint(info.words):
@@ -392,8 +394,7 @@ class _Assembly:
 
     def _via(self, table: str) -> tuple[str, ...]:
         """The events by which the things have rows of ``table``, where a shorter way has nothing to do with a verb."""
-        done = not self._nouns().isdisjoint(self.schema.tables[table].words)  # it is the events themselves
-        tie = table if done or table == self.root else self._tie(table)
+        tie = table if table == self.root else self._tie(table)
         return () if tie == table or self._passes(table, tie) else (tie,)
 
     def _nouns(self) -> frozenset[str]:

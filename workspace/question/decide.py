@@ -40,7 +40,7 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
     confidence = best.confidence
     rivals = [] if best.sure else [other for other in found[1:] if other.chance >= CLOSE]
     aside = () if best.sure else left_out(best)
-    if confidence >= SURE and not _coordinated(best, aside):
+    if confidence >= SURE and not _coordinated(best, aside) and not _unsaid(best):
         return Readings(text, "answer", readings, unused)
     dropped = tuple(item.text for item in best.frame.dropped)
     lost = best.score < HOLDS or bool(dropped or aside or any(len(word) > 2 for word in unused))
@@ -100,6 +100,12 @@ def left_out(candidate: Candidate) -> tuple[str, ...]:
     return tuple(
         i.text for i in named if not i.tags and not {link.table for link in i.links if link.score > 0.6} & tables
     )
+
+
+def _unsaid(candidate: Candidate) -> bool:
+    """Is a figure's own name left out ("average delivery *time*", of costs)?"""
+    gathered = any(item.has("avg", "sum", "max", "min") for item in candidate.linked.items)
+    return gathered and any(name == "drop target" and item is not None for name, item in candidate.changes)
 
 
 def _coordinated(candidate: Candidate, aside: tuple[str, ...]) -> bool:

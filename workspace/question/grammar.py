@@ -127,6 +127,10 @@ def finish(parser: Parser) -> None:
     if first is not None and first.lower == "how much" and not frame.targets and frame.entity is None and frame.nouns:
         word = next(word for word in measure_words() if word.name == "revenue")  # "how much did we sell"
         frame.targets.append(Term(item=replace(first, text="revenue", lemma="revenue", links=()), measure=word))
+    if first is not None and first.lower == "how much" and not frame.targets and not frame.groups:
+        home = frame.entity.table if frame.entity is not None else None
+        if home is not None and parser.schema.tables[home.table].amount:  # "how much did we refund in 2025"
+            frame.targets.append(Term(item=frame.entity, function="sum"))
     parted = frame.limit is not None and any(term.item is not None and term.grain is None for term in frame.groups)
     if frame.outer_top and parted and frame.entity is not None and not frame.targets and not frame.sorts:
         best = Term(adjective=adjectives()["best",])  # "top 3 products per category": the best of each

@@ -20,6 +20,7 @@ from workspace.question.tokens import Token, lemma, tokenize
 
 LONGEST = 6
 MATCHES = 12  # values of a stretch that are looked at
+_WHEN = frozenset({"in", "on", "during", "since"})
 _INNER = frozenset({"of", "the", "'s", "-", "/", "for", "in", "a", "an", "'", "&", "."})
 
 
@@ -159,6 +160,8 @@ def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
         if length > 2 and "-" in words[1:-1]:
             words = tuple(word for word in words if word != "-")
         tags = lexicon.cues().get(words)
+        if tags and "order" in tags and words[-1] in _WHEN and read_period(tokens, end, lattice.clock):
+            tags = None  # "who *ordered in 2025*" sorts nothing
         base = Item(start, end, lattice.text[first.start : tokens[end - 1].end], " ".join(words))
         if tags and first.kind != "quoted":
             nouns = lexicon.verbs().get(first.lemma, frozenset()) if length == 1 else frozenset()

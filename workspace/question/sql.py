@@ -83,9 +83,19 @@ def _written(value: object) -> Tree:
 
 def _tree(statement: Statement, plan: Plan, strict: bool) -> exp.Query:
     try:
-        return _select(statement, plan, strict=strict)
+        return _select(statement, plan if strict else once_each(plan), strict=strict)
     except (AttributeError, TypeError, KeyError, RecursionError) as problem:
         raise PlanInvalid("The plan is malformed.") from problem
+
+
+def once_each(plan: Plan) -> Plan:
+    """The plan of a list with each thing once, where joined rows repeat it ("customers who ordered last month")."""
+    listed = not (plan.distinct or plan.grouped or plan.group or plan.base or plan.combine or plan.top)
+    shown = [output.expr for output in plan.outputs]
+    columns = [node for expr in shown for node in form.walk(expr) if isinstance(node, form.Column)]
+    repeats = bool(columns) and all(column.table != plan.root and not column.role for column in columns)
+    fixed = plan.limit is None and all(order.expr in shown for order in plan.order)
+    return replace(plan, distinct=True) if listed and repeats and fixed else plan
 
 
 def check(plan: Plan, catalog: Catalog) -> None:
