@@ -28,7 +28,7 @@ def parts_of(text: str) -> tuple[str, ...]:
         >>> parts_of("revenue per month and top customers"), parts_of("revenue per category and year")
         (('revenue per month', 'top customers'), ())
     """
-    parts = tuple(part for part in _BETWEEN.split(text.strip().rstrip("?.! ")) if part)
+    parts = tuple(part for part in _BETWEEN.split(_plain(text)) if part)
     whole = 1 < len(parts) <= MOST and all(_WHOLE.match(part) for part in parts)
     return parts if whole else ()
 
@@ -40,8 +40,12 @@ def shared_parts(text: str) -> tuple[str, ...]:
         >>> shared_parts("orders and returns per month")
         ('orders per month', 'returns per month')
     """
-    match = _SHARED.fullmatch(text.strip().rstrip("?.! "))
+    match = _SHARED.fullmatch(_plain(text))
     return (f"{match['one']} {match['rest']}", f"{match['other']} {match['rest']}") if match else ()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).rstrip("?.! ")
 
 
 def asked_apart(text: str, readings: Readings, read: Callable[[str], Readings]) -> Readings:
@@ -62,7 +66,6 @@ def asked_apart(text: str, readings: Readings, read: Callable[[str], Readings]) 
     if len({(plan.group, plan.limit, plan.root) for plan in plans}) < len(plans):
         return readings  # of the same things
     count = {2: "two", 3: "three"}.get(len(plans), "four")
-    together = text.strip().rstrip("?.! ")
-    message = f"These are {count} questions. Which one first? “A report with {together}” shows them on one page."
+    message = f"These are {count} questions. Which one first? “A report with {_plain(text)}” shows them on one page."
     choices = tuple(Option(part[:1].upper() + part[1:], plan) for (part, _), plan in zip(found, plans, strict=True))
     return replace(readings, action="clarify", message=message, choices=choices)
