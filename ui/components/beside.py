@@ -37,6 +37,8 @@ def show(info: ArtifactInfo) -> None:
         _earlier(info)
         return
     said = talk.look(workspace, chat)
+    if workspace.info(info.slug).version != info.version:
+        st.rerun()  # it was changed while the page was drawn
     newest = said.newest if spoken(chat.id).get() else ""
     state.NEWEST.set(newest)
     with st.container(key="beside", gap=None):
