@@ -27,12 +27,8 @@ def show(info: ArtifactInfo) -> None:
     """The field, and what was said in the chat that the address names; without one, the way to the last."""
     workspace = current()
     chat = _open(info)
-    talk.field("Say what to change, or ask", f"beside-{info.slug}", lambda wish: _begin(info, chat, wish))
-    wish = state.WISH.take()
-    if wish is not None:
-        _begin(info, chat, wish)
-        if chat is None:
-            st.rerun()
+    key, fresh = f"beside-{info.slug}", chat is None
+    talk.field("Say what to change, or ask", key, lambda wish: _begin(info, chat, wish), fresh=fresh)
     if chat is None:
         _earlier(info)
         return

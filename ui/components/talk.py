@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 STOPPED = Failed("stopped", "Stopped.", "Ask again whenever you like.")
 
 
-def field(placeholder: str, key: str, begin: Callable[[Wish], object]) -> None:
-    """The field for the next question, at the foot of the page.
+def field(placeholder: str, key: str, begin: Callable[[Wish], object], *, fresh: bool) -> None:
+    """The field for the next question, at the foot of the page, and what a button of the last run wished for.
 
     What is sent is begun before the page is run again, not in that run: a click elsewhere in the next moment ends the
     run, and what was typed would be gone with it.
@@ -32,6 +32,7 @@ def field(placeholder: str, key: str, begin: Callable[[Wish], object]) -> None:
         placeholder: of the empty field.
         key: of the field in the session.
         begin: starts the answer; when it cannot, the page does it again in its next run, and says there why not.
+        fresh: no chat is open yet, so that the page is run again from the top once one is begun.
     """
 
     def sent() -> None:
@@ -45,6 +46,11 @@ def field(placeholder: str, key: str, begin: Callable[[Wish], object]) -> None:
             state.WISH.set(wish)
 
     st.bottom.chat_input(placeholder, key=key, on_submit=sent)  # placed by itself, it pulls the page down
+    wish = state.WISH.take()
+    if wish is not None:
+        begin(wish)
+        if fresh:
+            st.rerun()
 
 
 @dataclass(frozen=True)

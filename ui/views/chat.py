@@ -26,12 +26,8 @@ def show() -> None:
     except NoAppError as problem:
         replies.trouble(problem)
         return
-    talk.field(_placeholder(workspace, info), "question", lambda wish: _begin(workspace, info, wish))
-    wish = state.WISH.take()
-    if wish is not None:
-        _begin(workspace, info, wish)
-        if info is None:
-            st.rerun()  # from the top, so that the sidebar and the address are of this chat from the first moment
+    placeholder, fresh = _placeholder(workspace, info), info is None
+    talk.field(placeholder, "question", lambda wish: _begin(workspace, info, wish), fresh=fresh)
     if info is None:
         _welcome(workspace)
     else:

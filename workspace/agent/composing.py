@@ -69,13 +69,21 @@ def change(state: State, run: Run) -> State:
     return {} if made is not None else {"change": None}
 
 
+NO_ANSWER = "There is no answer yet that this could mean. Ask something first."
+
+
+def link_to(title: str) -> str:
+    """What is said with the link to a kept page."""
+    return f"This is the link to “{title}”; it shows the data as of when it is opened."
+
+
 def share(state: State, run: Run) -> Composed | None:
     """The link to the document in focus, where nothing was answered since."""
     paper = state.get("artifact")
     if paper is None or not paper["newest"] or run.verbs is None:
         return None
     made = run.verbs.face(paper["slug"], "document", state["question"])
-    return replace(made, message=f"This is the link to “{made.title}”; it shows the data as of when it is opened.")
+    return replace(made, message=link_to(made.title))
 
 
 def download(state: State, run: Run, wanted: str) -> Said:
@@ -88,7 +96,7 @@ def download(state: State, run: Run, wanted: str) -> Said:
         kept = verbs.pinned(focus["message"]) or verbs.pin(focus["message"], None)
         title, slug = kept.title, kept.slug
     else:
-        return Said("There is no answer yet that this could mean. Ask something first.")
+        return Said(NO_ANSWER)
     extension, name = FORMATS["".join(wanted.lower().split())]
     told = f"“{title}” as {name}, with the data as of when it is downloaded."
     return Said(told, url=f"{verbs.address(slug)}.{extension}")

@@ -456,7 +456,7 @@ def _done(verb: Verb, state: State, run: Run) -> Said | Composed:
     if paper is not None:
         return paper
     if focus is None:
-        return Said("There is no answer yet that this could mean. Ask something first.")
+        return Said(composing.NO_ANSWER)
     if verb.name == "sql":
         return Said("This is the SQL behind the answer.", sql=runnable(Query.from_dict(focus["query"])))
     if verb.name in ("pin_chat", "share_chat"):
@@ -469,8 +469,7 @@ def _done(verb: Verb, state: State, run: Run) -> Said | Composed:
         return Said(f"It is now called “{kept.title}”.", url=verbs.address(kept.slug))
     kept = known if known is not None and title is None else verbs.pin(focus["message"], title)
     if verb.name == "share":
-        return Said(f"This is the link to “{kept.title}”; it shows the data as of when it is opened.",
-                    url=verbs.address(kept.slug))  # fmt: skip
+        return Said(composing.link_to(kept.title), url=verbs.address(kept.slug))
     words = (
         f"Already pinned as “{kept.title}”." if known is not None and title is None else f"Pinned as “{kept.title}”."
     )

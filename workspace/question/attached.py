@@ -77,11 +77,10 @@ def _rows(items: list[Item], schema: Schema) -> None:
 
 def _kind(items: list[Item], schema: Schema) -> None:
     """ "biggest mortgage", where mortgages are a kind of loan and nothing else is named: the value, and its rows."""
-    for position, item in enumerate(items):
-        if position and _further(items, position):
-            return
-        if item.table is not None and item.table.score >= 0.8:
-            return
+    end = next((n for n in range(1, len(items)) if _further(items, n)), len(items))
+    if any(item.table is not None and item.table.score >= 0.8 for item in items[:end]):
+        return
+    for position, item in enumerate(items[:end]):
         homes = {match.table for match in item.matches if match.score >= 0.95}
         before = items[position - 1] if position else None
         after = items[position + 1] if position + 1 < len(items) else None
@@ -91,9 +90,6 @@ def _kind(items: list[Item], schema: Schema) -> None:
             continue
         if before is not None and not (before.adjective or before.number is not None or before.has(*_HEADED)):
             continue
-        end = next((n for n in range(position + 1, len(items)) if _further(items, n)), len(items))
-        if any(other.table is not None and other.table.score >= 0.8 for other in items[position:end]):
-            return
         kinds = (
             schema.catalog.column(m.table, m.column).profile.distinct <= FEW
             and m.column not in schema.tables[m.table].label  # the name of one row says of what it is the name

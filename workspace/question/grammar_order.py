@@ -243,10 +243,7 @@ def rule_superlative(parser: Parser) -> bool:
     fresh = parser.zone == "select" or (parser.frame.person and parser.frame.entity is None)
     if plural and not listed and parser.frame.limit is None and fresh and not parser.frame.targets:
         parser.frame.limit = 10
-    average = next((later for later in parser.items[position:] if later.lower in ("on average", "in average")), None)
-    if average is not None:  # "which category is the most expensive *on average*"
-        parser.mark(average, "aggregate")
-    term = Term(adjective=adjective, function="avg" if average is not None else None)
+    term = Term(adjective=adjective, function="avg" if parser.on_average(position) else None)
     parser.frame.sorts.append(Sort(term, descending=True, superlative=not listed))
     return True
 

@@ -107,15 +107,11 @@ def rule_degree(parser: Parser) -> bool:
     item = parser.peek()
     if item is None or item.adjective is None or not item.lower.startswith("how ") or parser.zone != "select":
         return False
-    averaged = next(
-        (later for later in parser.items[parser.position :] if later.lower in ("on average", "in average")), None
-    )
-    term = Term(adjective=item.adjective, function="avg" if averaged is not None else None, item=item)
+    averaged = parser.on_average(parser.position)
+    term = Term(adjective=item.adjective, function="avg" if averaged else None, item=item)
     parser.frame.targets.append(term)
     parser.take(1, "column", "degree")
     parser.last = None
-    if averaged is not None:
-        parser.mark(averaged, "aggregate")
     return True
 
 

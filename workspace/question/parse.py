@@ -138,6 +138,13 @@ class Parser:
         if role and role != "value" and item.unknown and not known and item not in self.frame.unused:
             self.frame.unused.append(item)
 
+    def on_average(self, position: int) -> bool:
+        """Is what is said from ``position`` on meant on average ("which genre has the longest tracks *on average*")?"""
+        said = next((item for item in self.items[position:] if item.lower in ("on average", "in average")), None)
+        if said is not None:
+            self.mark(said, "aggregate")
+        return said is not None
+
     def fired(self, rule: str) -> None:
         if rule not in self.frame.rules:
             self.frame.rules.append(rule)

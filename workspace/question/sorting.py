@@ -101,9 +101,9 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
     term = sort.term
     if term.adjective is not None:
         tables = dict.fromkeys([builder.context.entity, *(s.table for s in builder.shown), *builder.context.pull])
-        hinted = builder.context.by_adjective(term, [table for table in tables if table])
         if term.function == "avg":
             return averaged(builder, term, sort)
+        hinted = builder.context.by_adjective(term, [table for table in tables if table])
         if hinted is not None:
             link, sign = hinted
             return form.Column(link.table, link.column), link.table, (sign > 0) == sort.descending
