@@ -28,6 +28,8 @@ def main() -> None:
     st.set_page_config(page_title="Workspace", page_icon=frame.ICON, layout="centered", initial_sidebar_state="auto")
     page = st.navigation(list(pages.values()), position="hidden")
     state.remember_pages(pages)
+    if page != pages["library"]:  # its search field keeps its own words in the address
+        state.show_address()
     frame.dress()
     sidebar.show(workspace, here=page)
     try:
@@ -38,8 +40,6 @@ def main() -> None:
         # What a defect says is for the log and not for the person in front of it.
         logging.getLogger(__name__).exception("A page failed: %s", page.title)
         replies.trouble(NoAppError("This page could not be shown.", hint="The log of the workspace says why."))
-    if page != pages["library"]:  # its search field keeps its own words in the address
-        state.show_address()
     keys.listen(state.LAST.take())
     place.keep(state.here(), state.NEWEST.take())
 

@@ -123,13 +123,14 @@ def named_chat() -> str:
 def show_address() -> None:
     """Have the browser show the address of this run, which it does not by itself after a link to the page one is on.
 
-    Not when the person went back or forward: then the browser knows it already, and may be elsewhere by now.
+    Before the page is drawn, for what is told late is told over the address that a quick reader has gone on to. Not
+    when the page was just opened there, or the person went back or forward: then the browser knows it already.
     """
-    place = here()
-    if place == SEEN.get():
+    place, before = here(), SEEN.get()
+    if place == before:
         return
     SEEN.set(place)
-    if not getattr(get_script_run_ctx(), "is_history_navigation", False):
+    if before and not getattr(get_script_run_ctx(), "is_history_navigation", False):
         st.query_params.from_dict(st.query_params.to_dict())
 
 

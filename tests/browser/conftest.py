@@ -29,6 +29,9 @@ insert into purchase values (1, 1, 1, 20, '2025-01-10'), (2, 1, 2, 45.5, '2025-0
 """
 
 
+PAGES: pytest.StashKey[list[Any]] = pytest.StashKey()
+
+
 def absent(what: str, packages: str = "chromium") -> None:
     if os.environ.get("NOAPP_REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is not installed, and NOAPP_REQUIRE_ALL=1 asks for it.")
@@ -80,6 +83,7 @@ def open_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable
         page.goto(url)
         return page
 
+    request.node.stash[PAGES] = contexts
     yield opened
     if getattr(request.node, "failed", False):
         save_all(request.node.name, contexts)
@@ -93,7 +97,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.when == "call" and report.failed:
         item.failed = True  # type: ignore[attr-defined]
+        report.sections += [("What the page showed", text) for text in shown(item.stash.get(PAGES, []))]
     return report
+
+
+def shown(contexts: list[Any]) -> Iterator[str]:
+    """Address, length of the history and text of each page."""
+    for page in (page for context in contexts for page in context.pages):
+        try:
+            yield f"{page.url} after {page.evaluate('history.length')} addresses\n{page.locator('body').inner_text()[:3000]}"
+        except Exception as problem:
+            yield f"{page.url}: {problem}"
 
 
 def save_all(name: str, contexts: list[Any]) -> None:

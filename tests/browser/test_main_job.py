@@ -229,11 +229,13 @@ def test_reload_and_back_keep_the_place(address: str, open_page: Callable[..., A
     ask(page, "how many products are there")
     second = here(page)
     assert second != first
+    steps = page.evaluate("history.length")
     page.get_by_role("link", name="Data").click()
     page.get_by_role("heading", name="Data", exact=True).wait_for()
     page.get_by_role("link", name="customer", exact=True).first.click()
     page.get_by_role("heading", name="customer", exact=True).wait_for()
     at(page, "/data?table=customer")
+    assert page.evaluate("history.length") == steps + 2, "one step of Back a press"
     page.reload()
     page.get_by_role("heading", name="customer", exact=True).wait_for()
     page.go_back()
@@ -248,6 +250,19 @@ def test_reload_and_back_keep_the_place(address: str, open_page: Callable[..., A
     at(page, first)
     page.go_forward()
     page.locator(".st-key-suggestions").wait_for()
+
+
+def test_back_from_what_was_pinned_is_the_chat(address: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(address)
+    ask(page, "how many purchases are there")
+    chat = here(page)
+    page.get_by_role("button", name="This chat").click()
+    page.get_by_role("button", name="Pin the whole chat").click()
+    page.wait_for_function("location.pathname === '/artifact'")
+    page.locator(FIGURE).first.wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="how many purchases are there").wait_for()
+    at(page, chat)
 
 
 def test_a_file_is_added_and_asked(address: str, open_page: Callable[..., Any], shot: Any, tmp_path: Path) -> None:

@@ -4,6 +4,19 @@ const SETTLING = 1500; // ms in which pictures may still push the question out o
 const NARROW = 768; // px up to which Streamlit lays the sidebar over the page
 const HEADER = 48; // px that stay free above the question
 
+// One press, one step of Back. Streamlit tells the browser a new address in up to two steps, the query on the old page and
+// then the page, in either order: whoever pressed Back stood on an address where they had never been. What follows the
+// first step, or a step back, before the next press takes its place.
+function oneStepAPress() {
+  if (window.naSteps) return;
+  window.naSteps = { left: 1 };
+  const push = history.pushState.bind(history);
+  history.pushState = (...step) => (window.naSteps.left-- > 0 ? push(...step) : history.replaceState(...step));
+  const pressed = () => (window.naSteps.left = 1);
+  for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, pressed, { capture: true, passive: true });
+  window.addEventListener("popstate", () => (window.naSteps.left = 0), { capture: true });
+}
+
 function uncover() {
   if (window.innerWidth > NARROW) return;
   document.querySelector('[data-testid="stSidebarCollapseButton"] button[aria-expanded="true"]')?.click();
@@ -31,6 +44,7 @@ function follow() {
 }
 
 export default function ({ data }) {
+  oneStepAPress();
   const before = window.naPlace || {};
   window.naPlace = data;
   // Whoever was quicker than the first page to be ready has left the address that was loaded.

@@ -91,6 +91,9 @@ def _configure() -> None:
 
     options: dict[str, Any] = {
         "browser.gatherUsageStats": False,
+        # In runs of the page. The browser keeps what was large and is sent its hash the next time; where it has let go
+        # of it between asking and being told, the page stands still for good, so it lets go of little.
+        "global.maxCachedMessageAge": 200,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "client.showSidebarNavigation": False,
