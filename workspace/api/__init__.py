@@ -35,14 +35,13 @@ from workspace.agent.reply import (
     reply_from_dict,
 )
 from workspace.agent.tools import Run
-from workspace.api.editing import Editing
 from workspace.api.files import Files
 from workspace.api.library import remember
-from workspace.api.parameters import Parameters
 from workspace.api.past import Revision, Since
 from workspace.api.scheduling import Scheduled
 from workspace.api.sharing import Shared, Sharing
 from workspace.api.ticking import Done
+from workspace.api.whole import Whole
 from workspace.api.wishes import Wishes
 from workspace.artifact.model import View
 from workspace.database.result import Limits
@@ -118,7 +117,7 @@ def _local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Workspace(Editing, Parameters, Files, Sharing, Wishes):
+class Workspace(Whole, Files, Sharing, Wishes):
     """Sources, chats and artifacts; safe to use from many threads. Made by `open_workspace`.
 
     Args:
@@ -323,7 +322,7 @@ class Workspace(Editing, Parameters, Files, Sharing, Wishes):
     def do(
         self, chat_id: str, text: str, request: Mapping[str, Any], *, cancelled: Callable[[], bool] | None = None
     ) -> Iterator[Step | Reply]:
-        """Change a document as an offer says (`Editing.perform`), kept as what the person said: ``text``."""
+        """Change a document as an offer says (`perform`), kept as what the person said: ``text``."""
         return self._talk.do(chat_id, text, request, cancelled)
 
     def refine(

@@ -13,6 +13,7 @@ from workspace.artifact.edit import Edit
 from workspace.artifact.model import MOST_PLACES, Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
 from workspace.artifact.spans import Span, place_of, touched_by, whole
 from workspace.artifact.styles import Style, figures_of, style_of
+from workspace.artifact.whole import VERBS
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppError
 
@@ -33,6 +34,7 @@ class Editing(Composing):
         def wish(
             self, wish: Any, *, source: str, slug: str | None = None, message: str = "", words: str = ""
         ) -> Reply: ...
+        def _of_all(self, slug: str, change: Wording, words: str) -> Composed | None: ...
 
     def say(self, slug: str, text: str, *, touched: Span | None = None) -> Reply:
         """What somebody says while they look at an artifact: a change of it, or a question about its source.
@@ -99,6 +101,8 @@ class Editing(Composing):
             return self._apply(slug, artifact, change, words)
         if change.verb in ("undo", "redo"):
             return self._back(slug, words, forth=change.verb == "redo")
+        if change.verb in VERBS:
+            return self._of_all(slug, change, words)
         outcome = resolve(change, artifact, touched=touched, target=target)
         if isinstance(outcome, Cannot) and not outcome.known and not change.sure:
             return None

@@ -12,10 +12,16 @@ from typing import Any, Literal
 
 from workspace.artifact.pointing import named
 from workspace.artifact.styles import style_of
+from workspace.artifact.whole import DOC as _DOC
+from workspace.artifact.whole import Verb as WholeVerb
+from workspace.artifact.whole import whole
 from workspace.question.request import GRAIN_ADJECTIVES, bare
 
 LONGEST = 1_000  # characters of a change in words
-Verb = Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "write", "undo", "redo"]
+Verb = (
+    Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "write", "undo", "redo"]
+    | WholeVerb
+)
 Form = Literal["", "section", "paragraph", "chart", "table", "metric", "heading"]
 
 
@@ -26,7 +32,7 @@ class Wording:
     Args:
         verb: what is to be done.
         object: the words for the part it is done to, "" where it was not said.
-        value: the title, text, question, mark, axis, condition or number format that it is done with.
+        value: the title, text, question, mark, axis, condition, number format, version or column that it is done with.
         place: where to: up, down, first, last, before, after, "" for none.
         anchor: the words for the part that ``place`` is beside.
         form: what is added.
@@ -55,7 +61,6 @@ _ASKS = re.compile(
     r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|am|should|tell\s+me)\b",
     re.IGNORECASE,
 )
-_DOC = r"(?:report|document|doc|page|overview|summary|artifact|deck|slides|dashboard|spreadsheet|one-?pager|memo)"
 _IN_DOC = rf"(?:\s+(?:from|in|to|into|on|of|at\s+the\s+end\s+of)\s+(?:the|this|my|our)\s+{_DOC})?"
 _QUOTED = r"[\"“‘'«](?P<quoted>.+?)[\"”’'»]"
 _AN = (
@@ -146,7 +151,12 @@ def wording_of(text: str) -> Wording | None:
         True
     """
     words = re.sub(r"[ \t]+", " ", bare(text[: LONGEST + 1])).replace("’", "'")
-    if len(text) > LONGEST or not words or _ASKS.match(words):
+    if len(text) > LONGEST or not words:
+        return None
+    of_it = whole(words)
+    if of_it is not None:
+        return Wording(of_it[0], value=of_it[1], explicit=of_it[2])
+    if _ASKS.match(words):
         return None
     for reader in (_back, _titled, _worded, _written, _moved, _removed, _drawn, _split, _added):
         found = reader(words)
@@ -232,6 +242,14 @@ def _moved(words: str) -> Wording | None:
     match = re.fullmatch(r"end\s+with\s+(?P<object>.+)", words, re.IGNORECASE)
     if match is not None:
         return Wording("move", match["object"].strip(), place="last")
+    match = re.fullmatch(
+        r"(?:swap|switch|exchange)\s+the\s+(?P<end>first|last)\s+two\s+(?P<noun>\w+?)s?(?:\s+around|\s+over)?",
+        words,
+        re.IGNORECASE,
+    )
+    if match is not None:
+        one, other = ("first", "second") if match["end"].lower() == "first" else ("last", "second last")
+        return Wording("swap", f"the {one} {match['noun']}", anchor=f"the {other} {match['noun']}")
     match = re.fullmatch(
         r"(?:swap|switch|exchange)\s+(?P<object>.+?)\s+(?:and|with)\s+(?P<anchor>.+)", words, re.IGNORECASE
     )
