@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from workspace.artifact.bind import check
 from workspace.artifact.model import Break, Filter, Text
 from workspace.artifact.pointing import is_heading
 from workspace.errors import ArtifactInvalid
+from workspace.faces import FACES
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 REQUEST = "a one-page overview of sales with revenue per month, top customers and returns per reason"
@@ -63,6 +65,30 @@ def test_a_request_becomes_a_document(workspace: Workspace) -> None:
     lead = view.blocks[0].plain
     assert lead.startswith("In the year to Oct 2026 revenue came to ") and "By customer, " in lead
     check(view.artifact)
+
+
+def test_figures_stand_beside_each_other_and_are_not_said_again(workspace: Workspace) -> None:
+    made = workspace.compose("a report with number of orders, average order total and revenue per month")
+    view = workspace.open(made.slug)
+    assert "In the year to" in view.blocks[0].plain and "orders" not in view.blocks[0].plain
+    kinds = [block.kind for block in view.artifact.blocks]
+    assert kinds == ["text", "text", "metric", "text", "metric", "text", "text", "chart"]
+    page = FACES["document"](view)
+    (row,) = re.findall(r'<div class="part row".*?</div>\s*</section>\s*</div>', page, re.DOTALL)
+    assert re.findall(r"<h2 [^>]*>(.*?)</h2>", row) == ["Number of orders", "Average order total"]
+    only = workspace.say(made.slug, "only 2025")
+    assert isinstance(only, Composed) and only.done
+    assert [block.kind for block in workspace.load(made.slug).blocks] == kinds, "what is asked anew stands as before"
+
+
+def test_amounts_beside_which_cents_say_nothing_are_written_without_them(workspace: Workspace) -> None:
+    made = workspace.compose("a report with revenue per store and average order total per store")
+    large, small = workspace.load(made.slug).queries
+    assert [large.columns[-1].places, small.columns[-1].places] == [0, None]
+    assert not re.search(r"\d{3},\d{3}\.\d", prose(workspace, made.slug))
+    assert (
+        workspace.say(made.slug, "show revenue with two decimals").text == "Revenue is written with two decimals now."
+    )
 
 
 def test_parts_that_cannot_be_there_are_named(workspace: Workspace) -> None:
@@ -310,7 +336,7 @@ def test_what_cannot_be_written_so_is_said(workspace: Workspace) -> None:
     assert isinstance(made, Composed) and not made.done
     assert "Revenue" in [offer.label for offer in made.offers]
     chosen = workspace.perform(next(offer.request for offer in made.offers if offer.label == "Revenue"))
-    assert chosen.text == "Revenue is written in € now."
+    assert chosen.text == "Revenue is written in € without decimals now."
     made = workspace.say(slug, "show revenue with 12 decimals")
     assert isinstance(made, Composed) and "up to 6 decimals" in made.text
     assert workspace.info(slug).version == version + 1

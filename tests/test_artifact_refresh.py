@@ -270,10 +270,9 @@ def test_a_chat_becomes_one_document(source: Source) -> None:
     assert texts[0].startswith("By country, USA leads with ")
     assert texts[1] == "Revenue per country"
     assert texts[2].startswith("USA leads with revenue of 523.06")
-    assert texts[4] == "There are 5 sales."
-    assert "{ { q1.rows }}" in texts[5]
-    assert texts[6].startswith("4 countries")
-    assert {segment.query for bound in view.blocks for segment in bound.text if segment.query} == {"q1", "q2", "q3"}
+    assert "{ { q1.rows }}" in texts[4], "the number of sales is large enough to speak for itself"
+    assert texts[5].startswith("4 countries")
+    assert {segment.query for bound in view.blocks for segment in bound.text if segment.query} == {"q1", "q3"}
     with pytest.raises(ArtifactInvalid):
         report("Empty", [])
 

@@ -179,9 +179,12 @@ def test_a_slow_query_leaves_the_rest_of_the_page_alone(
     monkeypatch.setattr(pages, "PATIENCE", 0.05)
     slug = slow(workspace, 3_000_000)
     for face in ("document", "app", "slides", "table"):
-        started = time.monotonic()
-        answer = client.get(f"/a/{slug}/{face}")
-        took = time.monotonic() - started
+        for _ in range(40):  # on a busy machine the quick query takes longer than is waited for, too
+            started = time.monotonic()
+            answer = client.get(f"/a/{slug}/{face}")
+            took = time.monotonic() - started
+            if "data-pending" not in answer.text or ">3<" in answer.text:
+                break
         if "data-pending" not in answer.text:  # it was ready before this face was asked for
             assert face != "document"
             continue

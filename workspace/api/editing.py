@@ -347,7 +347,7 @@ class Editing(Composing):
         from workspace.artifact.compose import renamed
         from workspace.artifact.parametrize import rebound
         from workspace.artifact.pointing import heading_of, is_heading, queries_of
-        from workspace.artifact.report import section
+        from workspace.artifact.report import section, wordless
 
         made, results, titles, touched, instead = artifact, {}, [], (0, 0), {}
         for span, answer in sorted(found, key=lambda item: item[0], reverse=True):  # from the end: places stay
@@ -362,6 +362,8 @@ class Editing(Composing):
             fresh = section(part, name)
             headed = is_heading(made.blocks[start])
             blocks = fresh.blocks if headed else fresh.blocks[1:]
+            if headed and sum(isinstance(block, Text) for block in made.blocks[start:stop]) == 1:
+                blocks = wordless(blocks)
             line: Any = renamed(Text(template=headline(part.shape)), {"q1": name})
             made = edits.apply(made, edits.Replace(start, stop, blocks, fresh.queries, line.template))
             results[name] = part.result

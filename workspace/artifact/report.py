@@ -14,7 +14,7 @@ from typing import Any
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.commentary import headline, paragraph
 from workspace.artifact.compose import as_heading, renamed
-from workspace.artifact.model import Artifact, Block, Chart, NamedQuery, Param, Table, Text
+from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Param, Shown, Table, Text
 from workspace.artifact.parametrize import without_param
 from workspace.artifact.phrase import join
 from workspace.artifact.shape import Shape, shape
@@ -24,6 +24,7 @@ from workspace.errors import ArtifactInvalid
 from workspace.question.plan import Plan
 
 LEAD = 3  # lines
+LARGE, SMALL = 10_000, 100  # an amount beside which cents say nothing, and the smallest that may stand beside it so
 LONGEST_TITLE = 80  # characters, of a title that is made of headings
 
 
@@ -63,15 +64,15 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
     blocks: list[Block] = []
     if len(parts) > 1:
         shapes = [part.shape for part in parts]
-        lines = [headline(of) for of in shapes]
+        found = any(not of_figures(one.blocks) for one in made)  # else the figures are all there is to say
         told = [
-            _rename(line, f"q{number}")
-            for number, (line, of) in enumerate(zip(lines, shapes, strict=True), start=1)
-            if of.measures or len(shapes) <= LEAD
+            _rename(headline(of), f"q{number}")
+            for number, (one, of) in enumerate(zip(made, shapes, strict=True), start=1)
+            if (of.measures or len(shapes) <= LEAD) and not (found and of_figures(one.blocks))
         ]
-        blocks.append(Text(template="\n".join((told or [_rename(lines[0], "q1")])[:LEAD])))
+        blocks.append(Text(template="\n".join((told or [_rename(headline(shapes[0]), "q1")])[:LEAD])))
     for one in made:
-        blocks += one.blocks if len(parts) > 1 else one.blocks[1:]
+        blocks += wordless(one.blocks) if len(parts) > 1 else one.blocks[1:]
     derived = _title([one.title for one in made])
     allowed = frozenset().union(*(allowed_numerals(query) for query in queries))
     # A title that a person gave is theirs, whatever is in it.
@@ -82,13 +83,42 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
 def section(part: Part, name: str) -> Artifact:
     """One answer as a section: heading, text, picture; its query under ``name``."""
     answer = part.answer
-    query = answer.queries[0].model_copy(update={"name": name})
+    query = in_whole(answer.queries[0], part).model_copy(update={"name": name})
     blocks: list[Block] = [
         Text(template=f"## {as_heading(answer.title)}"),
         Text(template=_rename(paragraph(part.shape), name)),
     ]
     blocks += [renamed(block, {"q1": name}) for block in pictures(answer, part.shape)]
     return Artifact(title=answer.title, queries=(query,), blocks=tuple(blocks), params=answer.params)
+
+
+def in_whole(query: NamedQuery, part: Part) -> NamedQuery:
+    """The query with amounts that are large throughout written without decimals, unless a person said otherwise.
+
+    A page is read and not added up: beside `LARGE` the cents say nothing, and what is left out is under half a percent
+    of the smallest.
+    """
+    measures = {column.name for column in part.shape.measures}
+
+    def large(shown: Shown) -> bool:
+        if shown.name not in measures or shown.places is not None or shown.format == "percent":
+            return False
+        values = [abs(value) for value in part.result.column(shown.name) if isinstance(value, int | float) and value]
+        return any(value % 1 for value in values) and max(values) >= LARGE and min(values) >= SMALL
+
+    columns = tuple(shown.model_copy(update={"places": 0}) if large(shown) else shown for shown in query.columns)
+    return query.model_copy(update={"columns": columns})
+
+
+def of_figures(blocks: Sequence[Block]) -> bool:
+    """Does a section show nothing but large figures?"""
+    shown = [block for block in blocks if not isinstance(block, Text)]
+    return bool(shown) and all(isinstance(block, Metric) for block in shown)
+
+
+def wordless(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """A section from `section`; of large figures without the sentence that says them once more."""
+    return (*blocks[:1], *blocks[2:]) if of_figures(blocks) else tuple(blocks)
 
 
 def pictures(answer: Artifact, of: Shape) -> list[Block]:

@@ -130,7 +130,7 @@ def said(shown: Shown) -> str:
     """
     parts = [f"in {shown.unit}"] if shown.unit and shown.format != "percent" else []
     kind = _FORMATS.get(shown.format, f"as {shown.format}")
-    if kind and not parts:
+    if kind and not parts and not (shown.format == "decimal" and shown.places is not None):
         parts.append(kind)
     if shown.places is not None:
         many = "" if shown.places == 1 else "s"
