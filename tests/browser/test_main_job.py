@@ -21,6 +21,7 @@ FIGURE = ".na-finding .fig"
 
 def ask(page: Any, question: str) -> Any:
     """Ask, wait for the answer to be complete, and give its last card or reply back."""
+    settled(page)  # until then the questions of the page before may still stand there
     before = page.locator("h2.na-question").count()
     field = page.get_by_test_id("stChatInputTextArea")
     field.fill(question)
