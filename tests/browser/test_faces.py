@@ -183,6 +183,10 @@ def test_nothing_scrolls_sideways(
     for slug in ("shop", "numbers"):
         page = open_page(f"{made}/a/{slug}/{face}?_wait=1", width=width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        drawn = page.locator(".picture:visible").evaluate_all(
+            "all => all.map(one => [...one.querySelectorAll('.wide, .narrow')].filter(s => s.offsetWidth).length)"
+        )
+        assert set(drawn) <= {1}, "each chart once, as wide as there is room"
         shot(page, f"{slug}-{face}-{width}")
 
 
