@@ -83,27 +83,28 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
 def section(part: Part, name: str) -> Artifact:
     """One answer as a section: heading, text, picture; its query under ``name``."""
     answer = part.answer
-    query = in_whole(answer.queries[0], part).model_copy(update={"name": name})
+    of = part.shape
+    query = in_whole(answer.queries[0], of, part.result).model_copy(update={"name": name})
     blocks: list[Block] = [
         Text(template=f"## {as_heading(answer.title)}"),
-        Text(template=_rename(paragraph(part.shape), name)),
+        Text(template=_rename(paragraph(of), name)),
     ]
-    blocks += [renamed(block, {"q1": name}) for block in pictures(answer, part.shape)]
+    blocks += [renamed(block, {"q1": name}) for block in pictures(answer, of)]
     return Artifact(title=answer.title, queries=(query,), blocks=tuple(blocks), params=answer.params)
 
 
-def in_whole(query: NamedQuery, part: Part) -> NamedQuery:
+def in_whole(query: NamedQuery, of: Shape, result: Result) -> NamedQuery:
     """The query with amounts that are large throughout written without decimals, unless a person said otherwise.
 
     A page is read and not added up: beside `LARGE` the cents say nothing, and what is left out is under half a percent
     of the smallest.
     """
-    measures = {column.name for column in part.shape.measures}
+    measures = {column.name for column in of.measures}
 
     def large(shown: Shown) -> bool:
         if shown.name not in measures or shown.places is not None or shown.format == "percent":
             return False
-        values = [abs(value) for value in part.result.column(shown.name) if isinstance(value, int | float) and value]
+        values = [abs(value) for value in result.column(shown.name) if isinstance(value, int | float) and value]
         return any(value % 1 for value in values) and max(values) >= LARGE and min(values) >= SMALL
 
     columns = tuple(shown.model_copy(update={"places": 0}) if large(shown) else shown for shown in query.columns)

@@ -5,10 +5,10 @@ region". Pure text; which column or version is meant is for `workspace.api.whole
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 Verb = Literal["freeze", "fork", "restore", "since", "steer", "unsteer"]
-VERBS: frozenset[str] = frozenset({"freeze", "fork", "restore", "since", "steer", "unsteer"})
+VERBS: frozenset[str] = frozenset(get_args(Verb))
 
 DOC = r"(?:report|document|doc|page|overview|summary|artifact|deck|slides|dashboard|spreadsheet|one-?pager|memo)"
 _IT = rf"(?:it|this|that|(?:the|this|my|our)\s+(?:whole\s+)?{DOC})"
@@ -86,11 +86,7 @@ def whole(words: str) -> tuple[Verb, str, bool] | None:
         given = {name.rstrip("23456"): text.strip() for name, text in match.groupdict().items() if text}
         said = re.search(rf"\b{DOC}\b|\bversion\b", words, re.IGNORECASE) is not None
         if verb in ("steer", "unsteer"):
-            column = re.sub(
-                r"\A(?:the|a|an|their|its|which|every)\s+", "", given.get("column", ""), flags=re.IGNORECASE
-            )
-            kind = given.get("kind", "")
-            return verb, column or kind, verb == "steer"
+            return verb, _ARTICLE.sub("", given.get("column", "")) or given.get("kind", ""), verb == "steer"
         if verb == "restore":
             number = given.get("number") or given.get("short") or _ORDINAL[given["ordinal"].lower()]
             return verb, number.lstrip("0") or "0", True
