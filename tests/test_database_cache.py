@@ -195,7 +195,6 @@ def test_text_that_is_not_utf8_is_read_all_the_same(large: sqlite3.Connection) -
 
 
 def test_counts_are_exact_or_say_that_they_are_not(large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "COUNTABLE", 1000)
     large.execute("DELETE FROM sale WHERE id % 10 = 5")
     catalog = reader.read_catalog(large, "x")
     assert catalog.counted and catalog.rows == 2700

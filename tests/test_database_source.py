@@ -329,6 +329,21 @@ def test_the_deadline_and_the_row_cap(shop: Path) -> None:
     assert not query(source, numbers, limits=Limits(rows=50)).truncated
 
 
+def test_what_ends_one_statement_leaves_the_next_alone(shop: Path) -> None:
+    source = open_source(shop)
+
+    def ask(place: int) -> int:
+        if place % 3 == 0:
+            with pytest.raises(QueryTimeout):
+                query(source, ENDLESS, limits=Limits(seconds=0.001 * place))
+        return query(source, f"SELECT {place}").rows[0][0]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(60))) == list(range(60))
+    (running,) = {thread for thread in threading.enumerate() if thread.name == "statements"}
+    assert running.daemon
+
+
 def test_text_that_cannot_be_decoded(shop: Path) -> None:
     change(shop, "CREATE TABLE bad (a TEXT)", "INSERT INTO bad VALUES (CAST(x'48e96c' AS TEXT)), ('fine')")
     source = open_source(shop)

@@ -22,10 +22,6 @@ try:
 except ImportError:  # Windows
     resource = None
 
-# Steps of the engine between two looks at the clock: no measurable difference on a scan of a million rows, but with
-# large values a single step can take a second (a pattern of 200 letters in a text of 10 MB: 3 s).
-STEPS = 1_000
-CAREFUL_STEPS = 10
 BATCH_CELLS = 4_096
 SMALL = 65_536
 # Bytes of one whole result, and of one row of large values.
@@ -49,15 +45,15 @@ def fetch(
     query: Query,
     limits: Limits,
     limit_length: Callable[[int], None],
-    over: Callable[[], int],
+    over: Callable[[], bool],
 ) -> tuple[tuple[str, ...], list[Row], bool]:
     """Runs ``query``; gives column names, at most ``limits.rows`` rows, and whether there were more.
 
     Args:
-        connection: guarded, with a progress handler.
+        connection: guarded; whoever calls this ends what takes too long.
         query, limits: what to run, and how far.
         limit_length: sets the connection's limit on the length of a value.
-        over: is the time up? Asked between batches, because a single large value takes few steps but much time.
+        over: is the time up? Asked between batches, because what ended in the engine can still take long to be read.
 
     Raises:
         sqlite3.Error: as the engine says it.
@@ -76,7 +72,6 @@ def fetch(
                 raise
     # Rare: a value over 64 KB, or text in another encoding. Once more, with care.
     connection.text_factory = replaced
-    connection.set_progress_handler(over, CAREFUL_STEPS)
     most = limits.length
     try:
         most = max(min(most, ROW_BYTES // _width(connection, query)), small)
@@ -91,7 +86,6 @@ def fetch(
         ) from problem
     finally:
         connection.text_factory = str
-        connection.set_progress_handler(over, STEPS)
 
 
 def _width(connection: sqlite3.Connection, query: Query) -> int:
@@ -101,7 +95,7 @@ def _width(connection: sqlite3.Connection, query: Query) -> int:
 
 
 def _attempt(
-    connection: sqlite3.Connection, query: Query, limits: Limits, over: Callable[[], int], *, careful: bool
+    connection: sqlite3.Connection, query: Query, limits: Limits, over: Callable[[], bool], *, careful: bool
 ) -> tuple[tuple[str, ...], list[Row], bool]:
     cursor = connection.execute(query.sql, query.params)
     try:

@@ -49,7 +49,7 @@ def translate(problem: BaseException, name: str, *, stopped: str = "", limits: L
     Args:
         problem: what was raised.
         name: of the file; its folder is nobody's business who reads a page.
-        stopped: ``deadline`` or ``cancelled`` when the progress handler ended the statement.
+        stopped: ``deadline`` or ``cancelled`` where the statement was ended for that.
         limits: the limits it ran under.
     """
     text = str(problem)

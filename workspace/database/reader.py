@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +12,7 @@ from workspace.database.catalog import Catalog, Column, ForeignKey, Table
 from workspace.database.keys import infer_keys
 from workspace.database.names import quoted
 from workspace.database.profile import Sample, bounded, column_of
+from workspace.database.stopping import Time
 
 # Values fetched over all tables together, and per table; 0.3 µs each in SQLite and Python together.
 CELLS = 600_000
@@ -23,7 +22,6 @@ LARGE = 200_000  # rows, from which on a table is worth mentioning
 # Seconds that a count of one table, the ends of its dates, and those of its numbers may take before an estimate or the
 # sample has to do: counts are shown as figures, and dates say up to when the data goes.
 COUNT_PATIENCE = 5.0
-COUNTABLE = 2_000_000  # row numbers, up to which a count needs no watching
 DATE_PATIENCE = 3.0
 PATIENCE = 0.15
 VIEW_PATIENCE = 0.1
@@ -166,16 +164,15 @@ def within(connection: sqlite3.Connection, seconds: float, sql: str, params: Seq
     Raises:
         sqlite3.Error: what is wrong is not the statement but the file (locked, damaged).
     """
-    end = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > end, 20_000)
+    if seconds <= 0:
+        return None
     try:
-        return connection.execute(sql, params).fetchall()
+        with Time(seconds).over(connection):
+            return connection.execute(sql, params).fetchall()
     except (sqlite3.Error, MemoryError) as problem:
         if re.search(r"locked|busy|malformed|not a database|disk I/O", str(problem)):
             raise
         return None
-    finally:
-        connection.set_progress_handler(None, 0)
 
 
 def _count(connection: sqlite3.Connection, table: Declared) -> tuple[int | None, bool]:
@@ -183,35 +180,16 @@ def _count(connection: sqlite3.Connection, table: Declared) -> tuple[int | None,
     be read at all.
     """
     name = quoted(table.name)
-    if table.kind == "table" and table.rowid:
-        low, high = _ends(connection, table.name)
-        guess = high - low + 1 if low is not None and high is not None else 0
-        if guess > COUNTABLE:
-            counted = _count_within(connection, COUNT_PATIENCE, name)
-            return (guess, False) if counted is None else (counted, True)
     patience = COUNT_PATIENCE if table.kind == "table" else VIEW_PATIENCE
     found = within(connection, patience, f"SELECT count(*) FROM {name}")
     if found is not None:
         return found[0][0], True
+    if table.kind == "table" and table.rowid:
+        low, high = _ends(connection, table.name)
+        if low is not None and high is not None:
+            return high - low + 1, False
     found = within(connection, VIEW_PATIENCE, f"SELECT 1 FROM {name} LIMIT 1000")
     return (len(found) if found is not None else None), False
-
-
-def _count_within(connection: sqlite3.Connection, seconds: float, name: str) -> int | None:
-    """A count that ends in time. It is one step for the engine, so only an interrupt from outside gets through."""
-    if seconds <= 0:
-        return None
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.start()
-    try:
-        return connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
-    except sqlite3.OperationalError as problem:
-        if "interrupted" not in str(problem):
-            raise
-        return None
-    finally:
-        timer.cancel()
-        timer.join()
 
 
 def _ends(connection: sqlite3.Connection, table: str) -> tuple[int | None, int | None]:

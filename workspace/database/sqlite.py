@@ -1,8 +1,8 @@
 """The SQLite engine: a file opened so that nothing a query says can change it, leave it, or run for ever.
 
 `mode=ro` and `query_only` alone are not enough (ATTACH and VACUUM INTO create files, `pragma query_only=0` is
-accepted), so each connection for queries carries a default-deny authorizer, a progress handler that ends it at its
-deadline, and length limits for the one thing a progress handler cannot see: a single huge function call.
+accepted), so each connection for queries carries a default-deny authorizer and length limits, for the one thing that
+an interrupt at the deadline does not stop: a single huge function call.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from workspace.database import cache
-from workspace.database.fetch import STEPS, fetch, replaced
+from workspace.database.fetch import fetch, replaced
 from workspace.database.functions import ALLOWED_FUNCTIONS, ALLOWED_MODULES
 from workspace.database.handles import Window
 from workspace.database.names import quoted
 from workspace.database.problems import translate
 from workspace.database.result import Limits, Query
 from workspace.database.source import Access, RawResult
+from workspace.database.stopping import Time
 from workspace.errors import SourceEmpty, SourceError, SourceGone, SourceMissing, SourceUnreadable
 
 if TYPE_CHECKING:
@@ -137,22 +138,9 @@ class Session:
     file: tuple[int, int]
     schema: str
     judge: Judge
-    deadline: float = float("inf")
-    cancelled: Callable[[], bool] | None = None
-    stopped: str = ""
     length: int = 0
     spent: bool = False
     mark: str = ""
-
-    def watch(self) -> int:
-        """The progress handler: 1 ends the statement."""
-        if time.monotonic() > self.deadline:
-            self.stopped = "deadline"
-            return 1
-        if self.cancelled is not None and self.cancelled():
-            self.stopped = "cancelled"
-            return 1
-        return 0
 
     def limit_length(self, length: int) -> None:
         if length != self.length:
@@ -321,7 +309,7 @@ class SqliteSource:
             for limit, ceiling in CEILINGS.items():
                 connection.setlimit(limit, ceiling)
         except sqlite3.Error as problem:
-            raise self._translate(problem, None) from problem
+            raise self._translate(problem) from problem
         return connection
 
     @contextmanager
@@ -332,7 +320,7 @@ class SqliteSource:
         try:
             yield connection
         except sqlite3.Error as problem:
-            raise self._translate(problem, None) from problem
+            raise self._translate(problem) from problem
         finally:
             connection.close()
 
@@ -360,7 +348,6 @@ class SqliteSource:
             session.spent = True  # a statement that failed may have made the engine forget its virtual tables
             raise
         finally:
-            session.deadline, session.cancelled, session.stopped = float("inf"), None, ""
             if session.spent or len(idle) >= IDLE_CONNECTIONS:
                 session.connection.close()
             else:
@@ -372,11 +359,10 @@ class SqliteSource:
             modules = _prepare_modules(connection)
         except sqlite3.Error as problem:
             connection.close()
-            raise self._translate(problem, None) from problem
+            raise self._translate(problem) from problem
         judge = Judge(modules, permissive=looking)
         session = Session(connection, state.file, state.schema, judge)
         connection.set_authorizer(judge)
-        connection.set_progress_handler(session.watch, STEPS)
         return session
 
     def close(self) -> None:
@@ -390,17 +376,17 @@ class SqliteSource:
     # --------------------------------------------------------------------------------------------- queries
     def inspect(self, query: Query) -> tuple[Access, ...]:
         """What the engine says ``query`` touches, its denied part last; EXPLAIN prepares and never runs it."""
+        limit = Time(5.0)
         with self._session(looking=True) as session:
             judge = session.judge
             judge.seen = []
-            session.deadline = time.monotonic() + 5.0
             try:
-                cursor = session.connection.execute("EXPLAIN " + query.sql, dict.fromkeys(query.params))
-                cursor.close()
+                with limit.over(session.connection):
+                    session.connection.execute("EXPLAIN " + query.sql, dict.fromkeys(query.params)).close()
             except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as problem:
                 session.spent = True
                 if not any(not access.allowed for access in judge.seen):
-                    raise self._translate(problem, session) from problem
+                    raise self._translate(problem, limit.stopped) from problem
             return tuple(dict.fromkeys(judge.seen))
 
     def execute(self, query: Query, limits: Limits, cancelled: Callable[[], bool] | None = None) -> RawResult:
@@ -409,15 +395,15 @@ class SqliteSource:
         Raises:
             QueryTimeout, QueryTooLarge, QueryStopped, QueryFailed, QueryRefused, SourceLocked, SourceGone.
         """
+        limit = Time(limits.seconds, cancelled)
         with self._session() as session:
             mark = session.mark
             start = time.perf_counter()
-            session.cancelled = cancelled
-            session.deadline = time.monotonic() + limits.seconds
             try:
-                names, rows, truncated = fetch(session.connection, query, limits, session.limit_length, session.watch)
+                with limit.over(session.connection):
+                    names, rows, truncated = fetch(session.connection, query, limits, session.limit_length, limit.is_up)
             except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as problem:
-                raise self._translate(problem, session, limits) from problem
+                raise self._translate(problem, limit.stopped, limits) from problem
             return RawResult(names, rows, truncated, time.perf_counter() - start, mark)
 
     # ---------------------------------------------------------------------------------------------- errors
@@ -434,8 +420,7 @@ class SqliteSource:
         if all(name.lower().startswith(("sqlite_", "_noapp_")) for (name,) in names):
             raise SourceEmpty(f"{self.path.name} is a database without tables.", hint="Give one that has tables.")
 
-    def _translate(self, problem: BaseException, session: Session | None, limits: Limits | None = None) -> Exception:
-        stopped = session.stopped if session else ""
+    def _translate(self, problem: BaseException, stopped: str = "", limits: Limits | None = None) -> Exception:
         found = translate(problem, self.path.name, stopped=stopped, limits=limits)
         if isinstance(found, SourceError) and not self.path.exists():
             return SourceGone(f"{self.path.name} has been deleted or moved.", hint="Put it back, or open another one.")
