@@ -137,6 +137,20 @@ class Reader(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words))
 
 
+def test_sections_of_an_app_stand_beside_each_other_with_their_pictures() -> None:
+    view = page_view()
+    line = view.artifact.blocks[-1]
+    blocks = tuple(block for n in range(3) for block in (Text(template=f"## Part {['one', 'two', 'three'][n]}"), line))
+    artifact = view.artifact.model_copy(update={"blocks": (*blocks, Text(template="## Head"), view.artifact.blocks[4])})
+    page = FACES["app"](view_of(artifact, dict(view.results), AS_OF))
+    sections = re.findall(
+        r"<section( class=\"half\")?>(.*?)</section>\s*(?=<section|<div class=\"part row|</main>)", page, re.S
+    )
+    assert [bool(half) for half, _ in sections][:3] == [True, True, False], "the last is alone in its row"
+    assert all("<svg" in inside and "<h2>Part" in inside for _, inside in sections[:3])
+    assert page.count('class="part row"') == 1, "the figure with its heading"
+
+
 # -------------------------------------------------------------------------------------------------------- goldens
 @pytest.mark.parametrize("face", FACES)
 def test_goldens(face: str) -> None:

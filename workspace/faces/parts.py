@@ -36,6 +36,8 @@ Part = dict[str, Any]
 # A whole tag with its attributes, which may hold any sign: what looks like a heading inside of one is none.
 _TAG = re.compile(r"""(<[a-z][a-z0-9]*(?:\s+[a-z-]+="[^"]*")*\s*/?>|</[a-z][a-z0-9]*>)""")
 
+_HEADING = re.compile(r"\s*<h2[^>]*>(?:(?!</?h2).)*</h2>\s*", re.DOTALL)
+
 
 def parts(
     view: View, frame: Frame, *, most: int = MOST_ROWS, width: int = vega.WIDE, bars: int = vega.MOST_BARS
@@ -123,6 +125,32 @@ def with_anchors(found: list[Part]) -> list[tuple[str, str]]:
             written += rest
         part["html"] = Markup(written)
     return listed
+
+
+def in_rows(found: list[Part]) -> list[Part]:
+    """The parts of a page; sections that are nothing but a heading and large figures stand beside each other."""
+    made: list[Part] = []
+    place = 0
+    while place < len(found):
+        row = []
+        while (figures := _figures(found, place + 2 * len(row))) is not None:
+            row.append(figures)
+        if not row:
+            made.append(found[place])
+            place += 1
+            continue
+        made.append(row[0] | {"kind": "row", "columns": row, "id": found[place]["id"]})
+        place += 2 * len(row)
+    return made
+
+
+def _figures(found: list[Part], place: int) -> Part | None:
+    """The large figures at a place, under their heading; None where the section there has anything else."""
+    if [part["kind"] for part in found[place : place + 2]] != ["text", "metrics"]:
+        return None
+    heading, after = str(found[place]["html"]), found[place + 2 : place + 3]
+    alone = not after or (after[0]["kind"] == "text" and str(after[0]["html"]).startswith("<h2"))
+    return found[place + 1] | {"heading": Markup(heading)} if alone and _HEADING.fullmatch(heading) else None
 
 
 def at_headings(html: str) -> list[tuple[str, str]]:

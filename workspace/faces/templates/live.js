@@ -36,7 +36,7 @@
     const open = all("details[open][id]").map((one) => one.id);
     const names = (where) => all("[data-part]", where).map((one) => one.id).join(" ");
     const main = document.querySelector("main"), other = next.querySelector("main");
-    const height = scrollY ? main.offsetHeight + "px" : ""; // a shorter page would move under the reader
+    const height = scrollY ? main.getBoundingClientRect().height + "px" : ""; // a shorter page would move under the reader
     if (forms || names(main) !== names(other)) main.replaceWith(other);
     for (const old of all(forms ? "[data-live],[data-part],header [data-form]" : "[data-live],[data-part]")) {
       const made = old.id ? next.getElementById(old.id) : next.querySelector("header [data-form]");
