@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,11 @@ from workspace.artifact.compose import compose_answer, title_for
 from workspace.artifact.model import Artifact, Metric, NamedQuery, Table, Text, load
 from workspace.artifact.refresh import ResultCache, moves_with_clock, refresh, view_of
 from workspace.artifact.report import Part, report
+from workspace.artifact.running import Crew
 from workspace.artifact.snapshot import view_from_dict, view_to_dict
 from workspace.database.execute import query as run_query
 from workspace.database.source import Source, open_source
-from workspace.errors import ArtifactInvalid
+from workspace.errors import ArtifactInvalid, QueryPending
 from workspace.faces.prose import plain
 from workspace.question import plan as p
 from workspace.question.sql import to_query
@@ -418,3 +420,21 @@ def test_a_view_survives_as_json(source: Source) -> None:
     for broken in ({}, {"version": 99}, {"version": 1, "artifact": {}}, {**view_to_dict(view), "results": {"q1": {}}}):
         with pytest.raises(ArtifactInvalid):
             view_from_dict(broken)
+
+
+def test_what_runs_already_is_waited_for_and_not_run_again() -> None:
+    crew, go = Crew(), threading.Event()
+
+    def slow() -> Any:
+        go.wait(30)
+        return "the result"
+
+    pending = crew.within(0.0).begin("query", slow)
+    with pytest.raises(QueryPending):
+        pending()
+    joined = crew.joined().begin("query", lambda: pytest.fail("it runs already"))
+    other = crew.joined().begin("another", lambda: "its own")
+    assert other() == "its own"
+    go.set()
+    assert joined() == "the result"
+    crew.close()

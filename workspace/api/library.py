@@ -113,7 +113,8 @@ class Library:
         view = refresh(
             artifact, self._registry, cache=self._results, now=self._clock(), limits=self.limits,
             last_good=artifacts.LastResults(self.store, slug, number), slug=slug, version=number,
-            given=settings.given(artifact, given), runner=self._crew.within(wait) if wait is not None else None,
+            given=settings.given(artifact, given),
+            runner=self._crew.joined() if wait is None else self._crew.within(wait),
         )  # fmt: skip
         if view.given:  # the last good results are of the default values
             return view

@@ -46,6 +46,14 @@ class Crew:
         """A runner whose queries all together get ``seconds``; what is not done by then goes on for the next reader."""
         return _Patience(self, time.monotonic(), seconds)
 
+    def joined(self) -> Runner:
+        """A runner that waits for each query, however long it takes; what runs already is not run again."""
+        return _Joining(self)
+
+    def running(self, key: Hashable) -> Future[Result] | None:
+        with self._lock:
+            return self._running.get(key)
+
     def begin(self, key: Hashable, work: Callable[[], Result]) -> Future[Result]:
         with self._lock:
             running = self._running.get(key)
@@ -56,6 +64,15 @@ class Crew:
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Joining:
+    def __init__(self, crew: Crew) -> None:
+        self.crew = crew
+
+    def begin(self, key: Hashable, work: Callable[[], Result], share: float = 1.0) -> Callable[[], Result]:
+        running = self.crew.running(key)
+        return work if running is None else running.result
 
 
 class _Patience:
