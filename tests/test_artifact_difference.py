@@ -126,6 +126,30 @@ def test_taking_an_edit_back_is_said_too(edit: Callable[[Artifact], Artifact]) -
     assert bool(difference(changed, BASE)) == (changed != BASE)
 
 
+def test_a_paragraph_whose_words_depend_on_the_data_is_known_by_what_it_is_about() -> None:
+    months = "{% if q1.empty %}There is nothing.{% else %}The most was {{ q1.max('revenue') }}.{% endif %}"
+    countries = "{% if q2.empty %}Nobody.{% else %}{{ q2.leaders('country', 'revenue') }} leads.{% endif %}"
+
+    def of(*texts: str) -> Artifact:
+        return BASE.model_copy(update={"blocks": tuple(Text(template=text) for text in texts)})
+
+    both = of(f"{months}\n{countries}")
+    assert difference(both, of(months)) == (
+        "paragraph on “Revenue per month” no longer speaks of “Revenue per country”",
+    )
+    assert difference(of(months), both) == ("paragraph on “Revenue per month” also speaks of “Revenue per country”",)
+    assert difference(of(months), of()) == ("paragraph on “Revenue per month” removed",)
+    assert difference(of(), both) == ("paragraph on “Revenue per month” and “Revenue per country” added",)
+    assert difference(of(months), of(months.replace("max", "min"))) == (
+        "the figures of the paragraph on “Revenue per month” are worked out in another way",
+    )
+    (said,) = difference(of(months), of(months.replace("most", "best month")))
+    assert said.startswith("paragraph changed from “") and "to “" in said and "……" not in said
+    assert difference(of("## Months"), of("## Months of last year")) == (
+        "heading changed from “Months” to “Months of last year”",
+    )
+
+
 def test_any_two_versions_can_be_compared() -> None:
     for one, other in itertools.combinations([entry[1] for entry in EDITS[1:]], 2):
         a, b = one(BASE), other(BASE)

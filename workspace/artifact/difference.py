@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from workspace.artifact.bind import queries_in
 from workspace.artifact.compose import title_for
 from workspace.artifact.format import heading
 from workspace.artifact.model import Artifact, Shown
+from workspace.artifact.phrase import join
 from workspace.artifact.styles import said
 
 Json = Mapping[str, Any]
@@ -24,6 +26,7 @@ ALIKE = 0.45  # of two paragraphs: below it one was removed and another one adde
 LONGEST = 80  # characters of prose in a sentence
 _KINDS = {"text": "paragraph", "metric": "figure", "break": "page break", "filter": "filter"}
 _SORTS = {"": "as they come", "x": "by place", "-x": "by place, backwards", "y": "lowest first", "-y": "highest first"}
+_CHOICE = "{%"  # what is said depends on the data: such a paragraph is known by what it is about
 _VALUE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -202,15 +205,44 @@ def _changed(pair: Pair, old: Json, new: Json) -> Iterator[str]:
     if kind != now["kind"]:
         yield f"{_what(was, old)} became a {_KINDS.get(now['kind'], now['kind'])}"
         return
+    if kind == "text" and (turned := list(_speaks(was, now, old, new))):
+        yield from turned
+        return
     told = {"text": _text, "chart": _chart, "table": _table, "metric": _metric}.get(kind)
     found = list(told(was, now, _what(was, old), new)) if told is not None else []
     yield from found or [f"{_what(was, old)} changed"]
 
 
-def _text(was: Json, now: Json, _what: str, _new: Json) -> Iterator[str]:
+def _speaks(was: Json, now: Json, old: Json, new: Json) -> Iterator[str]:
+    """Of paragraphs whose words depend on the data: what they are about now and were not before, or no longer are."""
+    if _CHOICE not in was["template"] or _CHOICE not in now["template"]:
+        return
+    before, after = _about(was, old), _about(now, new)
+    kept = [name for name in before if name in after]
+    what = f"paragraph on {_list(kept)}" if kept else "paragraph"
+    if more := [name for name in after if name not in before]:
+        yield f"{what} also speaks of {_list(more)}" if kept else f"{what} speaks of {_list(more)}"
+    if less := [name for name in before if name not in after]:
+        yield f"{what} no longer speaks of {_list(less)}"
+
+
+def _about(block: Json, side: Json) -> list[str]:
+    """What the queries are called that a paragraph speaks of."""
+    names = {query["name"]: _named(query) for query in side["queries"]}
+    return list(dict.fromkeys(names[name] for name in queries_in(block["template"]) if name in names))
+
+
+def _list(names: Sequence[str]) -> str:
+    return join([f"“{name}”" for name in names])
+
+
+def _text(was: Json, now: Json, what: str, _new: Json) -> Iterator[str]:
     before, after = (_prose(block["template"]) for block in (was, now))
     if before == after:  # only the expressions differ, or the markup
-        yield f"the figures of the paragraph “{_short(after)}” are worked out in another way"
+        yield f"the figures of the {what} are worked out in another way"
+        return
+    if all(block["template"].lstrip().startswith("#") for block in (was, now)):
+        yield f"heading changed from “{_short(before)}” to “{_short(after)}”"
         return
     start = 0
     words, others = before.split(" "), after.split(" ")
@@ -283,6 +315,8 @@ def _what(block: Json, side: Json, verb: str = "") -> str:
     kind = _KINDS.get(block["kind"], block["kind"])
     if block["kind"] == "text":
         heads = block["template"].lstrip().startswith("#")
+        if not heads and _CHOICE in block["template"] and (about := _about(block, side)):
+            return f"{kind} on {_list(about)}{f' {verb}' if verb else ''}"
         kind, name = "heading" if heads else kind, _short(_prose(block["template"]))
     elif block["kind"] == "metric" and block["label"]:
         name = block["label"]
@@ -310,7 +344,7 @@ def _where(block: Json, blocks: Sequence[Json], side: Json) -> str:
 def _prose(template: str) -> str:
     """A template as its reader sees it, with … for what is worked out."""
     words = re.sub(r"[*_`#>]+", "", _VALUE.sub("…", template))
-    return " ".join(re.sub(r"…(\s*…)+", "…", words).split())
+    return " ".join(re.sub(r"…([\s.]*…)+", "…", words).split())
 
 
 def _short(text: str) -> str:

@@ -35,12 +35,14 @@ main{max-width:60ch;margin:0 auto;padding:20vh 24px 64px}
 h1{margin:0 0 8px;font-size:28px;line-height:36px;font-weight:650}
 p{margin:0 0 24px;color:var(--muted)}
 a{color:var(--accent);text-underline-offset:3px;margin-right:24px}
+main:has(>ol,>ul){padding-top:48px}
 ol{list-style:none;margin:0;padding:0;border-top:1px solid var(--line)}
 ol>li{padding:12px 0;border-bottom:1px solid var(--line)}
 ul{margin:4px 0 0;padding-left:20px;color:var(--ink);font-size:15px}
 ol ul{color:var(--muted);font-size:14px;line-height:22px}
-.aside{font-size:14px;color:var(--muted)}
+.aside{font-size:14px;color:var(--muted);white-space:nowrap}
 time{float:right;color:var(--muted);font-size:14px;line-height:26px;font-variant-numeric:tabular-nums}
+@media (max-width:480px){time{float:none;display:block;line-height:20px}}
 input,button{height:40px;border:1px solid var(--line);border-radius:var(--radius);font:inherit}
 input{color:var(--ink);background:var(--paper)}
 input{flex:1 1 200px;min-width:0;padding:0 12px}
