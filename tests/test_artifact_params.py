@@ -217,6 +217,44 @@ def test_one_parameter_for_every_query_that_it_fits(source: Source) -> None:
         without_param(artifact, "region")
 
 
+MORE = """
+create table product (id integer primary key, kind text not null);
+create table item (id integer primary key, sale_id integer references sale(id), product_id integer references product(id));
+create table complaint (id integer primary key, country_id integer references country(id), product_id integer references product(id));
+insert into product values (1, 'chair'), (2, 'lamp');
+insert into item (sale_id, product_id) values (1, 1), (1, 2), (2, 1), (3, 2);
+insert into complaint (country_id, product_id) values (3, 1);
+"""
+LISTED = p.Plan("country", (p.Output(COUNTRY, "Country"),))
+
+
+def test_a_row_of_a_list_is_there_once_however_often_it_has_what_was_chosen(source: Source) -> None:
+    artifact = parametrize(answer(source, LISTED, "list the countries"), (), "sale.day", source.catalog())
+    assert shown(artifact, source, ("day.from", "2025-01-01"))[0] == (("USA",), ("Canada",), ("France",))
+    artifact = parametrize(artifact, (), "sale.paid", source.catalog())
+    assert shown(artifact, source, ("paid", "0"), ("day.from", "2025-01-01"))[0] == (("USA",), ("France",))
+
+
+def test_figures_do_not_follow_what_a_row_can_have_several_of(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.executescript(MORE)
+    source = open_source(path)
+    revenue = answer(source, p.Plan("sale", (p.Output(REVENUE, "revenue"),)), "revenue")
+    with pytest.raises(ArtifactInvalid, match="a row of sale can have more than one kind of product"):
+        parametrize(revenue, (), "product.kind", source.catalog())
+    counted = answer(source, p.Plan("sale", (p.Output(p.Aggregate("count"), "sales"),)), "number of sales")
+    chairs = parametrize(counted, (), "product.kind", source.catalog())
+    assert shown(chairs, source, ("kind", "chair"))[0] == ((2,),), "sales with a chair"
+    listed = answer(source, LISTED, "list the countries")
+    with pytest.raises(ArtifactInvalid, match="in more than one way, over complaint and otherwise"):
+        parametrize(listed, (), "product.kind", source.catalog())
+    with_a_chair = p.Plan("sale", (p.Output(REVENUE, "revenue"),), where=(p.Compare(p.Column("product", "kind"), "=", p.Literal("chair")),))  # fmt: skip
+    asked = parametrize(
+        answer(source, with_a_chair, "revenue of sales with chairs"), (), "product.kind", source.catalog()
+    )
+    assert shown(asked, source, ("kind", "lamp"))[0] == ((600.5,),), "the question said which sales are meant"
+
+
 @pytest.mark.parametrize(
     ("query", "column", "words"),
     [("q9", "name", "has no query q9"), ("q1", "colour", "There is no column colour"), ("q1", "id", "Several columns are called id")],

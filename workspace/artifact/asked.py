@@ -148,7 +148,7 @@ def _rendered(
     from workspace.question.explain import explain
     from workspace.question.sql import to_query
 
-    made = to_query(plan, catalog, names=names)
+    made = to_query(plan, catalog, names=names, once=explained)
     params = {name: value for name, value in made.params.items() if not isinstance(value, bytes)}
     changes = {"sql": made.sql, "params": params, "plan": plan.to_dict()}
     if explained:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workspace.artifact.asked import decide, decides
+from workspace.artifact.following import astray
 from workspace.artifact.format import heading, words
 from workspace.artifact.model import Artifact, Bound, Filter, NamedQuery, Param, Shown, Text, Value
 from workspace.artifact.phrase import where
@@ -69,7 +70,12 @@ def parametrize(
         ), param, catalog)) is not None
     }  # fmt: skip
     if not edited:
-        raise ArtifactInvalid(f"{target.table}.{target.column.name} cannot be reached from this query.")
+        bound = Bound(param=param.name, table=target.table, column=target.column.name, role=target.role, op=op)
+        reason = next((said for plan in plans.values() if (said := astray(plan, bound, param, catalog))), "")
+        raise ArtifactInvalid(
+            f"{target.table}.{target.column.name} cannot decide what this query shows"
+            + (f": {reason}." if reason else ".")
+        )
     param = param.model_copy(update={"query": _offers(param, target, catalog)})
     made = tuple(edited.get(q.name, q) for q in artifact.queries)
     renamed = {q.question: edited[q.name].question for q in artifact.queries if q.name in edited}
@@ -270,15 +276,15 @@ def _offers(param: Param, target: Target, catalog: Catalog) -> NamedQuery | None
 # ------------------------------------------------------------------------------------------------------- the queries
 def under(query: NamedQuery, plan: p.Plan, bound: Bound, param: Param, catalog: Catalog) -> NamedQuery | None:
     """The query with its condition in the parameter's hands, None where the column is out of its reach."""
-    from workspace.question.sql import check, to_query
+    from workspace.question.sql import to_query
 
-    probe = {"daterange": ("2001-01-01", "2001-01-31"), "number": 1, "bool": True, "text": "x"}.get(param.type, "x")
+    if astray(plan, bound, param, catalog):
+        return None
     free = decide(plan, bound, None)
     try:
-        check(decide(plan, bound, probe), catalog)
         # A query that had no such condition, beside one that had, is shown under the same default from now on.
         usual = plan if free != plan or param.type == "daterange" else decide(plan, bound, param.default)
-        made = to_query(usual, catalog)
+        made = to_query(usual, catalog, once=True)
         explained = explain(usual, catalog)
     except PlanInvalid:
         return None

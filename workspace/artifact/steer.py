@@ -8,14 +8,15 @@ from datetime import date
 from typing import Any
 
 from workspace.artifact.asked import condition, decide
+from workspace.artifact.following import astray
 from workspace.artifact.format import words
 from workspace.artifact.model import Artifact, Bound, NamedQuery, Option, Param
 from workspace.artifact.parametrize import MOST_OFFERED, Target, param_over, under
 from workspace.artifact.settings import default_of, settle
 from workspace.database.catalog import Catalog, Column, Table
-from workspace.errors import ArtifactInvalid, PlanInvalid
+from workspace.errors import ArtifactInvalid
 from workspace.question import plan as p
-from workspace.question.sql import check, to_query
+from workspace.question.sql import to_query
 
 MOST_TABLES = 12  # whose columns are looked at, the nearest first
 Unset = type("Unset", (), {"__repr__": lambda self: "UNSET"})
@@ -54,7 +55,7 @@ def candidates(artifact: Artifact, catalog: Catalog) -> tuple[Candidate, ...]:
             target = Target(table.name, column)
             param, op = param_over(artifact, target, (), False, catalog)
             bound = Bound(param=param.name, table=table.name, column=column.name, op=op)
-            fits = tuple(name for name, plan in plans.items() if _reaches(plan, bound, param, catalog))
+            fits = tuple(name for name, plan in plans.items() if not astray(plan, bound, param, catalog))
             if fits:
                 label = param.label if param.label.lower() != "name" else f"Name of {words(table.name)}"
                 found.append(Candidate(f"{table.name}.{column.name}", label, words(table.name), param.type, fits))
@@ -171,7 +172,7 @@ def _rendered(query: NamedQuery, bound: Bound, param: Param, catalog: Catalog, t
         usual = p.replace_nodes(usual, lambda node: moving if moving is not None and node == fixed else node)
     if usual == plan:
         return query
-    rendered = to_query(usual, catalog)
+    rendered = to_query(usual, catalog, once=True)
     bare = {name: one for name, one in rendered.params.items() if not isinstance(one, bytes)}
     return query.model_copy(
         update={"sql": rendered.sql, "params": bare, "plan": usual.to_dict(), "explanation": explain(usual, catalog)}
@@ -199,12 +200,3 @@ def _steers(column: Column) -> bool:
     """Does a column tell rows apart in a way that a person would choose by?"""
     names_rows = column.unique and column.profile.distinct > MOST_OFFERED
     return column.kind not in ("blob", "time") and column.profile.distinct != 1 and not names_rows
-
-
-def _reaches(plan: p.Plan, bound: Bound, param: Param, catalog: Catalog) -> bool:
-    probe = {"daterange": ("2001-01-01", "2001-01-31"), "number": 1, "bool": True, "text": "x"}.get(param.type, "x")
-    try:
-        check(decide(plan, bound, probe), catalog)
-    except PlanInvalid:
-        return False
-    return True

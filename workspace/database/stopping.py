@@ -27,9 +27,10 @@ class Time:
     """How long a statement may run, and whether somebody still waits for it; ``stopped`` says what ended it.
 
     Example:
-        >>> limit = Time(5.0)
+        >>> connection, limit = sqlite3.connect(":memory:"), Time(5.0)
         >>> with limit.over(connection):
-        ...     rows = connection.execute("SELECT …").fetchall()
+        ...     connection.execute("SELECT 1").fetchall()
+        [(1,)]
     """
 
     seconds: float

@@ -33,12 +33,15 @@ class Statement:
     """One statement in the making: its catalog, its parameters, and the table aliases used where it is now.
 
     ``names`` are the names of parameters by the type and value that they stand for; others are called p1, p2, ….
+    With ``once`` a row of a list is met once however many related rows fulfil a condition.
     """
 
     def __init__(
-        self, catalog: Catalog, outer: Statement | None = None, names: Mapping[tuple[type, Scalar], str] | None = None
-    ) -> None:
+        self, catalog: Catalog, outer: Statement | None = None, names: Mapping[tuple[type, Scalar], str] | None = None,
+        *, once: bool = False,
+    ) -> None:  # fmt: skip
         self.catalog = catalog
+        self.once: bool = outer.once if outer else once
         self._names: Mapping[tuple[type, Scalar], str] = outer._names if outer else names or {}
         self.dialect = catalog.dialect
         self.params: dict[str, Scalar] = outer.params if outer else {}

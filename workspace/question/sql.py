@@ -33,7 +33,12 @@ from workspace.question.terms import Scope, Tree, add_from, join_condition
 
 
 def to_query(
-    plan: Plan, catalog: Catalog, *, strict: bool = False, names: Mapping[tuple[type, Scalar], str] | None = None
+    plan: Plan,
+    catalog: Catalog,
+    *,
+    strict: bool = False,
+    names: Mapping[tuple[type, Scalar], str] | None = None,
+    once: bool = False,
 ) -> Query:
     """The SQL of a plan in the catalog's dialect, with its parameters.
 
@@ -42,6 +47,7 @@ def to_query(
         catalog: the tables it speaks of; every name in the plan must be there.
         strict: keep only the columns that were asked for, not those that help to read the answer.
         names: what the placeholders of some values are called, by the value's type and the value.
+        once: a row of a list is listed once, however many related rows fulfil a condition on them.
 
     Raises:
         PlanInvalid: when the plan names what the catalog does not have, or says what cannot be computed.
@@ -53,7 +59,7 @@ def to_query(
         >>> " ".join(to_query(Plan("artist", (Output(Aggregate("count"), "artists"),)), catalog).sql.split())
         'SELECT COUNT(*) AS artists FROM artist'
     """
-    statement = Statement(catalog, names=names)
+    statement = Statement(catalog, names=names, once=once)
     tree = _tree(statement, plan, strict)
     return Query(tree.sql(dialect=catalog.dialect, pretty=True, copy=False), statement.params, catalog.dialect)
 
@@ -218,6 +224,8 @@ def _body(statement: Statement, plan: Plan, names: Sequence[str]) -> _Body:
         scope.fanned = multiplied(drawn, fixed(plan))
         if repeats(scope, plan):
             branches, plan = set_aside(scope, plan)
+    elif statement.once and not plan.distinct:
+        branches, plan = set_aside(scope, plan)
     rest, query = _from(exp.Select(), scope, plan)
     conditions = [predicate(scope, item) for item in rest]
     conditions += [keys_among(scope, branch, predicate) for branch in branches]
