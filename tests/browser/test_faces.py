@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser.serving import served
 from workspace.api import Answer, open_workspace
-from workspace.artifact.model import Artifact, Metric, NamedQuery, Param, Table
+from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Param, Shown, Table
 from workspace.store import artifacts
 
 QUESTIONS = ("how many customers are there", "purchases per year", "purchases per customer name")
@@ -60,6 +60,19 @@ def made(database: Path, tmp_path_factory: pytest.TempPathFactory, browser: Any)
         late = Artifact(title="Late", queries=(counted,), blocks=(Metric(query="q1", column="n", label="There"),),
                         params=(Param(name="city", type="choice", query=offered, default="Rome"),))  # fmt: skip
         assert artifacts.save(workspace.store, late).slug == "late"
+        months = "select '2024-0' || m as month, k as kind, m * 1000 + length(k) as revenue from (values (1), (2), (3)) as t(m)"
+        courses = NamedQuery(
+            name="q1", source="shop", planner="person", question="revenue per month and kind",
+            sql=months.replace("as t(m)", "join (select 'Lamp, small: €' as k union select '<b>bold</b>')").replace(
+                "(values (1), (2), (3))", "(select 1 as m union select 2 union select 3)"),
+            columns=(Shown(name="month", format="period"),),
+        )  # fmt: skip
+        lines = Chart(query="q1", mark="line", x="month", y="revenue", color="kind", x_type="temporal")
+        pie = Chart(query="q2", mark="arc", x="name", y="total")
+        parts = NamedQuery(name="q2", source="shop", sql="select name, price as total from product", question="prices",
+                           planner="person")  # fmt: skip
+        charts = Artifact(title="Charts", queries=(courses, parts), blocks=(lines, pie))
+        assert artifacts.save(workspace.store, charts).slug == "charts"
     with served(database, folder) as url:
         yield url
 
@@ -200,6 +213,93 @@ def test_nothing_scrolls_sideways(
         )
         assert set(drawn) <= {1}, "each chart once, as wide as there is room"
         shot(page, f"{slug}-{face}-{width}")
+
+
+def pointed(page: Any, number: int, across: float, down: float = 0.5, *, touch: bool = False) -> list[str]:
+    """What the box says, line by line, when one of the charts is pointed at."""
+    chart = page.locator("svg.chart:visible").nth(number)
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    x, y = box["x"] + box["width"] * across, box["y"] + box["height"] * down
+    page.touchscreen.tap(x, y) if touch else page.mouse.move(x, y)
+    return page.locator(".tip").inner_text().splitlines() if page.locator(".tip").count() else []
+
+
+def test_a_chart_says_what_it_is_pointed_at(
+    made: str, open_page: Callable[..., Any], shot: Callable[[Any, str], None]
+) -> None:
+    page = open_page(f"{made}/a/charts")
+    values = ["Lamp, small: €", "2,014", "<b>bold</b>", "2,011"]
+    assert pointed(page, 0, 0.35) == ["Feb 2024", *values], "the series in their order, the names as they are"
+    assert page.locator(".tip b").count() == 0
+    assert page.locator(".spot").count() == 2
+    assert page.locator(".guide").count() == 1
+    assert page.locator(".key").nth(1).evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(188, 147, 21)"
+    shot(page, "pointed-line")
+    assert pointed(page, 0, 0.0)[0] == "Jan 2024", "anywhere, not only on the line"
+    assert pointed(page, 1, 0.6)[0] == "Table", "the largest slice begins at the top"
+    assert pointed(page, 1, 0.02) == [], "beside the pie there is nothing"
+    assert pointed(page, 0, 0.35)
+    page.mouse.move(5, 5)
+    assert page.locator(".tip").count() == 0
+    pointed(page, 0, 0.35)
+    page.keyboard.press("Escape")
+    assert page.locator(".tip").count() == 0
+
+
+def test_a_chart_is_read_by_the_keyboard(made: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{made}/a/shop/app?_wait=1")
+    chart = page.locator("svg.chart:visible").first
+    assert chart.get_attribute("role") == "img"
+    while not page.evaluate("document.activeElement.matches('svg.chart')"):
+        page.keyboard.press("Tab")
+    tip = page.locator(".tip")
+    assert tip.inner_text().splitlines() == ["2025", "3"], "the first place, as soon as it has the keyboard"
+    page.keyboard.press("ArrowRight")
+    assert tip.inner_text().splitlines()[-1] == "2"
+    assert page.locator("#said").inner_text() == "2026 2", "and it is said"
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    assert tip.inner_text().splitlines()[-1] == "2", "the last one stays the last"
+    page.evaluate("document.dispatchEvent(new Event('refresh'))")
+    page.wait_for_function("document.activeElement.matches('svg.chart')")
+    assert tip.inner_text().splitlines()[-1] == "2", "the part was exchanged, and the reader is where they were"
+    page.keyboard.press("Escape")
+    assert tip.count() == 0
+    page.keyboard.press("Home")
+    assert tip.inner_text().splitlines()[-1] == "3"
+    page.get_by_label("City").focus()
+    assert tip.count() == 0
+    page.get_by_label("City").select_option("Berlin")
+    page.wait_for_url(re.compile("city=Berlin"))
+    page.locator(".metric .value", has_text="2").wait_for()
+    assert pointed(page, 0, 0.2)[0] == "2025", "the part that came in its place answers, too"
+
+
+def test_a_chart_answers_to_a_finger(
+    made: str, open_page: Callable[..., Any], shot: Callable[[Any, str], None]
+) -> None:
+    page = open_page(f"{made}/a/charts", width=390, has_touch=True)
+    for across in (0.02, 0.3, 0.98):
+        assert len(pointed(page, 0, across, touch=True)) == 5
+        box = page.locator(".tip").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["y"] >= 0
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    shot(page, "pointed-390")
+    page.touchscreen.tap(10, 300 if page.locator("h1").bounding_box()["y"] > 400 else 10)
+    assert page.locator(".tip").count() == 0
+
+
+def test_a_chart_without_scripts_and_in_a_file(made: str, open_page: Callable[..., Any], tmp_path: Path) -> None:
+    page = open_page(f"{made}/a/charts", java_script_enabled=False)
+    assert page.locator("svg.chart[tabindex]").count() == 0, "nothing to stop at that does nothing"
+    assert page.locator("svg.chart title", has_text="Feb 2024, Lamp, small: €: 2,014").count() == 2
+    file = tmp_path / "charts.html"
+    file.write_bytes(page.request.get(f"{made}/a/charts.html").body())
+    page = open_page(file.as_uri())
+    assert pointed(page, 0, 0.35)[0] == "Feb 2024"
 
 
 def test_everything_is_reached_by_the_keyboard_in_reading_order(made: str, open_page: Callable[..., Any]) -> None:

@@ -1,6 +1,7 @@
 """The document as one HTML file that needs nothing else: style, charts and receipts inline, tables that sort.
 
-The file carries its own content security policy: the one script in it is named by its hash, and nothing is fetched.
+The file carries its own content security policy: the one script that runs in it is named by its hash, and nothing is
+fetched.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from workspace.artifact.model import View
 from workspace.artifact.snapshot import fixed, receipts_to_dict
 from workspace.export.file import Exported, filename
 from workspace.faces import document
+from workspace.faces.page import hover
 
 KEPT = "noapp"  # id of the element that holds what `noapp verify` reads
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
@@ -37,13 +39,13 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
     """
     zone = fixed(view, zone)
     page = document.render(view, offline=True, zone=zone).replace("</head>", f"<style>{_SORT}</style>\n</head>", 1)
-    allowed = f"style-src {_hashes(_STYLE.findall(page))}; script-src {_hashes([script()])}"
+    allowed = f"style-src {_hashes(_STYLE.findall(page))}; script-src {_hashes([scripts := script() + hover(view)])}"
     rules = f"default-src 'none'; img-src data:; {allowed}"
     policy = f"<meta http-equiv=\"Content-Security-Policy\" content=\"{rules}; base-uri 'none'; form-action 'none'\">"
     kept = f'<script type="application/json" id="{KEPT}">{_inert(json.dumps(receipts_to_dict(view, zone)))}</script>'
     head, _, rest = page.partition(_HEAD)
     body, _, end = rest.rpartition("</body>")
-    whole = f"{head}{_HEAD}\n{policy}{body}{kept}\n<script>{script()}</script>\n</body>{end}"
+    whole = f"{head}{_HEAD}\n{policy}{body}{kept}\n<script>{scripts}</script>\n</body>{end}"
     return Exported(filename(view, "html"), "text/html; charset=utf-8", whole.encode("utf-8", "replace"))
 
 

@@ -17,6 +17,7 @@ from workspace.faces.theme import MOST_SERIES
 MOST_BARS = 30
 MOST_POINTS = 2_000
 MOST_SLICES = 8
+CUT = "\u2063"  # unseen, between the place, the series and the value of a mark that tells them apart (`apart`)
 _SHAPES = (
     ("year", re.compile(r"\d{4}\Z")),
     ("quarter", re.compile(r"(\d{4})-?Q([1-4])\Z")),
@@ -100,10 +101,27 @@ def summary(chart: Chart, drawing: Drawing) -> str:
 
 def reads(mark: Mark) -> str:
     """One mark in words."""
-    return f"{mark.x}{f', {mark.c}' if mark.c else ''}: {mark.label}".replace("\u200b", "")
+    return _said(mark.x, mark.c, mark.label)
+
+
+def apart(mark: Mark) -> str:
+    """One mark in the same words, cut where a script finds its place, its series and its value."""
+    return CUT.join(part.replace(CUT, "") for part in (mark.x, mark.c, mark.label))
+
+
+def spoken(words: str) -> str:
+    """Words that are cut by `apart`, as `reads` has them; any other as they are."""
+    if words.count(CUT) != 2:
+        return words
+    x, c, label = words.split(CUT)
+    return _said(x, c, label)
 
 
 # ------------------------------------------------------------------------------------------------------- parts
+def _said(x: str, c: str, label: str) -> str:
+    return f"{x}{f', {c}' if c else ''}: {label}".replace("\u200b", "")
+
+
 def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:
     column = result.columns[position]
     return query.writer(column, tuple(row[position] for row in result.rows))

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from workspace.artifact.format import clock, day, show
-from workspace.artifact.model import Filter, View
+from workspace.artifact.model import Chart, Filter, View
 from workspace.faces.controls import chosen, controls, suffix
 from workspace.faces.theme import css_variables
 
@@ -22,6 +22,7 @@ NOTHING = Markup()
 TEMPLATES = Path(__file__).parent / "templates"
 FACE_NAMES = {"document": "Document", "table": "Table", "slides": "Slides", "app": "App"}
 WAIT = "_wait"  # in an address: the page is sent when every part of it is ready; no parameter can be called so
+POINTED = ("document", "app")  # faces whose charts answer to a pointer
 DOWNLOADS = {
     "pdf": "PDF", "docx": "Word", "xlsx": "Excel", "pptx": "PowerPoint",
     "html": "HTML, offline", "md": "Markdown", "csv": "CSV", "json": "JSON",
@@ -215,12 +216,19 @@ def script(view: View, face: str, site: Site = HOME) -> str:
     """The script of a page, "" where nothing of it would gain by one. It holds nothing of the view."""
     live = view.settings or view.pending or face == "table" or site.state
     names = [*(["live"] if live else []), *(["slides"] if face == "slides" else []), *(["fresh"] if site.state else [])]
-    return "".join(_read(f"{name}.js") for name in names)
+    return "".join(map(_read, names)) + (hover(view) if face in POINTED else "")
+
+
+def hover(view: View) -> str:
+    """The script by which charts show their values to a pointer, a finger or keys; "" where there is no chart."""
+    return _read("hover") if any(isinstance(block, Chart) for block in view.artifact.blocks) else ""
 
 
 @cache
 def _read(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    """A script without what only its readers need: indents, and lines that are comments."""
+    lines = (TEMPLATES / f"{name}.js").read_text(encoding="utf-8").splitlines()
+    return "".join(f"{line.strip()}\n" for line in lines if line.strip() and not line.strip().startswith("//"))
 
 
 def _rows(count: int) -> str:

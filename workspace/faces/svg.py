@@ -14,6 +14,7 @@ from collections import OrderedDict
 from html import escape
 from typing import Any
 
+from workspace.faces.drawing import spoken
 from workspace.faces.theme import LIGHT, svg_variables
 
 KEPT = 512  # charts
@@ -42,7 +43,7 @@ def render(spec: dict[str, Any], *, title: str, description: str, themed: bool =
     width = view.split()[2]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="{view}" width="{width}" role="img" '
-        f'aria-labelledby="{name} {name}-d">'
+        f'data-by="{spec.get("usermeta", {}).get("by", "")}" aria-labelledby="{name} {name}-d">'
     )
     body = text[box.end() :] if box else text
     if themed:
@@ -90,7 +91,7 @@ def _drawn(spec: dict[str, Any]) -> str:
 
     # Nothing is ever fetched: the data is in the specification, and no address is allowed.
     drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    tidy = _LABELLED.sub(r"<\1\2><title>\3</title></\1>", _LONG.sub(r"\1", drawn))
+    tidy = _LABELLED.sub(lambda m: f"<{m[1]}{m[2]}><title>{spoken(m[3])}</title></{m[1]}>", _LONG.sub(r"\1", drawn))
     with _lock:
         _kept[key] = tidy
         while len(_kept) > KEPT:

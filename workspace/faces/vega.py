@@ -16,7 +16,7 @@ from typing import Any
 from workspace.artifact.format import around
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
-from workspace.faces.drawing import MOST_BARS, Drawing, Mark, draw, reads
+from workspace.faces.drawing import MOST_BARS, Drawing, Mark, apart, draw
 from workspace.faces.theme import LIGHT, MOST_SERIES, vega_config
 
 WIDE, NARROW = 720, 342  # px: the text column, and a telephone's
@@ -55,8 +55,19 @@ def spec(chart: Chart, query: NamedQuery, result: Result, *, width: int = WIDE, 
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 0, "right": 4, "top": 4, "bottom": 4},
         "config": vega_config(),
+        "usermeta": {"by": _by(body)},
         **body,
     }
+
+
+def _by(body: Spec) -> str:
+    """How the marks nearest to a pointer are told: by their place along ``x`` or ``y``, as a ``point``, a ``slice``."""
+    encoding = body["encoding"]
+    if "theta" in encoding:
+        return "slice"
+    if "layer" not in body and body["mark"]["type"] == "circle":
+        return "point"
+    return "y" if encoding.get("y", {}).get("type") == "nominal" else "x"
 
 
 # ----------------------------------------------------------------------------------------------------------- marks
@@ -377,7 +388,7 @@ def _data(drawing: Drawing) -> Spec:
 def _rows(drawing: Drawing) -> list[Spec]:
     silent = len(drawing.marks) > MOST_SAID
     return [
-        {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": "" if silent else reads(m)}
+        {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": "" if silent else apart(m)}
         | ({"t": m.at} if m.at is not None else {})
         | ({"n": m.number} if m.number is not None else {})
         for m in drawing.marks
