@@ -23,8 +23,8 @@ import pytest
 
 from tests.export_view import ORDER_KINDS, ORDERS, every_block
 from tests.test_export_files import rows_of, single
-from tests.test_faces_pages import XSS, Reader, hostile
-from workspace.artifact.model import Artifact, Chart, Metric, Table, Text
+from tests.test_faces_pages import AS_OF, XSS, Reader, hostile, make, named
+from workspace.artifact.model import Artifact, Chart, Metric, Shown, Table, Text
 from workspace.artifact.refresh import view_of
 from workspace.export import EXPORTS, xlsx
 from workspace.export.cells import cells
@@ -248,6 +248,24 @@ def test_native_charts_draw_the_figures(files: dict[str, bytes], book: Any) -> N
                 any(value == pytest.approx(mark.y) for value in drawn if value is not None)
                 for mark in draw(bound.block, query, result).marks
             ), number
+
+
+def test_native_charts_tell_the_period_that_is_not_over() -> None:
+    months = [(f"2026-{month:02d}", 10.0 * month) for month in range(8, 12)]  # as of 23 Nov 2026
+    query = named("q1", "monthly revenue", columns=(Shown(name="month", format="period"),))
+    blocks = tuple(Chart(query="q1", mark=mark, x="month", y="revenue", x_type="temporal") for mark in ("bar", "line"))
+    artifact = Artifact(title="Going on", queries=(query,), blocks=blocks)
+    view = view_of(artifact, {"q1": make({"month": "text", "revenue": "real"}, months)}, AS_OF)
+    deck = pptx.Presentation(io.BytesIO(EXPORTS["pptx"](view, zone=UTC).body))
+    drawn = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert [list(chart.plots[0].categories)[-1] for chart in drawn] == ["Nov 2026 so far"] * 2
+    assert [re.findall(r'<c:idx val="(\d)"/>', str(chart.part.blob.decode()))[1:] for chart in drawn] == [["3"], ["3"]]
+    assert all(chart.plots[0].series[0].points[3].format.line.dash_style for chart in drawn)
+    body = EXPORTS["xlsx"](view, zone=UTC).body
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        assert '<c:dPt><c:idx val="3"/>' in packed.read("xl/charts/chart1.xml").decode()
+    said = [row[0] for row in openpyxl.load_workbook(io.BytesIO(body)).worksheets[0].iter_rows(values_only=True)]
+    assert said.count("Nov 2026 is not over yet.") == 2
 
 
 def test_sheet_names_are_valid_and_unique() -> None:

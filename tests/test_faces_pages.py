@@ -520,6 +520,111 @@ def test_a_line_that_is_ordered_by_its_figure_has_no_axis_of_time() -> None:
     assert spec_of(chart, query, result)["encoding"]["x"]["type"] == "ordinal"
 
 
+# ------------------------------------------------------------------------------------- a period that is not over
+GOING = [*((f"2026-{month:02d}", 100.0 + month) for month in range(6, 11)), ("2026-11", 40.0)]  # as of 23 Nov 2026
+
+
+def going(mark: Any, rows: list[tuple] = GOING, **fields) -> tuple[Chart, NamedQuery, Result]:
+    chart, query, result = chart_of(mark, rows, **{"x_type": "temporal"} | fields)
+    return chart, query.model_copy(update={"columns": (Shown(name="a", format="period"),)}), result
+
+
+def layers_of(spec: vega.Spec, kind: str) -> list[vega.Spec]:
+    return [layer for layer in spec["layer"] if layer["mark"]["type"] == kind]
+
+
+def test_a_line_leads_dashed_to_a_period_that_is_not_over() -> None:
+    chart, query, result = going("line")
+    drawing = draw(chart, query, result)
+    assert [mark.open for mark in drawing.marks] == [False] * 5 + [True]
+    assert (drawing.going, drawing.brief) == ("Nov 2026", "Nov so far")
+    spec = spec_of(chart, query, result)
+    whole, dashed = layers_of(spec, "line")
+    assert whole["transform"] == [{"filter": "!datum.u"}]
+    assert dashed["mark"]["strokeDash"]
+    assert [row["x"] for row in dashed["data"]["values"]] == ["Oct 2026", "Nov 2026 so far"]
+    assert len(layers_of(spec, "point")) == 1, "hollow"
+    (words,) = layers_of(spec, "text")
+    assert words["data"]["values"][0]["word"] == "40\nNov so far"
+    assert words["encoding"]["color"]["value"] == theme.LIGHT.muted
+    drawn = chart_drawn(spec)
+    assert "Nov so far" in drawn
+    assert "stroke-dasharray" in drawn
+    assert "<title>Nov 2026 so far: 40</title>" in drawn
+
+
+def chart_drawn(spec: vega.Spec) -> str:
+    return svg.render(spec, title="t", description="d")
+
+
+@pytest.mark.parametrize(
+    ("latest", "brief"),
+    [("2026-Q4", "Q4 so far"), ("2026", "2026 so far"), ("2026-W48", "week 48 so far"), ("2026-11-23", "23 Nov so far")],
+)  # fmt: skip
+def test_what_is_said_of_it_is_short(latest: str, brief: str) -> None:
+    before = {"2026-Q4": "2026-Q3", "2026": "2025", "2026-W48": "2026-W47", "2026-11-23": "2026-11-22"}[latest]
+    drawing = draw(*going("line", [(before, 2.0), (latest, 1.0)]))
+    assert drawing.brief == brief
+    assert [mark.open for mark in drawing.marks] == [False, True]
+
+
+def test_its_words_stand_above_it_where_the_line_begins_low() -> None:
+    texts = layers_of(spec_of(*going("line", [*GOING[:-1], ("2026-11", 1.0)])), "text")
+    assert texts[0]["data"]["values"][0]["word"] == "Nov so far\n1", "below is the axis"
+
+
+@pytest.mark.parametrize("fields", [{"color": "c"}, {"sort": "-x"}])
+def test_its_words_stand_over_the_plot_where_the_end_of_the_line_says_something_else(fields: dict) -> None:
+    rows: list[tuple] = [(*row, name) for name in "uv" for row in GOING] if "color" in fields else GOING
+    spec = spec_of(*going("line", rows, **fields))
+    assert layers_of(spec, "text")[-1]["data"]["values"][0]["word"] == "Nov so far"
+    assert "Nov so far" in chart_drawn(spec)
+    assert [row["c"] for row in layers_of(spec, "line")[1]["data"]["values"]] == ([""] * 2, list("uuvv"))[
+        "color" in fields
+    ]
+
+
+@pytest.mark.parametrize("fields", [{}, {"horizontal": True}, {"color": "c"}, {"color": "c", "stacked": True}])
+def test_bars_of_it_are_pale_and_named(fields: dict) -> None:
+    rows: list[tuple] = [(*row, name) for name in "uv" for row in GOING[-3:]] if "color" in fields else GOING[-3:]
+    spec = spec_of(*going("bar", rows, **fields))
+    bars = spec["layer"][0] if "layer" in spec else spec
+    assert bars["encoding"]["fillOpacity"]["condition"]["test"] == "datum.u"
+    drawn = chart_drawn(spec)
+    assert drawn.count('fill-opacity="0.25"') == (2 if "color" in fields else 1)
+    assert drawn.count("so far</title>") == 0
+    assert ">so far</t" in drawn or "Nov 2026 so far</text>" in drawn
+
+
+def test_a_series_that_is_not_over_says_so_in_its_name() -> None:
+    rows = [(name, 3.0, year) for year in (2025, 2026) for name in ("Lamp", "Chair")]
+    chart, query, result = chart_of("bar", rows, color="c")
+    query = query.model_copy(update={"columns": (Shown(name="c", format="period"),)})
+    drawing = draw(chart, query, result)
+    assert [(mark.c, mark.open) for mark in drawing.marks[1:3]] == [("2025", False), ("2026 so far", True)]
+    assert summary(chart, drawing).endswith("2026 is not over yet.")
+    months = query.model_copy(update={"columns": (*query.columns, Shown(name="a", format="period"))})
+    assert not any(mark.open for mark in draw(chart, months, result).marks), "of its months most are over"
+
+
+def test_only_the_latest_period_may_be_unfinished() -> None:
+    for rows in (MONTHS, [*GOING, ("2026-12", 1.0)]):
+        chart, query, result = going("line", rows)
+        drawing = draw(chart, query, result)
+        assert not any(mark.open for mark in drawing.marks)
+        assert drawing.warning == ""
+        assert "strokeDash" not in str(spec_of(chart, query, result))
+    numbers = make({"a": "integer", "n": "real"}, [(2025, 1.0), (2026, 2.0)])
+    chart = Chart(query="q1", mark="bar", x="a", y="n", horizontal=True)
+    assert not draw(chart, named("q1", "x"), numbers).going, "a number that is no year"
+
+
+def test_the_text_of_a_chart_says_what_is_not_over() -> None:
+    chart, query, result = going("line", [*((f"2025-{month:02d}", 1.0) for month in range(1, 13)), *GOING])
+    words = summary(chart, draw(chart, query, result))
+    assert words.endswith("and 6 more. Nov 2026 is not over yet.")
+
+
 def test_points_may_stand_over_names_and_numbers_kept_as_text() -> None:
     chart, query, result = chart_of("point", [("a", ".5"), ("b", "2"), ("c", "none")])
     assert [(mark.x, mark.y) for mark in draw(chart, query, result).marks] == [("a", 0.5), ("b", 2.0)]

@@ -10,6 +10,7 @@ from workspace.faces.drawing import Mark
 from workspace.faces.theme import LIGHT, MOST_SERIES, OFFICE_FONT
 
 LABELLED = 16  # marks that carry their own figures
+PALE = 0.75  # of the way to white
 
 
 def draw_native(page: Any, part: Picture, code: str, box: tuple[float, float, float, float]) -> Any:
@@ -34,8 +35,13 @@ def draw_native(page: Any, part: Picture, code: str, box: tuple[float, float, fl
         _slices(chart)
     else:
         _axes(chart, part, code, labelled)
+        named = list(_named(part).values())
         for place, series in enumerate(chart.plots[0].series):
-            _series(series, part.chart.mark, LIGHT.series[place % MOST_SERIES])
+            colour = LIGHT.series[place % MOST_SERIES]
+            _series(series, part.chart.mark, colour)
+            for mark in named[place] if not scatter else ():
+                if mark.open:
+                    _unfinished(series.points[_places(part).index(mark.x)], part.chart.mark, colour)
     if labelled:
         _labels(chart, code)
     return frame
@@ -66,12 +72,16 @@ def _categories(part: Picture, code: str) -> Any:
     from pptx.chart.data import CategoryChartData
 
     data = CategoryChartData(number_format=code)
-    places = part.drawing.places or tuple(dict.fromkeys(mark.x for mark in part.drawing.marks))
+    places = _places(part)
     data.categories = [legal(place).replace("\u200b", "") for place in places]
     for name, marks in _named(part).items():
         known = {mark.x: mark.y for mark in marks}
         data.add_series(name, [known.get(place) for place in places])
     return data
+
+
+def _places(part: Picture) -> tuple[str, ...]:
+    return part.drawing.places or tuple(dict.fromkeys(mark.x for mark in part.drawing.marks))
 
 
 def _scatter(part: Picture, code: str) -> Any:
@@ -171,6 +181,25 @@ def _series(series: Any, mark: str, colour: str) -> None:
             _colour(series.format.line.color, colour)
             tint = series.format.fill._fill._solidFill.find(f".//{qn('a:srgbClr')}")
             tint.append(parse_xml(f'<a:alpha {nsdecls("a")} val="20000"/>'))
+
+
+def _unfinished(point: Any, mark: str, colour: str) -> None:
+    """The bar of a period that is not over is pale with a dashed edge; a line leads to it dashed."""
+    from pptx.enum.dml import MSO_LINE
+    from pptx.util import Pt
+
+    if mark == "bar":
+        point.format.fill.solid()
+        _colour(point.format.fill.fore_color, _paler(colour))
+    if mark in ("bar", "line"):
+        point.format.line.width = Pt(2.25 if mark == "line" else 1)
+        _colour(point.format.line.color, colour)
+        point.format.line.dash_style = MSO_LINE.SQUARE_DOT
+
+
+def _paler(colour: str) -> str:
+    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * PALE):02x}" for part in parts)
 
 
 def _labels(chart: Any, code: str) -> None:

@@ -183,8 +183,8 @@ def _picture(book: Any, line: _Lines, part: Picture, table: Table, data: _Data) 
     chart.set_chartarea({"border": {"none": True}})
     line.page.insert_chart(line.row, 0, chart, {"description": fitting(part.alt)[:2000], "object_position": 1})
     line.skip(-(-height // ROW) + 1)
-    if drawing.note:
-        line.say(drawing.note, 0, font_color=LIGHT.muted)
+    for note in filter(None, (drawing.note, drawing.warning)):
+        line.say(note, 0, font_color=LIGHT.muted)
         line.skip()
 
 
@@ -233,10 +233,20 @@ def _series(
         found |= {"fill": {"color": colour, "transparency": 80 if mark == "area" else 0}}
         found |= {"line": {"color": colour, "width": 2.0}} if mark == "area" else {}
         found |= {"gap": 45, "overlap": 100 if part.chart.stacked and part.chart.color else 0} if mark == "bar" else {}
+        if mark == "bar" and any(one.open for one in part.drawing.marks):
+            found["points"] = _unfinished(part, name, colour)
     if labelled and mark == "bar":
         font = {"name": OFFICE_FONT, "size": 9, "color": LIGHT.ink}
         found["data_labels"] = {"value": True, "num_format": code, "font": font}
     return found
+
+
+def _unfinished(part: Picture, name: str, colour: str) -> list[dict[str, Any] | None]:
+    """Bars of a period that is not over are pale, with a dashed edge."""
+    drawing = part.drawing
+    pale = {"fill": {"color": colour, "transparency": 75}, "border": {"color": colour, "dash_type": "square_dot"}}
+    going = {mark.x for mark in drawing.marks if mark.open and fitting(mark.c or drawing.y_title) == name}
+    return [pale if place in going else None for place in drawing.places]
 
 
 def _axes(chart: Any, part: Picture, codes: tuple[str, str], labelled: bool, *, several: bool) -> None:

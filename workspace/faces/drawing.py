@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workspace.artifact.format import Formatter, heading, number
+from workspace.artifact.figures import Figures
+from workspace.artifact.format import MONTHS, Formatter, heading, number
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
 from workspace.faces.theme import MOST_SERIES
@@ -17,6 +18,7 @@ from workspace.faces.theme import MOST_SERIES
 MOST_BARS = 30
 MOST_POINTS = 2_000
 MOST_SLICES = 8
+SO_FAR = " so far"  # behind the name of a period that is not over
 CUT = "\u2063"  # unseen, between the place, the series and the value of a mark that tells them apart (`apart`)
 _SHAPES = (
     ("year", re.compile(r"\d{4}\Z")),
@@ -30,7 +32,10 @@ _SHAPES = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One drawn value: its place ``x`` as text, ``at`` as time in ms if it has one, value, series, and how it reads."""
+    """One drawn value: its place ``x`` as text, ``at`` as time in ms if it has one, value, series, and how it reads.
+
+    ``open`` is one whose period was not over when the query ran; it is told from the others wherever it is drawn.
+    """
 
     x: str
     y: float
@@ -38,13 +43,15 @@ class Mark:
     label: str
     at: float | None
     number: float | None
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """What is drawn: the marks, what the axes are called, how values are written, in which unit; what was left out.
 
-    ``places`` are the places along x in their order: marks of several series are kept together by series.
+    ``places`` are the places along x in their order: marks of several series are kept together by series. ``going`` is
+    the period that is not over, ``brief`` what is said of it where there is little room: "Nov 2026", "Nov so far".
     """
 
     marks: tuple[Mark, ...]
@@ -56,26 +63,37 @@ class Drawing:
     grain: str
     note: str = ""
     places: tuple[str, ...] = ()
+    going: str = ""
+    brief: str = ""
+
+    @property
+    def warning(self) -> str:
+        """A sentence on the period that is not over, for those who do not see how it is drawn."""
+        return f"{self.going} is not over yet." if self.going else ""
 
 
 def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BARS) -> Drawing:
     """The marks of a chart, in the order they are drawn; of bars that lie, ``bars`` at most."""
     x, y = result.index(chart.x), result.index(chart.y)
     c = result.index(chart.color) if chart.color else None
-    write_x, write_y = _writer(query, result, x), _writer(query, result, y)
-    write_c = _writer(query, result, c) if c is not None else None
+    names = _Names.of(query, result, x, timed=chart.x_type == "temporal")
+    series = _Names.of(query, result, c) if c is not None else None
+    write_y = _writer(query, result, y)
     rows: list[Any] = [row for row in result.rows if _finite(row[y])]
     timed = chart.x_type == "temporal" or chart.mark in ("line", "area")
     by_figure = chart.sort in ("y", "-y")  # a line that runs from its lowest to its highest has no axis of time
     grain = _grain([row[x] for row in rows]) if timed and not by_figure else ""
+    # Where a year is a series of months, only some of them are not over: its name says so, its bars do not.
+    through = series if chart.mark == "bar" and query.shown(chart.x).format != "period" else None
     marks = [
         Mark(
-            _flat(write_x(row[x])),
+            names.name(row[x]),
             number(row[y]) or 0.0,
-            _flat(write_c(row[c])) if write_c and c is not None else "",
+            series.name(row[c]) if series and c is not None else "",
             write_y(row[y]),
             _moment(row[x], grain) if grain else None,
             number(row[x]),
+            names.going_on(row[x]) or (through is not None and c is not None and through.going_on(row[c])),
         )
         for row in rows
     ]
@@ -86,7 +104,10 @@ def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BA
     unique = kept if chart.color or chart.mark == "point" else _unique(kept)
     left = {mark.x for mark in unique}
     places = tuple(place for place in _places(marks if chart.color else unique, chart) if place in left)
-    return Drawing(tuple(unique), heading(chart.x), heading(chart.y), write_y, percent, unit, grain, note, places)
+    going = [of.going for of in (names, series) if of is not None and of.going]
+    brief = next((_brief(mark.at, grain) for mark in unique if mark.open and mark.at is not None), "")
+    heads = heading(chart.x), heading(chart.y)
+    return Drawing(tuple(unique), *heads, write_y, percent, unit, grain, note, places, next(iter(going), ""), brief)
 
 
 def summary(chart: Chart, drawing: Drawing) -> str:
@@ -96,7 +117,7 @@ def summary(chart: Chart, drawing: Drawing) -> str:
     head = f"{kind[chart.mark]} of {drawing.y_title} by {drawing.x_title}"
     values = "; ".join(reads(mark) for mark in drawing.marks[:12])
     more = len(drawing.marks) - 12
-    return f"{head}: {values}{f'; and {more} more' if more > 0 else ''}."
+    return f"{head}: {values}{f'; and {more} more' if more > 0 else ''}. {drawing.warning}".rstrip()
 
 
 def reads(mark: Mark) -> str:
@@ -120,6 +141,40 @@ def spoken(words: str) -> str:
 # ------------------------------------------------------------------------------------------------------- parts
 def _said(x: str, c: str, label: str) -> str:
     return f"{x}{f', {c}' if c else ''}: {label}".replace("\u200b", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How the places along an axis, or the series, are called; ``going`` is the one of them that is not over."""
+
+    write: Formatter
+    going: str
+    value: str  # of ``going``, as the result has it
+
+    @classmethod
+    def of(cls, query: NamedQuery, result: Result, position: int, *, timed: bool = False) -> _Names:
+        write, column = _writer(query, result, position), result.columns[position].name
+        values: set[Any] = {row[position] for row in result.rows if row[position] is not None}
+        periods = (timed or query.shown(column).format == "period") and len(set(map(type, values))) == 1
+        if not periods or not Figures(query, result).partial(column):
+            return cls(write, "", "")
+        latest: Any = max(values)
+        return cls(write, _flat(write(latest)), str(latest))
+
+    def name(self, value: Any) -> str:
+        return _flat(self.write(value)) + (SO_FAR if self.going_on(value) else "")
+
+    def going_on(self, value: Any) -> bool:
+        return self.value != "" and str(value) == self.value
+
+
+def _brief(at: float, grain: str) -> str:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
+    said = {
+        "year": f"{moment.year}", "quarter": f"Q{(moment.month + 2) // 3}", "month": MONTHS[moment.month - 1],
+        "week": f"week {moment.isocalendar().week}", "day": f"{moment.day} {MONTHS[moment.month - 1]}",
+    }  # fmt: skip
+    return f"{said[grain]}{SO_FAR}" if grain in said else ""
 
 
 def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:
@@ -179,9 +234,7 @@ def _unique(marks: Sequence[Mark]) -> list[Mark]:
     for mark in marks:
         count = seen.get(mark.x, 0)
         seen[mark.x] = count + 1
-        unique.append(
-            mark if not count else Mark(mark.x + "\u200b" * count, mark.y, mark.c, mark.label, mark.at, mark.number)
-        )
+        unique.append(mark if not count else replace(mark, x=mark.x + "\u200b" * count))
     return unique
 
 

@@ -18,6 +18,7 @@ from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
 from workspace.faces.drawing import MOST_BARS, Drawing, Mark, apart, draw
 from workspace.faces.theme import LIGHT, MOST_SERIES, vega_config
+from workspace.faces.unfinished import hollow, lighter, longest, quieter, said_above, strokes, two_lines, without
 
 WIDE, NARROW = 720, 342  # px: the text column, and a telephone's
 MOST_SAID = 300  # marks that carry their own words; more would only make the page heavy
@@ -89,10 +90,10 @@ def _flat_bars(chart: Chart, drawing: Drawing, width: int) -> Spec:
         "scale": {"paddingInner": 0.32, "paddingOuter": 0.1},
     }  # fmt: skip
     x = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": domain, "nice": False}}
-    bar = {"mark": {"type": "bar"}, "encoding": {"x": x, "description": {"field": "d"}}}
+    bar = {"mark": {"type": "bar"}, "encoding": {"x": x, "description": {"field": "d"}} | lighter(drawing)}
     text = {
         "mark": {
-            "type": "text", "baseline": "middle", "fontSize": 12, "fill": LIGHT.ink, "aria": False,
+            "type": "text", "baseline": "middle", "fontSize": 12, "fill": quieter(drawing), "aria": False,
             "align": {"expr": "datum.y < 0 ? 'right' : 'left'"}, "dx": {"expr": "datum.y < 0 ? -5 : 5"},
         },
         "encoding": {"x": x, "text": {"field": "l"}},
@@ -107,14 +108,16 @@ def _columns(chart: Chart, drawing: Drawing, width: int) -> Spec:
     labelled = max(len(mark.label) for mark in drawing.marks) * _CHAR + 6 <= (width - 8) / len(order)
     x = {
         "field": "x", "type": "nominal", "sort": order, "title": None,
-        "axis": {"labelAngle": 0, "ticks": False, "labelOverlap": "parity", "labelColor": LIGHT.ink},
+        "axis": {
+            "labelAngle": 0, "ticks": False, "labelOverlap": "parity", "labelColor": LIGHT.ink, **two_lines(drawing),
+        },
         "scale": {"paddingInner": 0.28, "paddingOuter": 0.12},
     }  # fmt: skip
     y = _value_axis(drawing, zero=True, axis=not labelled)
     layers: list[Spec] = [
         {
             "mark": {"type": "bar", "width": {"band": 1}},
-            "encoding": {"y": y, "description": {"field": "d"}},
+            "encoding": {"y": y, "description": {"field": "d"}} | lighter(drawing),
         }
     ]
     if labelled:
@@ -122,7 +125,7 @@ def _columns(chart: Chart, drawing: Drawing, width: int) -> Spec:
             "type": "text",
             "baseline": {"expr": "datum.y < 0 ? 'top' : 'bottom'"},
             "fontSize": 12,
-            "fill": LIGHT.ink,
+            "fill": quieter(drawing),
         }
         text |= {"dy": {"expr": "datum.y < 0 ? 4 : -4"}, "aria": False}
         layers.append({"mark": text, "encoding": {"y": y, "text": {"field": "l"}}})
@@ -133,14 +136,16 @@ def _grouped(chart: Chart, drawing: Drawing, width: int) -> Spec:
     """Bars side by side or upon each other, one colour per series, with a legend above: too many ends for labels."""
     places = drawing.places
     series = list(dict.fromkeys(mark.c for mark in drawing.marks))
-    flat = len(places) > 6 or max(map(len, places)) * _CHAR > width / len(places)
+    flat = len(places) > 6 or longest(places) * _CHAR > width / len(places)
     along, across = ("y", "x") if flat else ("x", "y")
     axis: Spec = {"domain": not flat, "ticks": False, "labelColor": LIGHT.ink, "labelLimit": int(width * 0.36)}
     band = {
         "field": "x", "type": "nominal", "sort": places, "title": None,
-        "axis": axis if flat else {**axis, "labelAngle": 0, "labelOverlap": "parity"}, "scale": {"paddingInner": 0.25},
+        "axis": axis if flat else {**axis, "labelAngle": 0, "labelOverlap": "parity", **two_lines(drawing)},
+        "scale": {"paddingInner": 0.25},
     }  # fmt: skip
     encoding = {along: band, "color": _series(series, legend=True, width=width), "description": {"field": "d"}}
+    encoding |= lighter(drawing, encoding["color"])
     if chart.stacked:
         value = _value_axis(drawing, domain=_domain(_stacks(drawing), zero=True))
         encoding |= {across: {**value, "stack": "zero"}, "order": {"field": "o", "type": "quantitative"}}
@@ -170,7 +175,13 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
     back = chart.sort == "-x" and bool(drawing.grain)  # the latest on the left, where that was asked for
     last = [_last([m for m in drawing.marks if m.c == name], back=back) for name in series]
     texts = list(series) if direct else [mark.label for mark in last] if not several else []
-    room = min(max((len(text) for text in texts), default=0) * _CHAR + (24 if direct else 10), width * 0.34)
+    brief = "" if several or not last[0].open else drawing.brief  # said with the figure: below it or, low down, above
+    if brief:
+        texts = [f"{brief}\n{texts[0]}" if last[0].y - low < (high - low) / 8 else f"{texts[0]}\n{brief}"]
+    room = min(
+        max((len(line) for text in texts for line in text.split("\n")), default=0) * _CHAR + (24 if direct else 10),
+        width * 0.34,
+    )
     x = _time_axis(drawing, width, room, back=back) if drawing.grain else _place_axis(drawing)
     y = _value_axis(drawing, domain=(low, high))
     encoding: Spec = {"x": x}
@@ -183,16 +194,19 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
         layers.append(
             {"mark": {"type": "area", "opacity": 0.14, "aria": False, **fill}, "encoding": {"y": {**y, "stack": None}}}
         )
-    layers.append({"mark": shape, "encoding": {"y": y}})
+    layers += strokes(drawing, _rows(drawing), shape, y)
     few = len({mark.x for mark in drawing.marks}) <= 16
     dots = {"type": "circle", "size": 22 if few else 60, "opacity": 1 if few else 0}
     if len(drawing.marks) <= MOST_SAID:
         dots |= {} if several else {"fill": LIGHT.series[0]}
-        layers.append({"mark": dots, "encoding": {"y": y, "description": {"field": "d"}}})
+        layers.append({"mark": dots, "encoding": {"y": y, "description": {"field": "d"}}} | without(drawing))
+    layers += hollow(drawing, y, several=several)
     height = _height(width)
     if texts:
         ends = _spread([mark.y for mark in last], (high - low) / height * 15, high)
         layers += _end_labels(drawing, last, texts, ends, y, keyed=direct, limit=int(room))
+    if drawing.brief and not brief:
+        layers.append(said_above(drawing, y, high, back=back))
     return {"data": _data(drawing), "height": height, "encoding": encoding, "layer": layers}
 
 
@@ -214,8 +228,12 @@ def _end_labels(
     end_y = {"field": "end", "type": "quantitative", "scale": y["scale"], "axis": y["axis"], "title": None}
     shared = {"type": "text", "align": "left", "baseline": "middle", "aria": False}
     words = shared | {"dx": 20 if keyed else 8, "fontSize": 12, "limit": limit}
-    words |= {} if keyed else {"fontWeight": "bold"}
-    ink = {"color": {"value": LIGHT.ink}}
+    soft = drawing.brief != "" and "\n" in texts[0]
+    words |= {} if keyed or soft else {"fontWeight": "bold"}
+    words |= (
+        {"lineBreak": "\n", "lineHeight": 15, "dy": -20 if texts[0].startswith(drawing.brief) else 0} if soft else {}
+    )
+    ink = {"color": {"value": LIGHT.muted if soft else LIGHT.ink}}
     labels = {"mark": words, "encoding": {"y": end_y, "text": {"field": "word"}} | ink}
     dots = {"mark": shared | {"dx": 8, "fontSize": 10}, "encoding": {"y": end_y, "text": {"value": "●"}}}
     return [{"data": {"values": rows}, **layer} for layer in ((dots, labels) if keyed else (labels,))]
@@ -391,6 +409,7 @@ def _rows(drawing: Drawing) -> list[Spec]:
         {"x": m.x, "y": m.y, "c": m.c, "l": m.label, "d": "" if silent else apart(m)}
         | ({"t": m.at} if m.at is not None else {})
         | ({"n": m.number} if m.number is not None else {})
+        | ({"u": 1} if m.open else {})
         for m in drawing.marks
     ]
 
@@ -421,7 +440,7 @@ def _last(marks: Sequence[Mark], *, back: bool = False) -> Mark:
 
 def _too_long(drawing: Drawing, width: int) -> bool:
     places = dict.fromkeys(mark.x for mark in drawing.marks)
-    return max(map(len, places)) * _CHAR + 10 > width / len(places) and len(places) <= MOST_BARS
+    return longest(places) * _CHAR + 10 > width / len(places) and len(places) <= MOST_BARS
 
 
 def _height(width: int) -> int:
