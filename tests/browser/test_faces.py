@@ -257,7 +257,7 @@ def test_a_chart_is_read_by_the_keyboard(made: str, open_page: Callable[..., Any
     assert tip.inner_text().splitlines() == ["2025", "3"], "the first place, as soon as it has the keyboard"
     page.keyboard.press("ArrowRight")
     assert tip.inner_text().splitlines()[-1] == "2"
-    assert page.locator("#said").inner_text() == "2026 2", "and it is said"
+    assert re.fullmatch("2026( so far)? 2", page.locator("#said").inner_text()), "and it is said; 2026 may be over"
     page.keyboard.press("End")
     page.keyboard.press("ArrowRight")
     assert tip.inner_text().splitlines()[-1] == "2", "the last one stays the last"
