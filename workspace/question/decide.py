@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from workspace.errors import PlanInvalid
+from workspace.question.absent import absent, guessed
 from workspace.question.attached import ROWS
 from workspace.question.frames import Condition
 from workspace.question.linking import Item
@@ -16,6 +18,7 @@ from workspace.question.schema import Schema
 # A reading is answered when nine of ten of its like were right, by folds of databases (see `evaluate/fitting.py`).
 SURE, POSSIBLE = 0.784, 0.3
 HOLDS = 0.5  # by the grammar's own measure, below which a reading is not even offered
+HOME = 0.7  # how well the name of a table fits a word that is taken for its rows
 CLOSE = 0.15  # a rival whose chance is at least so much is offered beside the first
 
 
@@ -23,14 +26,21 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
     """What to do with the candidates: answer when sure, ask back when it could be, decline when words are unknown."""
     if not found:
         unused = tuple(_content_words(text))
-        return Readings(text, "decline", unused=unused, message=_not_understood(unused))
+        message = _nothing(unused) if len(unused) == 1 and _thing(unused[0]) else _not_understood(unused)
+        return Readings(text, "decline", unused=unused, message=message)
     best = found[0]
     unused = tuple(item.text for item in best.frame.unused)
     readings = tuple(_reading(candidate) for candidate in found[:4])
     missed = [] if best.sure else missing_words(best)
+    gone = () if best.sure else absent(best)
+    if gone and not missed and best.confidence >= SURE:
+        return _without(text, found, gone, readings, unused)
     if missed and best.confidence >= POSSIBLE:
         label = _choices([best])
-        if label and not any(_heads(best, item) for item in missed):
+        heads = [item for item in missed if _heads(best, item)]
+        if heads and heads == missed:
+            return Readings(text, "decline", readings, unused, _not_here(missed))
+        if label and not heads and not guessed(best):
             message = f"{_not_understood(tuple(item.text for item in missed))} Show this without it?"
             rows = [item for item in missed if item.links and item.links[0].how == ROWS]
             if rows and len(missed) == 1:
@@ -38,6 +48,10 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
             return Readings(text, "clarify", readings, unused, message, label)
         return Readings(text, "decline", readings, unused, _not_understood(tuple(item.text for item in missed)))
     confidence = best.confidence
+    vague = () if best.sure else guessed(best)
+    if vague and confidence >= SURE and not gone:
+        message = f"{_not_here(vague)} Do you mean this?"
+        return Readings(text, "clarify", readings, unused, message, _choices([best]))
     rivals = [] if best.sure else [other for other in found[1:] if other.chance >= CLOSE]
     aside = () if best.sure else left_out(best)
     if confidence >= SURE and not _coordinated(best, aside) and not _unsaid(best):
@@ -49,6 +63,19 @@ def decide(text: str, found: list[Candidate], schema: Schema, values: Values | N
     choices = _choices([best, *rivals][:4])
     message = "Which of these do you mean?" if len(choices) > 1 else "Do you mean this?"
     return Readings(text, "clarify", readings, unused, message, choices)
+
+
+def _without(
+    text: str, found: list[Candidate], gone: tuple[Item, ...], readings: tuple[Reading, ...], unused: tuple[str, ...]
+) -> Readings:
+    """What to do where the best reading has nothing of what was asked for: another may have it."""
+    homes = {link.table for item in gone for link in item.links if not link.column and link.score >= HOME}
+    others = [other for other in found[1:] if other.plan.root in homes and not absent(other) and not other.senseless]
+    if others and (choices := _choices(others[:1])):
+        return Readings(text, "clarify", (_reading(others[0]), *readings), unused, "Do you mean this?", choices)
+    words = tuple(item.text for item in gone)
+    known = any(item.links for item in gone)
+    return Readings(text, "decline", readings, words, _not_understood(words) if known else _not_here(gone))
 
 
 # Verbs that only say that something is somewhere or is kept.
@@ -122,7 +149,9 @@ def _heads(candidate: Candidate, missed: Item) -> bool:
     place = next((n for n, other in enumerate(items) if other.start == missed.start), 0)
     before, after = items[place - 1] if place else None, items[place + 1] if place + 1 < len(items) else None
     attached = after is not None and bool(after.links or after.matches) and after.start == missed.end
-    asked = before is None or before.has("open", "count", "avg", "sum", "max", "min", "each", "by", "order")
+    asked = before is None or before.has(
+        "open", "count", "avg", "sum", "max", "min", "each", "by", "order", "top", "bottom"
+    )
     return asked and not attached
 
 
@@ -178,6 +207,23 @@ def _content_words(text: str) -> list[str]:
                 known.update(range(start, start + length))
                 break
     return [t.text for place, t in enumerate(tokens) if t.kind == "word" and place not in known]
+
+
+def _not_here(items: Sequence[Item]) -> str:
+    """That things are not there, of words that can name one; of others, that they say nothing here."""
+    words = tuple(item.text for item in items)
+    if not all(item.lower in (item.lemma, f"{item.lemma}s") or item.links for item in items):
+        return _not_understood(words)
+    return _nothing(words)
+
+
+def _nothing(words: Sequence[str]) -> str:
+    return f"There is nothing called {' or '.join(f'“{word}”' for word in words[:4])} here."
+
+
+def _thing(word: str) -> bool:
+    """May the word name a thing, by its ending?"""
+    return word.isalpha() and not word.lower().endswith(("ed", "ing", "ly"))
 
 
 def _not_understood(unused: tuple[str, ...]) -> str:

@@ -65,6 +65,10 @@ def wanted(
     if len(request.parts) == 1 and _one_question(request, plan_of):
         return (Wanted(request.whole, request.whole, request.whole),)
     parts: list[tuple[str, str]] = []
+    if request.subject and all(_completed(part, request, plan_of) is None for part in request.parts):
+        # "an overview of sales with churn", where nothing is known of churn: the sales are there all the same
+        found = topics(request.subject, catalog, values, clock, scope=request.scope, grain=request.grain)
+        parts += [(topic, topic) for topic in found]
     for part in request.parts:
         about = request.subject or (_RELATIVE.split(f"{parts[-1][1]} ", maxsplit=1)[0].strip() if parts else "")
         question = _completed(part, replace(request, subject=about), plan_of)
