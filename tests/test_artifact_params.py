@@ -150,7 +150,7 @@ def test_a_filter_becomes_a_choice(source: Source) -> None:
     view = refresh(artifact, {source.name: source}, now=NOW, given=(("country", "Canada"),))
     assert view.artifact.queries[0].params == {"country": "Canada"}
     assert "Canada" not in view.artifact.queries[0].sql
-    assert "Revenue of Canada was 300 in 2026." in view.blocks[0].plain
+    assert "Revenue of Canada was 300 in 2026, which is not over yet." in view.blocks[0].plain
     assert "country is Canada" in view.artifact.queries[0].explanation
     assert view_from_dict(view_to_dict(view)).settings[0].words == "Canada"
 

@@ -97,12 +97,12 @@ def test_words_that_depend_on_the_data(source: Source, path: Path) -> None:
     )
     artifact = answer(source, series, "monthly revenue")
     assert finding(artifact, source) == (
-        "Revenue fell from 300.50 in Aug 2026 to 5.00 in Nov 2026, which is not over yet; the peak was 417.66 in Oct 2026."
+        "Revenue rose from 300.50 in Aug 2026 to 417.66 in Oct 2026; Nov 2026 is not over yet, with 5.00 so far."
     )
     change(path, "update sale set total = 900 where id = 5")
     assert (
         finding(artifact, source)
-        == "Revenue rose from 300.50 in Aug 2026 to 900.00 in Nov 2026, which is not over yet."
+        == "Revenue rose from 300.50 in Aug 2026 to 417.66 in Oct 2026; Nov 2026 is not over yet, with 900.00 so far."
     )
     change(path, "delete from sale where day > '2026-09'")
     assert finding(artifact, source) == "Revenue was 300.50 in Aug 2026."

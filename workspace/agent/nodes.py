@@ -29,7 +29,7 @@ from workspace.agent.statement import runnable
 from workspace.agent.tools import Run
 from workspace.artifact.phrase import join
 from workspace.database.catalog import Catalog
-from workspace.database.result import Query
+from workspace.database.result import Query, Result
 from workspace.database.values import ValueIndex
 from workspace.errors import ModelError, NotFound, PlanInvalid, QueryError, QueryRefused, QueryStopped
 from workspace.question.plan import Plan
@@ -308,14 +308,20 @@ def _shown_only(allowed: Any, run: Run) -> None:
 
 def execute(state: State, run: Run) -> State:
     """Run what the guard allows; its verdict is asked for again, because only its own word opens the database."""
+    from workspace.artifact.reach import with_reach
     from workspace.database import execute as database
+
+    def ask(asked: Query, planner: str = "rule") -> Result:
+        return database.run(
+            _allowed(asked, run), run.source, run.limits, planner=planner, now=run.clock, cancelled=run.cancelled
+        )
 
     query = _query(state)
     run.step("running", f"Running it on {run.source.name}")
     try:
-        run.result = database.run(
-            _allowed(query, run), run.source, run.limits,
-            planner=state["planner"], now=run.clock, cancelled=run.cancelled,
+        run.result = with_reach(
+            Plan.from_dict(understood) if (understood := state.get("plan")) else None,
+            ask(query, state["planner"]), run.source, ask,
         )  # fmt: skip
     except QueryError as problem:
         return {"problem": problem.to_dict(), "rejected": query.sql}

@@ -38,8 +38,8 @@ _WORD = re.compile(
 _FREE = re.compile(r"\bat\s+\Z", re.IGNORECASE)  # "at most five", "at least" are limits
 _END = re.compile(r"[.!?](?=\s|\Z)|\n")
 
-_GROWS = frozenset({"rising", "grew", "rose", "year_rose", "sum_rose"})
-_FALLS = frozenset({"falling", "fell", "dropped", "year_dropped", "sum_dropped"})
+_GROWS = frozenset({"rising", "grew", "rose", "year_rose", "sum_rose", "rose_over_all"})
+_FALLS = frozenset({"falling", "fell", "dropped", "year_dropped", "sum_dropped", "dropped_over_all"})
 _EXTREMES = frozenset(
     {
         "max", "min", "at_max", "at_min", "leaders", "leading", "share_of_max", "share_of_first", "share_of_leading",

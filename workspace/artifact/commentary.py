@@ -112,15 +112,19 @@ def _year(of: Shape, time: Shown) -> str:
 
 def _extremes(of: Shape, time: Shown) -> str:
     x, m, at = time.name, of.measures[0].name, _at(time)
-    high = f"The highest was {of.put('high', x, m)} {at} {of.put('high_at', x, m)}"
+    opening = when((of.call("complete", x), "The"), other=f"Of the whole {time.grain}s the")
+    high = f"{opening} highest was {of.put('high', x, m)} {at} {of.put('high_at', x, m)}"
     low = f"the lowest {of.put('low', x, m)} {at} {of.put('low_at', x, m)}"
     return when((of.call("finished", x, 4), f" {high}, {low}."))
 
 
 def _going_on(of: Shape, time: Shown) -> str:
     x, m = time.name, of.measures[0].name
-    said = f" {of.put('latest', x, x)} is not over yet; so far it has {of.put('latest', x, m)}."
-    return when((of.call("partial", x), said))
+    period, so_far = of.put("latest", x, x), of.put("latest", x, m)
+    return when(
+        (of.call("partial", x), f" {period} is not over yet; so far it has {so_far}."),
+        (of.call("cut", x), f" {period} is counted only up to {of.put('reached', x)}; until then it has {so_far}."),
+    )
 
 
 def _several_courses(of: Shape) -> tuple[Shown, Shown] | None:

@@ -10,14 +10,14 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from workspace.artifact import phrase
+from workspace.artifact.calendar import apart, covered, going_on
 from workspace.artifact.format import Formatter, show
 from workspace.artifact.model import NamedQuery
-from workspace.database.result import Result
+from workspace.database.result import Reach, Result
 from workspace.errors import ArtifactInvalid
 from workspace.question.plan import Plan
 
@@ -46,6 +46,7 @@ class Figures:
         self.query = query
         self.result = result
         self._formatters: dict[int, Formatter] = {}
+        self._whole: dict[str, Rows] = {}
 
     # ------------------------------------------------------------------------------------------------- figures
     def value(self, column: str = "", row: int = 0) -> Said:
@@ -168,6 +169,16 @@ class Figures:
         return Said(_times(value), value)
 
     # -------------------------------------------------------------------------------- along time, finished periods only
+    def initial(self, x: str, column: str) -> Said:
+        """``column`` in the earliest finished period of ``x``."""
+        rows, at = self._periods(x), self._position(column)
+        return self._said(at, rows[0][at]) if rows else Said(show(None))
+
+    def reached(self, x: str) -> Said:
+        """The last day that is counted in the latest period of ``x``, where that is no whole one; see `cut`."""
+        reach = self._reach(x)
+        return Said(show(reach.last, kind="date"), reach.last) if reach is not None else Said(show(None))
+
     def settled(self, x: str, column: str, back: int = 0) -> Said:
         """``column`` in the latest finished period of ``x``, or in the one ``back`` periods of the result before."""
         row, at = self._finished(x, back), self._position(column)
@@ -276,18 +287,40 @@ class Figures:
 
     def partial(self, x: str) -> bool:
         """Is the latest period the one that was still going on when the query ran?"""
-        return str(max((v for v in self.result.column(x) if v is not None), default="")) in self._going_on
+        return str(self._latest(x)) in self._going_on
+
+    def cut(self, x: str) -> bool:
+        """Is the latest period over, but the data ends within it, or the question does?"""
+        latest, reach = self._latest(x), self._reach(x)
+        return reach is not None and not self.partial(x) and not covered(latest, reach)[1]
 
     def finished(self, x: str, periods: int = 1) -> bool:
-        """Are there at least that many finished periods?"""
+        """Are there at least that many finished periods: over by the calendar, and whole in the data (see `reach`)?"""
         return len(self._periods(x)) >= periods
+
+    def complete(self, x: str) -> bool:
+        """Are all periods finished?"""
+        return not self.unfinished(x)
+
+    def unfinished(self, x: str) -> frozenset[Any]:
+        """The periods that are not over, or of which the data has only a part, as the result has them."""
+        at = self._position(x)
+        whole = {row[at] for row in self._periods(x)}
+        return frozenset(row[at] for row in self.result.rows if row[at] is not None and row[at] not in whole)
 
     def unbroken(self, x: str, periods: int) -> bool:
         """Do the latest finished periods follow each other, so that ``periods`` of them are what they say?"""
         latest = self.settled(x, x).value
         earliest = self.settled(x, x, periods - 1).value
-        steps = _steps(str(earliest), str(latest)) if latest is not None and earliest is not None else None
+        steps = apart(str(earliest), str(latest)) if latest is not None and earliest is not None else None
         return steps == periods - 1
+
+    def rose_over_all(self, x: str, column: str) -> bool:
+        """Is ``column`` larger in the latest finished period than in the earliest one?"""
+        return self._compare(self.initial(x, column).value, self.settled(x, column).value) > 0
+
+    def dropped_over_all(self, x: str, column: str) -> bool:
+        return self._compare(self.initial(x, column).value, self.settled(x, column).value) < 0
 
     def rose(self, x: str, column: str, back: int = 1) -> bool:
         return self._compare(self.settled(x, column, back).value, self.settled(x, column).value) > 0
@@ -320,9 +353,21 @@ class Figures:
 
     def _periods(self, x: str) -> Rows:
         """The rows of finished periods, the earliest first."""
-        at, going_on = self._position(x), self._going_on
-        rows = [row for row in self.result.rows if row[at] is not None and str(row[at]) not in going_on]
-        return sorted(rows, key=lambda row: (not isinstance(row[at], int | float), row[at]))
+        if x not in self._whole:
+            at, reach, going_on = self._position(x), self._reach(x), self._going_on
+            periods = {row[at] for row in self.result.rows if row[at] is not None and str(row[at]) not in going_on}
+            whole = periods if reach is None else {period for period in periods if all(covered(period, reach))}
+            rows = [row for row in self.result.rows if row[at] in whole]
+            self._whole[x] = sorted(rows, key=lambda row: (not isinstance(row[at], int | float), row[at]))
+        return self._whole[x]
+
+    def _latest(self, x: str) -> Any:
+        values = [value for value in self.result.column(x) if value is not None]
+        return max(values, key=lambda value: (not isinstance(value, int | float), value), default="")
+
+    def _reach(self, x: str) -> Reach | None:
+        """How far the data behind the periods of ``x`` goes, where somebody looked."""
+        return next((reach for reach in self.result.receipt.reach or () if reach.column == x), None)
 
     def _at_latest(self, x: str, column: str, wanted: str) -> Said:
         period, by, at = self._position(x), self._position(column), self._position(wanted)
@@ -352,12 +397,7 @@ class Figures:
     @cached_property
     def _going_on(self) -> frozenset[str]:
         """How the periods that had not ended when the query ran are written."""
-        ran = self.result.receipt.ran_at[:10]
-        if len(ran) != 10:
-            return frozenset()
-        week = datetime.fromisoformat(ran).isocalendar()
-        quarter = f"{ran[:4]}-Q{(int(ran[5:7]) + 2) // 3}"
-        return frozenset((ran[:4], ran[:7], ran, quarter, f"{week.year}-W{week.week:02d}"))
+        return going_on(self.result.receipt.ran_at)
 
     @cached_property
     def _plan(self) -> Plan | None:
@@ -429,17 +469,6 @@ def _same(one: Any, other: Any) -> bool:
     return one == other
 
 
-def _steps(earliest: str, latest: str) -> int | None:
-    """How many periods lie between two of the same kind; None where their labels do not say."""
-    if earliest.isdigit() and latest.isdigit():
-        return int(latest) - int(earliest)
-    for pattern, size in ((r"(\d{4})-(\d{2})\Z", 12), (r"(\d{4})-?Q([1-4])\Z", 4)):
-        one, other = re.match(pattern, earliest), re.match(pattern, latest)
-        if one and other:
-            return (int(other[1]) - int(one[1])) * size + int(other[2]) - int(one[2])
-    return None
-
-
 def _times(value: float | None) -> str:
     if value is None:
         return show(None)
@@ -456,8 +485,8 @@ _PORTIONS = (
 ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
 _FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
 _PICKS = "at_max at_min earliest latest list leaders label param"
-_TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial"
-_COURSE = "settled settled_leader settled_most moved high high_at low low_at year_ago year_moved sum_to sum_moved"
-_PARTS = "leading share_of_leading portion lead"
-_COURSE_TESTS = "finished unbroken rose dropped year_known year_rose year_dropped sum_rose sum_dropped"
+_TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial cut complete sum_rose sum_dropped"
+_COURSE = "initial reached settled moved high high_at low low_at year_ago year_moved sum_to sum_moved"
+_PARTS = "leading share_of_leading portion lead settled_leader settled_most"
+_COURSE_TESTS = "finished unbroken rose dropped rose_over_all dropped_over_all year_known year_rose year_dropped"
 VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_PARTS} {_COURSE_TESTS}".split())

@@ -84,20 +84,42 @@ def _series(of: Shape, time: Shown) -> str:
     label = capital(the(measured(of, of.measures[0]))) + of.where
     was = was_or_were(of, of.measures[0])
     first, last = of.put("earliest", x, x), of.put("latest", x, x)
-    start, end = f"{of.put('earliest', x, m)} {at} {first}", f"{of.put('latest', x, m)} {at} {last}"
+    alone, now = f"{of.put('earliest', x, m)} {at} {first}", f"{of.put('latest', x, m)} {at} {last}"
+    start = f"{of.put('initial', x, m)} {at} {of.put('initial', x, x)}"
+    end = f"{of.put('settled', x, m)} {at} {of.put('settled', x, x)}"
     moved = when(
-        (of.call("grew", x, m), f"rose from {start} to {end}"),
-        (of.call("fell", x, m), f"fell from {start} to {end}"),
+        (of.call("rose_over_all", x, m), f"rose from {start} to {end}"),
+        (of.call("dropped_over_all", x, m), f"fell from {start} to {end}"),
         other=f"{was} {start} and again {end}",
     )
-    ongoing = when((of.call("partial", x), ", which is not over yet"))
-    most = of.call("max", m)
-    inside = f"{most} != {of.call('latest', x, m)} and {most} != {of.call('earliest', x, m)}"
-    peak = when((inside, f"; the peak was {show(most)} {at} {of.put('at_max', x, m)}"))
+    most = of.call("high", x, m)
+    inside = " and ".join(f"{most} {test}" for test in (
+        f"== {of.call('max', m)}", f"!= {of.call('settled', x, m)}", f"!= {of.call('initial', x, m)}",
+    ))  # fmt: skip
+    peak = when((inside, f"; the peak was {show(most)} {at} {of.put('high_at', x, m)}"))
+    part = when(
+        (of.call("partial", x), ", which is not over yet"),
+        (of.call("cut", x), f", counted only up to {of.put('reached', x)}"),
+    )
     return when(
-        (of.one, f"{label} {was} {start}."),
-        (of.call("equal", m), f"{label} {was} {of.put('max', m)} {at} every {time.grain} from {first} to {last}."),
-        other=f"{label} {moved}{ongoing}{peak}.",
+        (of.one, f"{label} {was} {alone}{part}."),
+        (of.call("equal", m), f"{label} was {of.put('max', m)} {at} every {time.grain} from {first} to {last}."),
+        (
+            f"not {of.call('finished', x)}",
+            f"{label} {was} {alone} and {now}, of which neither is a whole {time.grain}.",
+        ),
+        (f"not {of.call('finished', x, 2)}", f"{label} {was} {end}{_open_end(of, time)}."),
+        other=f"{label} {moved}{peak}{_open_end(of, time)}.",
+    )
+
+
+def _open_end(of: Shape, time: Shown) -> str:
+    """What is said of the latest period where it is no whole one."""
+    x, m = time.name, of.measures[0].name
+    last, so_far = of.put("latest", x, x), of.put("latest", x, m)
+    return when(
+        (of.call("partial", x), f"; {last} is not over yet, with {so_far} so far"),
+        (of.call("cut", x), f"; {last} is counted only up to {of.put('reached', x)}, with {so_far}"),
     )
 
 

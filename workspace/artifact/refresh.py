@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -31,14 +32,16 @@ from workspace.artifact.model import (
     Text,
     View,
 )
+from workspace.artifact.reach import with_reach
 from workspace.artifact.running import Runner, Waiting
 from workspace.artifact.settings import Given, settle
 from workspace.database.execute import run
 from workspace.database.guard import Allow, Refuse, check
-from workspace.database.result import Limits, Result
+from workspace.database.result import Limits, Query, Result
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryPending, QueryRefused
 from workspace.question.dates import resolve
+from workspace.question.plan import Plan
 
 log = logging.getLogger(__name__)
 OFFERS = 0.5  # of the patience with a page: the values that are offered, which queries may wait for
@@ -200,21 +203,49 @@ def _answer(
     if any(setting.waiting == "value" and uses(query, setting.param) for setting in settings):
         raise QueryPending("What it follows is still being read.")
     query = as_asked(query, settings, source, now.date())
-    parts = (source.name, query.dialect, query.sql, tuple(sorted(query.params.items())), query.planner, limits)
+    ask = _Asking(source, cache, now, limits)
+    plan = Plan.from_dict(query.plan) if query.plan is not None else None
+    # What goes on today is over tomorrow, though the data be the same.
+    parts = (*ask.parts(query.query, query.planner), now.date() if plan is not None and plan.group else None)
     state = source.fingerprint()
     if cache is not None and (found := cache.get((state, *parts))) is not None:
         return query, lambda: found
 
     def work() -> Result:
-        verdict = check(query.query, source)
-        if not isinstance(verdict, Allow):
-            raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
-        result = run(verdict, source, limits, planner=query.planner, now=lambda: now)
+        result = with_reach(plan, ask.run(query.query, query.planner), source, ask)
         if cache is not None:
             cache.put((result.receipt.fingerprint, *parts), result)
         return result
 
     return query, runner.begin((state, *parts), work, share)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Runs queries through the guard; called, it finds again what it ran in this state of the source."""
+
+    source: Source
+    cache: ResultCache | None
+    now: datetime
+    limits: Limits
+
+    def parts(self, query: Query, planner: str) -> Key:
+        return self.source.name, query.dialect, query.sql, tuple(sorted(query.params.items())), planner, self.limits
+
+    def run(self, query: Query, planner: str) -> Result:
+        verdict = check(query, self.source)
+        if not isinstance(verdict, Allow):
+            raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
+        return run(verdict, self.source, self.limits, planner=planner, now=lambda: self.now)
+
+    def __call__(self, query: Query) -> Result:
+        key = (self.source.fingerprint(), *self.parts(query, "rule"))
+        found = self.cache.get(key) if self.cache is not None else None
+        if found is None:
+            found = self.run(query, "rule")
+            if self.cache is not None:
+                self.cache.put((found.receipt.fingerprint, *key[1:]), found)
+        return found
 
 
 def _settings(

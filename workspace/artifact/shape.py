@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workspace.artifact.bind import literal
+from workspace.artifact.calendar import LINEAR as LINEAR
 from workspace.artifact.format import heading, is_label, words
 from workspace.artifact.numerals import numerals
 from workspace.artifact.phrase import counted, names_row, noun, subject
@@ -16,7 +17,6 @@ from workspace.database.catalog import Catalog
 from workspace.database.result import Result
 from workspace.question import plan as p
 
-LINEAR = ("year", "quarter", "month", "week", "day")
 CYCLIC = {"month_of_year": "in", "weekday": "on", "hour": "at"}
 NUMBERS = ("integer", "real")
 _PLAIN = re.compile(r"[\w ,&'’%()-]+\Z")

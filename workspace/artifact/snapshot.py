@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from workspace.artifact.model import Artifact, Problem, Setting, View, load
 from workspace.artifact.refresh import bind_blocks
-from workspace.database.result import Result
+from workspace.database.result import Reach, Result
 from workspace.errors import ArtifactInvalid
 
 SNAPSHOT_VERSION = 1
@@ -147,6 +147,14 @@ def _sound(result: Result) -> bool:
         and isinstance(result.truncated, bool)
         and isinstance(receipt.params, Mapping)
         and all(isinstance(value, kinds) for value in receipt.params.values())
+        and all(_sound_reach(reach) for reach in receipt.reach or ())
         and all(isinstance(column.name, str) and isinstance(column.kind, str) for column in result.columns)
         and all(len(row) == len(result.columns) and all(isinstance(v, kinds) for v in row) for row in result.rows)
     )
+
+
+def _sound_reach(reach: Reach) -> bool:
+    for day in (reach.first, reach.last):
+        date.fromisoformat(day)
+    gaps = (reach.before, reach.after)
+    return isinstance(reach.column, str) and all(isinstance(gap, int) and 0 <= gap < 36_600 for gap in gaps)

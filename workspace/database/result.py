@@ -7,7 +7,7 @@ import math
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -63,6 +63,23 @@ class ResultColumn:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From which day to which the data behind a column of periods goes; what it covers in part is no whole period.
+
+    Args:
+        column: of the result.
+        first, last: the outermost days that have data and are asked for, ISO 8601.
+        before, after: how many days without data are usual there, so that a month of weekdays is whole on a Friday.
+    """
+
+    column: str
+    first: str
+    last: str
+    before: int = 0
+    after: int = 0
+
+
 @dataclass(frozen=True)
 class Receipt:
     """Proof of where a result came from; the digest of the same data is the same on any machine.
@@ -75,6 +92,7 @@ class Receipt:
         rows: number of rows returned.
         digest: SHA-256 over column count and rows (see `digest`); worked out when first read, see `Receipt.of`.
         ran_at: UTC time, ISO 8601, seconds.
+        reach: how far the data goes, per column of periods; None where nobody looked.
     """
 
     source: str
@@ -85,6 +103,7 @@ class Receipt:
     rows: int
     digest: str
     ran_at: str
+    reach: tuple[Reach, ...] | None = None
 
     @classmethod
     def of(cls, width: int, data: Sequence[Row], **fields: Any) -> Receipt:
@@ -104,15 +123,29 @@ class Receipt:
         self.__dict__.pop("_data", None)
         return found
 
+    def reaching(self, reach: tuple[Reach, ...]) -> Receipt:
+        """The same receipt with how far the data goes; the digest stays put off."""
+        made = object.__new__(Receipt)
+        made.__dict__.update(self.__dict__, reach=reach)
+        return made
+
     def __getstate__(self) -> dict[str, Any]:
         return self.to_dict()
 
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(Receipt.from_dict(state).__dict__)
+
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"params": dict(self.params)}
+        return asdict(self) | {"params": dict(self.params), "reach": self._reach()}
+
+    def _reach(self) -> list[list[Any]] | None:
+        return None if self.reach is None else [list(astuple(one)) for one in self.reach]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Receipt:
-        return cls(**data)
+        reach = data.get("reach")
+        fields: dict[str, Any] = {**data, "reach": None if reach is None else tuple(Reach(*one) for one in reach)}
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True)

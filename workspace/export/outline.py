@@ -173,6 +173,7 @@ def receipt_lines(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("State of the source", entry["fingerprint"]),
         ("Planned by", entry["planner"]),
         ("Result", rows),
+        ("Days that it covers", entry["covers"]),
         ("Time", entry["ran_at"]),
         ("Receipt (SHA-256)", entry["digest"]),
         ("Parameters", "\n".join(f"{name} = {value}" for name, value in entry["params"])),

@@ -12,6 +12,7 @@ from datetime import timedelta, timezone
 from typing import Literal
 
 from workspace.artifact.model import Chart, Metric, NamedQuery, Table, Text, View
+from workspace.artifact.reach import with_reach
 from workspace.artifact.snapshot import Kept
 from workspace.database.execute import run
 from workspace.database.guard import Allow, Refuse, check
@@ -24,6 +25,7 @@ from workspace.export.xlsx import RECEIPTS
 from workspace.faces import prose
 from workspace.faces.drawing import draw
 from workspace.faces.grid import grid
+from workspace.question.plan import Plan
 
 MOST_ROWS = 1_000_000  # run again of one receipt, whatever it says of itself
 Kind = Literal["changed", "altered", "failed"]
@@ -140,15 +142,26 @@ def _run(query: NamedQuery, old: Result, sources: Mapping[str, Source], limits: 
         raise QueryRefused(
             f"The source {receipt.source} is not known here.", hint="Name its database or file with --source PATH."
         ) from None
-    verdict = check(Query(receipt.sql, receipt.params, query.dialect), source)
-    if not isinstance(verdict, Allow):
-        raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
     rows = receipt.rows if old.truncated else max(receipt.rows, limits.rows)
-    return run(verdict, source, replace(limits, rows=min(max(rows, 1), MOST_ROWS)), planner=receipt.planner)
+    most = replace(limits, rows=min(max(rows, 1), MOST_ROWS))
+
+    def ask(asked: Query, limits: Limits = limits) -> Result:
+        verdict = check(asked, source)
+        if not isinstance(verdict, Allow):
+            raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
+        return run(verdict, source, limits, planner=receipt.planner)
+
+    result = ask(Query(receipt.sql, receipt.params, query.dialect), most)
+    if receipt.reach is None:  # of a time when nobody looked, or of a query whose periods are not known
+        return result
+    return with_reach(Plan.from_dict(query.plan) if query.plan else None, result, source, ask)
 
 
 def _same(old: Result, new: Result) -> bool:
-    return old.receipt.digest == new.receipt.digest and old.columns == new.columns and old.truncated == new.truncated
+    one, other = old.receipt, new.receipt
+    return (one.digest, one.reach, old.columns, old.truncated) == (
+        other.digest, other.reach, new.columns, new.truncated,
+    )  # fmt: skip
 
 
 def _differences(before: Mapping[str, str], after: Mapping[str, str], kind: Kind) -> list[Finding]:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from workspace.artifact.format import clock, day, show
 from workspace.artifact.model import Chart, Filter, View
+from workspace.database.result import Receipt
 from workspace.faces.controls import chosen, controls, suffix
 from workspace.faces.theme import css_variables
 
@@ -146,6 +147,7 @@ def receipts(view: View, zone: tzinfo | None = None) -> list[dict[str, Any]]:
                 "planner": planned_by(query.planner),
                 "problem": view.problems.get(query.name),
                 "rows": _rows(receipt.rows) if receipt else "",
+                "covers": _covers(receipt),
                 "truncated": bool(result and result.truncated),
                 "fingerprint": receipt.fingerprint if receipt else "",
                 "digest": receipt.digest if receipt else "",
@@ -153,6 +155,15 @@ def receipts(view: View, zone: tzinfo | None = None) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _covers(receipt: Receipt | None) -> str:
+    """Which days stand behind the periods of a result: "month: 4 Jul 1996 to 6 May 1998"."""
+    parts = [
+        f"{reach.column}: {show(reach.first, kind='date')} to {show(reach.last, kind='date')}"
+        for reach in (receipt.reach if receipt is not None else None) or ()
+    ]
+    return "; ".join(parts)
 
 
 def tips(view: View, zone: tzinfo | None = None) -> dict[str, str]:
