@@ -254,7 +254,7 @@ def test_a_receipt_takes_it_on_without_working_out_its_digest() -> None:
     receipt = Receipt.of(
         1, [(1,)], source="s", fingerprint="f", sql="q", params={}, planner="rule", ran_at="2025-01-01T00:00:00Z"
     )
-    made = receipt.reaching((Reach("x", "2025-01-01", "2025-05-06"),))
+    made = receipt.reaching((Reach("x", "2025-01-01", "2025-05-06"),), {"revenue": 5.0})
     assert "digest" not in made.__dict__
     assert (made.digest, Receipt.from_dict(made.to_dict())) == (receipt.digest, made)
 

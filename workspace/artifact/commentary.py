@@ -6,7 +6,18 @@ with whole ones: the latest finished period stands beside the one before and the
 
 from __future__ import annotations
 
-from workspace.artifact.findings import amount, compared, finding, label_of, measured, order_of, the, was_or_were
+from workspace.artifact.findings import (
+    amount,
+    compared,
+    finding,
+    label_of,
+    measured,
+    order_of,
+    the,
+    total,
+    was_or_were,
+    with_partners,
+)
 from workspace.artifact.shape import LINEAR, Shape, Shown, capital, show, when
 from workspace.question import plan as p
 
@@ -159,7 +170,7 @@ def _spread(of: Shape, label: Shown, measure: Shown) -> str:
     """How the figure is spread: what the first few make together, or how far ahead the first is; who comes last."""
     d, m = label.name, measure.name
     few, share = of.put("leading", d, m), of.put("share_of_leading", m)
-    part = f"{of.put('portion', m, 3)} of {'it' if measure.share else 'the total'}"
+    part = f"{of.put('portion', m, 3)} of {_all_of(of, measure)}"
     together = f" {capital(few)} together make up {part}{'' if measure.share else f' ({share})'}."
     ahead = f" The first has {of.put('lead', m)} times as much as the next."
     plan = of.plan
@@ -172,13 +183,19 @@ def _spread(of: Shape, label: Shown, measure: Shown) -> str:
     return when((f"{of.query}.rows >= {MANY} and {of.call('min', m)} >= 0", together + tail), (clear, ahead))
 
 
+def _all_of(of: Shape, measure: Shown) -> str:
+    if measure.share:
+        return with_partners(of, measure) if measure.partners else "it"
+    return total(of, measure, "the total")
+
+
 def _leader(of: Shape, label: Shown, measure: Shown) -> str:
     """ "By category, Furniture leads with 31.2% of the revenue." """
     d, m = label.name, measure.name
     who, group = of.put("at_max", d, m), of.name(label) if not _names(label) else _thing(of, label)
     part = measure.total and not measure.share
     figure = of.put("share_of_max", m) if part else amount(of, measure, of.call("max", m))
-    of_what = f" of {the(measured(of, measure))}" if part else ""
+    of_what = f" of {total(of, measure, the(measured(of, measure)))}" if part else ""
     tied = f"{of.put('leaders', d, m)} lead with {of.put('max', m)} each"
     opening = f"By {group}{of.where}, "
     return when(

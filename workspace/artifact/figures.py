@@ -285,6 +285,11 @@ class Figures:
     def missing_ratio(self, column: str) -> bool:
         return self.ratio(column).value is None
 
+    def entire(self, column: str) -> bool:
+        """Is the column's sum the figure over all rows, none of them left out by a join (see `reach`)?"""
+        whole = (self.result.receipt.wholes or {}).get(column)
+        return whole is not None and _same(sum(self._numbers(column)), whole)
+
     def partial(self, x: str) -> bool:
         """Is the latest period the one that was still going on when the query ran?"""
         return str(self._latest(x)) in self._going_on
@@ -485,8 +490,8 @@ _PORTIONS = (
 ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
 _FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
 _PICKS = "at_max at_min earliest latest list leaders label param"
-_TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial cut complete sum_rose sum_dropped"
+_TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial cut complete entire"
 _COURSE = "initial reached settled moved high high_at low low_at year_ago year_moved sum_to sum_moved"
-_PARTS = "leading share_of_leading portion lead settled_leader settled_most"
-_COURSE_TESTS = "finished unbroken rose dropped rose_over_all dropped_over_all year_known year_rose year_dropped"
+_PARTS = "leading share_of_leading portion lead settled_leader settled_most year_known year_rose year_dropped"
+_COURSE_TESTS = "finished unbroken rose dropped rose_over_all dropped_over_all sum_rose sum_dropped"
 VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_PARTS} {_COURSE_TESTS}".split())

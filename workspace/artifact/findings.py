@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from workspace.artifact.format import heading, is_label, is_money
-from workspace.artifact.phrase import names_row, noun, singular
+from workspace.artifact.phrase import join, names_row, noun, singular
 from workspace.artifact.shape import CYCLIC, LINEAR, NUMBERS, Shape, Shown, capital, show, when
 from workspace.question import plan as p
 
@@ -302,7 +302,7 @@ def amount(of: Shape, measure: Shown, value: str) -> str:
         single, several = of.counted(measure)
         return f"{show(value)} {when((f'{value} == 1', single), other=several)}"
     if measure.share:
-        return show(value)
+        return show(value) + (f" of {with_partners(of, measure)}" if measure.partners else "")
     label = of.name(measure)
     article = ("an " if label[:1] in "aeiou" else "a ") if _ARTICLE.match(label) else ""
     return f"{article}{label} of {show(value)}"
@@ -318,7 +318,24 @@ def _most(of: Shape, measure: Shown, *, least: bool = False) -> str:
 
 def _part(of: Shape, measure: Shown) -> str:
     """The largest row's part of the total, where there is a total."""
-    return f" ({of.put('share_of_max', measure.name)} of the total)" if measure.total and not measure.share else ""
+    if not measure.total or measure.share:
+        return ""
+    return f" ({of.put('share_of_max', measure.name)} of {total(of, measure, 'the total')})"
+
+
+def total(of: Shape, measure: Shown, name: str) -> str:
+    """What a share is one of: ``name``, unless a join left out what has no partner ("revenue with a store")."""
+    if not measure.partners:
+        return name
+    return when((of.call("entire", measure.name), name), other=with_partners(of, measure))
+
+
+def with_partners(of: Shape, measure: Shown) -> str:
+    """ "revenue with a store", "the orders with a customer"."""
+    things = [of.say(noun(table)[0]) for table in measure.partners]
+    things = [f"{'an' if thing[:1] in 'aeiou' else 'a'} {thing}" for thing in things]
+    figure = f"the {of.counted(measure)[1]}" if measure.counts else the(of.name(measure).removeprefix("share of "))
+    return f"{figure} with {join(things)}"
 
 
 def measured(of: Shape, measure: Shown) -> str:

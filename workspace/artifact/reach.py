@@ -7,20 +7,24 @@ the time itself counts as well: "since 15 March" leaves half of March.
 Data has a rhythm: nothing on weekends, a row a week, one at the first of each month. So a period still is whole when no
 more days are missing at its end than usually lie between two days of data: than 19 of 20 of the 60 gaps nearest to the
 end. With fewer than three gaps there is no rhythm, and only the calendar says what is over.
+
+A join leaves out what has no partner: orders without a promotion are in no group of "revenue per promotion". So the
+figure over all rows is asked for as well, and a share is one of the total only where the groups add up to it.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from workspace.artifact.calendar import LINEAR, span
-from workspace.database.result import Query, Reach, Result
+from workspace.artifact.totals import additive, partners, whole
+from workspace.database.result import Query, Reach, Result, Scalar
 from workspace.database.source import Source
 from workspace.errors import NoAppError, PlanInvalid
 from workspace.question import plan as p
@@ -28,7 +32,8 @@ from workspace.question import plan as p
 log = logging.getLogger(__name__)
 NEAR, USUAL, RHYTHM = 60, 0.95, 3  # gaps that are looked at; how many of them are usual; how many make a rhythm
 Days = Callable[[Query], Result]
-_days: WeakKeyDictionary[Source, dict[tuple[str, str, str], Query | None]] = WeakKeyDictionary()
+KNOWN = 500  # queries that are remembered of a source
+_queries: WeakKeyDictionary[Source, dict[Hashable, Query | None]] = WeakKeyDictionary()
 
 
 def with_reach(plan: p.Plan | None, result: Result, source: Source, ask: Days) -> Result:
@@ -42,7 +47,46 @@ def with_reach(plan: p.Plan | None, result: Result, source: Source, ask: Days) -
     """
     if plan is None:
         return result
-    return replace(result, receipt=result.receipt.reaching(tuple(_reaches(plan, result, source, ask))))
+    wholes = dict(_wholes(plan, result, source, ask))
+    return replace(result, receipt=result.receipt.reaching(tuple(_reaches(plan, result, source, ask)), wholes))
+
+
+def _wholes(plan: p.Plan, result: Result, source: Source, ask: Days) -> Iterator[tuple[str, Scalar]]:
+    """The figures over all rows, of columns whose groups need a partner that a row may not have."""
+    if len(plan.outputs) != len(result.columns) or not result.rows:
+        return
+    for column, output in zip(result.columns, plan.outputs, strict=True):
+        try:
+            query = _whole(plan, output.expr, source) if partners(plan, output.expr) else None
+            if query is not None:
+                yield column.name, ask(query).rows[0][0]
+        except NoAppError as problem:
+            log.info("What %s is part of is not known: %s", column.name, problem)
+
+
+def _whole(plan: p.Plan, expr: p.Expr, source: Source) -> Query | None:
+    """The query of a figure over all rows; None where the groups do not add up to it anyway."""
+    return _made(source, (plan, expr), lambda: whole(plan, expr) if _adds_up(plan, expr, source) else None)
+
+
+def _adds_up(plan: p.Plan, expr: p.Expr, source: Source) -> bool:
+    return isinstance(expr, p.Aggregate) and additive(plan, expr, source.catalog())
+
+
+def _made(source: Source, key: Hashable, plan_of: Callable[[], p.Plan | None]) -> Query | None:
+    """A query, made once for each schema, because a catalog takes longer than the query; None where none can be."""
+    from workspace.question.sql import to_query
+
+    known, key = _queries.setdefault(source, {}), (source.schema_version(), key)
+    if key not in known:
+        if len(known) >= KNOWN:
+            known.clear()
+        try:
+            plan = plan_of()
+            known[key] = to_query(plan, source.catalog()) if plan is not None else None
+        except PlanInvalid:  # a column of years has no days
+            known[key] = None
+    return known[key]
 
 
 def _reaches(plan: p.Plan, result: Result, source: Source, ask: Days) -> Iterator[Reach]:
@@ -87,19 +131,10 @@ def _usual(gaps: Sequence[int]) -> int:
 
 
 def _query(column: p.Column, source: Source) -> Query | None:
-    """The days with data in a column; made once for each schema, because a catalog takes longer than the query."""
-    from workspace.question.sql import to_query
-
-    known = _days.setdefault(source, {})
-    key = (source.schema_version(), column.table, column.name)
-    if key not in known:
-        day = p.Bucket(p.Column(column.table, column.name), "day")
-        plan = p.Plan(column.table, (p.Output(day, "day"),), group=(day,), order=(p.Order(day, descending=True),))
-        try:
-            known[key] = to_query(plan, source.catalog())
-        except PlanInvalid:  # a column of years has no days
-            known[key] = None
-    return known[key]
+    """The days with data in a column, the latest first."""
+    day = p.Bucket(p.Column(column.table, column.name), "day")
+    plan = p.Plan(column.table, (p.Output(day, "day"),), group=(day,), order=(p.Order(day, descending=True),))
+    return _made(source, plan, lambda: plan)
 
 
 def _within(plan: p.Plan, column: p.Column, reach: Reach) -> Reach:

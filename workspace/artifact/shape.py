@@ -12,7 +12,7 @@ from workspace.artifact.calendar import LINEAR as LINEAR
 from workspace.artifact.format import heading, is_label, words
 from workspace.artifact.numerals import numerals
 from workspace.artifact.phrase import counted, names_row, noun, subject
-from workspace.artifact.totals import additive
+from workspace.artifact.totals import additive, partners
 from workspace.database.catalog import Catalog
 from workspace.database.result import Result
 from workspace.question import plan as p
@@ -26,7 +26,8 @@ _PLAIN = re.compile(r"[\w ,&'’%()-]+\Z")
 class Shown:
     """A result's column beside the plan's output that it shows (None for a query without a plan).
 
-    ``measure`` says that it is a figure about the other columns, ``total`` that its values may be added up.
+    ``measure`` says that it is a figure about the other columns, ``total`` that its values may be added up;
+    ``partners`` are the tables without a row of which a row of it is left out.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Shown:
     output: p.Output | None
     measure: bool
     total: bool = False
+    partners: tuple[str, ...] = ()
 
     @property
     def expr(self) -> Any:
@@ -165,12 +167,12 @@ def shape(plan: p.Plan | None, result: Result, catalog: Catalog, question: str =
     for place, (column, output) in enumerate(zip(result.columns, outputs, strict=True)):
         if output is not None and plan is not None:
             measure = p.aggregates(output.expr) or _from_base(plan, output)
-            total = additive(plan, output.expr, catalog)
+            total, needed = additive(plan, output.expr, catalog), partners(plan, output.expr)
         else:
             alone = len(result.columns) == 1
             measure = column.kind in NUMBERS and not is_label(column.name) and (place > 0 or alone)
-            total = False
-        columns.append(Shown(column.name, column.kind, output, measure, total))
+            total, needed = False, ()
+        columns.append(Shown(column.name, column.kind, output, measure, total, needed))
     return Shape(plan, tuple(columns), question, query)
 
 

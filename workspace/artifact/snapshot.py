@@ -147,6 +147,7 @@ def _sound(result: Result) -> bool:
         and isinstance(result.truncated, bool)
         and isinstance(receipt.params, Mapping)
         and all(isinstance(value, kinds) for value in receipt.params.values())
+        and all(isinstance(value, kinds) for value in dict(receipt.wholes or {}).values())
         and all(_sound_reach(reach) for reach in receipt.reach or ())
         and all(isinstance(column.name, str) and isinstance(column.kind, str) for column in result.columns)
         and all(len(row) == len(result.columns) and all(isinstance(v, kinds) for v in row) for row in result.rows)

@@ -93,6 +93,7 @@ class Receipt:
         digest: SHA-256 over column count and rows (see `digest`); worked out when first read, see `Receipt.of`.
         ran_at: UTC time, ISO 8601, seconds.
         reach: how far the data goes, per column of periods; None where nobody looked.
+        wholes: of columns whose rows a join may have left out, the figure over all of them.
     """
 
     source: str
@@ -104,6 +105,7 @@ class Receipt:
     digest: str
     ran_at: str
     reach: tuple[Reach, ...] | None = None
+    wholes: Mapping[str, Scalar] | None = None
 
     @classmethod
     def of(cls, width: int, data: Sequence[Row], **fields: Any) -> Receipt:
@@ -123,10 +125,10 @@ class Receipt:
         self.__dict__.pop("_data", None)
         return found
 
-    def reaching(self, reach: tuple[Reach, ...]) -> Receipt:
-        """The same receipt with how far the data goes; the digest stays put off."""
+    def reaching(self, reach: tuple[Reach, ...], wholes: Mapping[str, Scalar]) -> Receipt:
+        """The same receipt with how far the data goes, and what it is part of; the digest stays put off."""
         made = object.__new__(Receipt)
-        made.__dict__.update(self.__dict__, reach=reach)
+        made.__dict__.update(self.__dict__, reach=reach, wholes=wholes)
         return made
 
     def __getstate__(self) -> dict[str, Any]:
@@ -136,7 +138,8 @@ class Receipt:
         self.__dict__.update(Receipt.from_dict(state).__dict__)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"params": dict(self.params), "reach": self._reach()}
+        wholes = None if self.wholes is None else dict(self.wholes)
+        return asdict(self) | {"params": dict(self.params), "reach": self._reach(), "wholes": wholes}
 
     def _reach(self) -> list[list[Any]] | None:
         return None if self.reach is None else [list(astuple(one)) for one in self.reach]

@@ -16,7 +16,7 @@ from workspace.artifact.reach import with_reach
 from workspace.artifact.snapshot import Kept
 from workspace.database.execute import run
 from workspace.database.guard import Allow, Refuse, check
-from workspace.database.result import Limits, Query, Receipt, Result, digest
+from workspace.database.result import Limits, Query, Receipt, Result, Scalar, digest, legible
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryRefused
 from workspace.export import EXPORTS
@@ -159,9 +159,13 @@ def _run(query: NamedQuery, old: Result, sources: Mapping[str, Source], limits: 
 
 def _same(old: Result, new: Result) -> bool:
     one, other = old.receipt, new.receipt
-    return (one.digest, one.reach, old.columns, old.truncated) == (
-        other.digest, other.reach, new.columns, new.truncated,
+    return (one.digest, one.reach, _wholes(one), old.columns, old.truncated) == (
+        other.digest, other.reach, _wholes(other), new.columns, new.truncated,
     )  # fmt: skip
+
+
+def _wholes(receipt: Receipt) -> dict[str, Scalar]:
+    return {name: legible(value) for name, value in (receipt.wholes or {}).items()}
 
 
 def _differences(before: Mapping[str, str], after: Mapping[str, str], kind: Kind) -> list[Finding]:
