@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ from workspace.agent.reply import Answer, Clarify, Reply
 from workspace.api.library import Library
 from workspace.artifact.condition import Condition, Seen, look, watched
 from workspace.artifact.refresh import refresh
-from workspace.artifact.watching import condition_on, counts_rows, is_this, named, of_the_page
+from workspace.artifact.watching import condition_on, counts_rows, is_this, named, of_the_page, shares_of
 from workspace.errors import NoAppError, ScheduleInvalid
 from workspace.question.threshold import Threshold, threshold_in
 from workspace.question.wording import plural, singular, title
@@ -18,7 +20,11 @@ from workspace.question.wording import plural, singular, title
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from workspace.artifact.model import View
     from workspace.database.catalog import Catalog
+
+
+_RATE = re.compile(r"\s+(?:rate|ratio|share|percentage)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class Found:
     def explanation(self) -> str:
         """What is looked at, in a sentence without its full stop; "" for a figure of the page."""
         return self.answer.explanation if self.answer is not None else ""
+
+
+def _of_share(said: Threshold) -> bool:
+    """Is a figure compared with a percentage, rather than its growth?"""
+    return said.percent and said.kind != "growth" and said.op not in ("exists", "changes")
 
 
 class Watching(Library):
@@ -91,14 +102,29 @@ class Watching(Library):
                 catalog = self.catalog(source)
             except NoAppError:
                 continue
-            found = named(said, view, catalog)
+            found, made = named(said, view, catalog), None
             if found is not None:
                 query, column = found
-                made = condition_on(said, query, view.results[query.name], catalog, column=column)
+                try:
+                    made = condition_on(said, query, view.results[query.name], catalog, column=column)
+                except ScheduleInvalid:  # the page has only the number of them: a share may be there, or be worked out
+                    if not _of_share(said):
+                        raise
+            if made is not None:
                 # "revenue" beside a table of countries is the revenue, unless "any country" was said.
                 whole = made.looks != "each" or said.kind == "each" or is_this(said)
                 return Found(made) if whole else None
+            shares = list(self._percentages(said, view, catalog)) if _of_share(said) else []
+            if len(shares) == 1:
+                return shares[0]
         return None
+
+    @staticmethod
+    def _percentages(said: Threshold, view: View, catalog: Catalog) -> Iterator[Found]:
+        """The shares of a page that can be compared so."""
+        for query, column in shares_of(said, view, catalog):
+            with suppress(ScheduleInvalid):
+                yield Found(condition_on(said, query, view.results[query.name], catalog, column=column))
 
     def _asked(self, said: Threshold, source: str | None) -> Found:
         """A figure that is none of a page's: what the words ask for, or the nearest question that has such a figure."""
@@ -112,6 +138,8 @@ class Watching(Library):
                 return self._of_question(said, question, source)
             except ScheduleInvalid as problem:
                 first = first or problem
+        if _of_share(said):
+            self._say_of_what(said, source)
         raise first or ScheduleInvalid("Say what to look at, too.", hint="Say “revenue this month is above 200,000”.")
 
     def _questions(self, said: Threshold, source: str | None) -> Iterator[str]:
@@ -131,13 +159,32 @@ class Watching(Library):
             return
         yield f"{singular(subject)} rate"
         yield f"share of {subject}"
-        if plan is not None and plan.root:
-            from workspace.question.schema import schema_of
+        shares = self._shares(said, source)
+        if len(shares) == 1:  # of several, which one is meant is for the person to say
+            yield shares[0]
 
-            tables = schema_of(self.catalog(source)).tables
-            parents = {key.ref_table for key in tables[plan.root].outgoing} if plan.root in tables else set()
-            if len(parents) == 1:
-                yield f"share of {plural(title(parents.pop()))} with {subject}"
+    def _shares(self, said: Threshold, source: str | None) -> list[str]:
+        """The shares that things are a part of: each table that their rows belong to, with and without them."""
+        from workspace.question.schema import schema_of
+
+        things = plural(_RATE.sub("", said.subject)) if _RATE.search(said.subject) else said.subject
+        answer = self._walk(things, source)
+        plan = answer.plan if isinstance(answer, Answer) else None
+        tables = schema_of(self.catalog(source)).tables
+        if plan is None or plan.grouped or plan.root not in tables:
+            return []
+        parents = dict.fromkeys(key.ref_table for key in tables[plan.root].outgoing if key.ref_table != plan.root)
+        return [f"share of {plural(title(parent))} with {things}" for parent in parents]
+
+    def _say_of_what(self, said: Threshold, source: str | None) -> None:
+        """Raises `ScheduleInvalid` with the shares that there are, where words name things and no share of anything."""
+        known = [share for share in self._shares(said, source) if isinstance(self._walk(share, source), Answer)]
+        if known:
+            listed = " or ".join(f"“{share}”" for share in known[:3])
+            raise ScheduleInvalid(
+                f"“{said.subject}” is no share by itself, so {said.number:g} % of what is not clear.",
+                hint=f"Say {listed}.",
+            )
 
     def _of_question(self, said: Threshold, question: str, source: str | None) -> Found:
         reply = self._walk(question, source)

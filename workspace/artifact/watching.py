@@ -60,6 +60,16 @@ def named(threshold: Threshold, view: View, catalog: Catalog) -> tuple[NamedQuer
     return None
 
 
+def shares_of(threshold: Threshold, view: View, catalog: Catalog) -> list[tuple[NamedQuery, str]]:
+    """The figures of a page whose names hold the words of a condition: "share of orders with returns" for returns."""
+    wanted = set(_content(threshold.subject))
+    return [
+        (query, column)
+        for query, column, names in _figures(view, catalog)
+        if wanted and any(wanted <= set(_content(name)) for name in names)
+    ]
+
+
 def condition_on(
     threshold: Threshold, query: NamedQuery, result: Result, catalog: Catalog, *, column: str = "", own: bool = False
 ) -> Condition:
@@ -180,7 +190,7 @@ def _limit(threshold: Threshold, query: NamedQuery, figure: Shown, looks: Looks)
     if threshold.percent and not _PERCENT_NAME.search(figure.name):
         raise ScheduleInvalid(
             f"{heading(figure.name)} is no percentage, so {threshold.number:g} % of what is not clear.",
-            hint="Name a share, such as “share of orders with returns”, or define one on the page Data.",
+            hint="Name a share, “share of … with …”, say a plain number, or define a share on the page Data.",
         )
     return number, False
 
