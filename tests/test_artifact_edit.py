@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from workspace.artifact import edit as e
+from workspace.artifact.beyond import BEYOND
 from workspace.artifact.edit import in_place_of
 from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Shown, Table, Text
 from workspace.artifact.pointing import find, parts_of
@@ -137,10 +139,70 @@ def test_it_is_what_was_last_spoken_of() -> None:
         ("add a note: \"More will come.\"", "thtcbhtcbhmt"),
         ("add a heading \"Outlook\"", "thtcbhtcbhmh"),
         ("show the first chart as a table", "thtbhtcbhm"),
+        ("move the figure up", "thtcbhmhtcb"),  # the only picture under its heading moves with it
+        ("put the figure above the returns chart", "thtcbhmhtcb"),
+        ("put the second chart above the text", "thtcbhctbhm"),
+        ("move the second chart to the end", "thtcbhtbchm"),
+        ("copy the first chart", "thtccbhtcbhm"),
+        ("duplicate the last section", "thtcbhtcbhmhm"),
+        ("merge the first two sections", "thtcbtcbhm"),
+        ("remove the text of the first section", "thcbhtcbhm"),
+        ("delete the retruns section", "thtcbhm"),
+        ("delete everything about returns", "thtcbhm"),
     ],
 )  # fmt: skip
 def test_blocks_move_come_and_go(text: str, expected: str) -> None:
     assert outline(done(text)) == expected
+
+
+def test_it_is_said_what_was_moved_where() -> None:
+    def told(text: str) -> str:
+        wording = wording_of(text)
+        assert wording is not None
+        found = resolve(wording, PAPER)
+        assert isinstance(found, Ready), found
+        return e.said(found.edit, PAPER, found.label)
+
+    assert told("move the figure up") == (
+        "The part “Orders”, with its heading and the figure, moved up: it stands before “Returns per reason” now."
+    )
+    assert told("move the second chart down") == (
+        "The chart of “Returns per reason” moved down: it stands after the table of “Returns per reason” now."
+    )
+    ends = resolve(Wording("move", "the second table", place="down"), PAPER)
+    assert isinstance(ends, Cannot) and "is the last under its heading" in ends.message
+
+
+def test_pages_break_before_a_part_and_once() -> None:
+    made = done("add a page break before the returns section")
+    assert [block.kind for block in made.blocks].index("break") == 5
+    again = resolve(Wording("break", "the returns section", place="before"), made)
+    assert isinstance(again, Cannot) and "already" in again.message
+    assert done("remove the page break", made) == PAPER
+
+
+def test_bars_are_sorted_by_what_they_show() -> None:
+    chart = done("sort the second chart by value ascending").blocks[7]
+    assert isinstance(chart, Chart) and chart.sort == "y"
+    by_name = resolve(Wording("sort", "the second chart", "name"), PAPER)
+    assert isinstance(by_name, Wanted) and by_name.words == "sort by region"
+    line = resolve(Wording("sort", "the first chart", "value"), PAPER)
+    assert isinstance(line, Cannot) and "as bars" in line.message
+    assert isinstance(resolve(Wording("sort", "the customers", "name", sure=False), PAPER), Cannot)
+
+
+def test_the_rows_of_a_chart_stand_below_it_once() -> None:
+    bare = done("remove all tables")
+    assert outline(done("show the second chart as a table as well", bare)) == "thtchtcbhm"
+    assert isinstance(resolve(Wording("add", form="table", place="after", anchor="the first chart"), PAPER), Cannot)
+    which = resolve(Wording("add", form="table", place="after", anchor="the chart"), bare)
+    assert isinstance(which, Choose) and which.beside and len(which.parts) == 2
+
+
+def test_every_example_that_an_answer_gives_is_understood() -> None:
+    for message in BEYOND.values():
+        for example in re.findall(r"“([a-z][^“”]*[^“”… ])”", message):
+            assert wording_of(example) is not None, example
 
 
 def test_a_section_takes_its_query_and_its_line_of_the_lead_along() -> None:
@@ -207,6 +269,8 @@ def test_what_cannot_be_done_is_said_and_what_is_unclear_is_asked() -> None:
     ]  # fmt: skip
     chosen = resolve(Wording("move", "the chart", place="up"), PAPER, target=(7, 8))
     assert isinstance(chosen, Ready) and chosen.edit == e.Move(7, 8, 6)
+    beside = resolve(Wording("add", value="x", place="after", anchor="the chart"), PAPER)
+    assert isinstance(beside, Choose) and beside.beside and [part.start for part in beside.parts] == [3, 7]
     nothing = resolve(Wording("remove", "the third table"), PAPER)
     assert isinstance(nothing, Cannot) and not nothing.known and "Returns per reason" in nothing.message
     already = resolve(Wording("move", "revenue per month", place="first"), PAPER)

@@ -12,6 +12,9 @@ from workspace.artifact.wording import Wording, wording_of
 from workspace.question.request import Request, request_in
 from workspace.question.schema import schema_of
 
+# What is said of the page in focus even where it could ask for another one: "one page", "combine the two charts".
+FIRST = frozenset({"fit", "unfit", "merge", "beyond"})
+
 
 def asked(state: State, run: Run) -> State | None:
     """Is a document asked for, or a change of the one in focus? None for anything else, a question above all.
@@ -20,12 +23,18 @@ def asked(state: State, run: Run) -> State | None:
     nothing was answered since.
     """
     text, paper = state["question"], state.get("artifact")
+    newest = paper is not None and paper["newest"]
+    before = wording_of(text) if newest else None
+    if before is not None and before.verb in FIRST and before.sure:
+        return {"change": before.to_dict()}
     request = request_in(text)
     if request is not None and request != request_in(text, _taken(run)):
         request = None
     if request is not None:
         return {"request": request.to_dict()}
     verb = verb_of(text)
+    if verb is not None and verb.name == "sql" and newest:
+        return {"change": Wording("explain", sure=False).to_dict()}
     if verb is not None and verb.name not in ("rename", "pin"):
         return None
     wording = wording_of(text) if paper is not None else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from workspace.agent import graph
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4  # parts that are worked out at the same time; the database works while another one is read
 FACES = {"document": "", "table": "/table", "slides": "/slides", "app": "/app"}
+_ONE_PAGE = re.compile(r"\b(?:one|single|1)[\s-]*(?:page|sheet)(?:r|s)?\b", re.IGNORECASE)
 NAMES = {"document": "document", "table": "spreadsheet", "slides": "slides", "app": "app"}
 
 
@@ -169,9 +172,9 @@ class Composing(Library):
         if not parts:
             offers = tuple(_offers(found, "", source, title))
             return Composed(words, _unmade(sections), sections=sections, offers=offers, done=False)
-        made = self._keep_report(title, parts)
+        made, length = self._keep_page(title, parts, words)
         offers = tuple(_offers(found, made.slug, source, title))
-        message = _told(made.title, parts, sections)
+        message = f"{_told(made.title, parts, sections)}{length}"
         return Composed(
             words, message, made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
             sections, offers,
@@ -200,10 +203,10 @@ class Composing(Library):
         whole = asked.of in ("chat", "any")
         origin = f"chat:{chat}" if whole else ""
         title = asked.title or (self._chat_title(chat) if whole else "")
-        made = self._keep_report(title, self._parts(answers), origin=origin)
+        made, length = self._keep_page(title, self._parts(answers), words, origin=origin)
         what = "the answer" if len(answers) == 1 else f"{len(answers)} answers"
         return Composed(
-            words, f"“{made.title}” holds {what}, worked out anew at each opening.",
+            words, f"“{made.title}” holds {what}, worked out anew at each opening.{length}",
             made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
         )  # fmt: skip
 
@@ -225,11 +228,29 @@ class Composing(Library):
         first = next((message.text for message in self.messages(chat) if message.role == "person"), "")
         return "" if " ".join(first.split()).startswith(title.rstrip("…")) else title
 
-    def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "") -> ArtifactInfo:
+    def _keep_page(
+        self, title: str, parts: Sequence[Part], words: str, *, origin: str = ""
+    ) -> tuple[ArtifactInfo, str]:
+        """A document, on one page where that was asked for and its content allows; what is to be said of that."""
+        if not _ONE_PAGE.search(words):
+            return self._keep_report(title, parts, origin=origin), ""
+        from workspace.artifact.refresh import view_of
+        from workspace.artifact.report import report
+        from workspace.export.pdf import one_page
+
+        artifact = report(title, parts).model_copy(update={"fit": "page"})
+        results = {query.name: part.result for query, part in zip(artifact.queries, parts, strict=True)}
+        layout, pages = one_page(view_of(artifact, results, self._clock().astimezone(UTC).isoformat()))
+        kept = self._keep_report(title, parts, origin=origin, fit=layout is not None)
+        if layout is None:
+            return kept, f" Its PDF takes {pages} pages: so much does not fit on one."
+        return kept, " Its PDF is one A4 page."
+
+    def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "", fit: bool = False) -> ArtifactInfo:
         from workspace.artifact.bind import check_block
         from workspace.artifact.report import report
 
-        artifact = report(title, parts)
+        artifact = report(title, parts).model_copy(update={"fit": "page" if fit else ""})
         for number, block in enumerate(artifact.blocks, start=1):
             check_block(block, artifact, f" in block {number}")
         made = self._save(artifact, origin)

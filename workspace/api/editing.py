@@ -7,26 +7,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workspace.agent.reply import Answer, Clarify, Composed, Offer, Reply
-from workspace.api.composing import FACES, NAMES, Composing
+from workspace.api.composing import FACES, NAMES
+from workspace.api.refining import Refining
 from workspace.artifact import edit as edits
 from workspace.artifact.edit import Edit
 from workspace.artifact.model import MOST_PLACES, Artifact, Block, BoundBlock, Chart, Metric, Table, Text, View
-from workspace.artifact.spans import Span, place_of, touched_by, whole
+from workspace.artifact.spans import Span, place_of, touched_by
 from workspace.artifact.styles import Style, figures_of, style_of
 from workspace.artifact.whole import VERBS
-from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NoAppError
 
 if TYPE_CHECKING:
+    from workspace.artifact.outcome import Choose, Outcome, Wanted
     from workspace.artifact.pointing import Part
-    from workspace.artifact.resolve import Outcome, Wanted
     from workspace.artifact.wording import Wording
-    from workspace.store.records import ArtifactInfo
 
 __all__ = ["MOST_PLACES", "Editing", "Style", "edits", "figures_of"]
 
 
-class Editing(Composing):
+class Editing(Refining):
     """The part of a `Workspace` that changes documents."""
 
     if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class Editing(Composing):
         def wish(
             self, wish: Any, *, source: str, slug: str | None = None, message: str = "", words: str = ""
         ) -> Reply: ...
-        def _of_all(self, slug: str, change: Wording, words: str) -> Composed | None: ...
+        def _of_all(self, slug: str, change: Wording, words: str, touched: Span | None = None) -> Composed | None: ...
 
     def say(self, slug: str, text: str, *, touched: Span | None = None) -> Reply:
         """What somebody says while they look at an artifact: a change of it, or a question about its source.
@@ -91,7 +90,8 @@ class Editing(Composing):
             NotFound: no such artifact.
             ArtifactInvalid, LooseNumeral: the edit cannot be made.
         """
-        from workspace.artifact.resolve import Cannot, resolve
+        from workspace.artifact.outcome import Cannot
+        from workspace.artifact.resolve import resolve
         from workspace.artifact.wording import Wording
 
         artifact = self.load(slug)
@@ -102,10 +102,13 @@ class Editing(Composing):
         if change.verb in ("undo", "redo"):
             return self._back(slug, words, forth=change.verb == "redo")
         if change.verb in VERBS:
-            return self._of_all(slug, change, words)
+            return self._of_all(slug, change, words, touched)
         outcome = resolve(change, artifact, touched=touched, target=target)
-        if isinstance(outcome, Cannot) and not outcome.known and not change.sure:
-            return None
+        if isinstance(outcome, Cannot) and not outcome.known:
+            if change.verb == "remove" and (made := self._without(slug, artifact, change, words)) is not None:
+                return made
+            if not change.sure:
+                return None
         try:
             return self._outcome(slug, artifact, outcome, change, words, touched)
         except (ArtifactInvalid, LooseClaim, LooseNumeral) as problem:
@@ -148,7 +151,7 @@ class Editing(Composing):
 
     def perform(self, request: Mapping[str, Any], words: str = "") -> Composed:
         """Do what an offer of a `Composed` reply says."""
-        from workspace.artifact.resolve import Wanted
+        from workspace.artifact.outcome import Wanted
         from workspace.artifact.wording import Wording
 
         if request["do"] == "edit":
@@ -174,8 +177,8 @@ class Editing(Composing):
     # ----------------------------------------------------------------------------------------------------- outcomes
     def _outcome(
         self, slug: str, artifact: Artifact, outcome: Outcome, wording: Wording, words: str, touched: Span | None
-    ) -> Composed:
-        from workspace.artifact.resolve import Cannot, Choose, Ready
+    ) -> Composed | None:
+        from workspace.artifact.outcome import Cannot, Choose, Ready
 
         if isinstance(outcome, Ready):
             return self._apply(slug, artifact, outcome.edit, words, outcome.label)
@@ -183,8 +186,8 @@ class Editing(Composing):
             return self._unchanged(slug, words, outcome.message)
         if isinstance(outcome, Choose):
             offers = tuple(
-                Offer(part.label, {"do": "edit", "slug": slug, "wording": wording.to_dict(),
-                                   "target": [part.start, part.stop], "touched": list(touched) if touched else None})
+                Offer(part.label, {"do": "edit", "slug": slug, "touched": list(touched) if touched else None,
+                                   **_chosen(part, wording, artifact, outcome)})
                 for part in outcome.parts
             )  # fmt: skip
             if wording.verb == "refine" and len(offers) > 1:
@@ -194,37 +197,19 @@ class Editing(Composing):
             return replace(self._unchanged(slug, words, outcome.message), offers=offers)
         if outcome.kind == "add":
             return self._add(slug, artifact, outcome, words)
+        if outcome.kind == "reask":
+            return self._reasked(slug, artifact, outcome, words)
         if outcome.kind == "draw":
             return self._drawn(slug, artifact, outcome, words)
         if outcome.kind == "write":
             return self._written(slug, artifact, outcome, wording, words)
-        return self._refine(slug, artifact, outcome.parts, outcome.words, words, wording if outcome.all else None)
+        return self._refine(slug, artifact, outcome.parts, outcome.words, words, wording, outcome.all)
 
     def _apply(self, slug: str, artifact: Artifact, edit: Edit, words: str, label: str = "") -> Composed:
         """Make a typed edit and keep it as a new version."""
         made = edits.apply(artifact, edit)
         message = edits.said(edit, artifact, label)
         return self._new_version(slug, made, words, message, touched_by(edit))
-
-    def _new_version(
-        self, slug: str, made: Artifact, words: str, message: str, touched: Span,
-        results: Mapping[str, Result] | None = None,
-    ) -> Composed:  # fmt: skip
-        from workspace.store import artifacts
-
-        info = artifacts.edit(self.store, slug, made)
-        if results:
-            self._keep(slug, info.version, results)
-        return self._composed(info, words, message, touched)
-
-    def _composed(self, info: ArtifactInfo, words: str, message: str, touched: Span) -> Composed:
-        return Composed(words, message, info.slug, info.title, info.version, self.address(info.slug), touched=touched)
-
-    def _unchanged(self, slug: str, words: str, message: str) -> Composed:
-        if not slug:
-            return Composed(words, message, done=False)
-        info = self.info(slug)
-        return Composed(words, message, slug, info.title, info.version, self.address(slug), done=False)
 
     def _back(self, slug: str, words: str, *, forth: bool = False) -> Composed:
         bodies = [self.load(slug, version.number) for version in reversed(self.history(slug))]
@@ -284,99 +269,6 @@ class Editing(Composing):
         what = "A paragraph on " if wanted.form == "paragraph" else ""
         message = f"{what}“{made.title}” is added{where}.{note}"
         return self._new_version(slug, changed, words, message, touched, {name: part.result})
-
-    def _followed(self, artifact: Artifact, part: Part, words: str) -> Reply:
-        """The reply to words that follow on a part's own question: "by region", "only 2025"."""
-        from workspace.agent.state import Focus
-        from workspace.artifact.pointing import queries_of
-
-        query = queries_of(artifact, part.start, part.stop)[0]
-        focus = Focus(message="", question=query.question, plan=query.plan, query=query.query.to_dict())
-        return self._walk(words, query.source, focus=focus)
-
-    def _planned(self, question: str, plan: Mapping[str, Any], source: str) -> Reply:
-        return self._walk(question, source, plan=dict(plan))
-
-    def _refine(
-        self, slug: str, artifact: Artifact, parts: Sequence[Part], change: str, words: str, all_: Wording | None = None
-    ) -> Composed:
-        """Ask parts anew; of several, those that cannot be are left as they are and named.
-
-        With ``all_`` nobody said which: all are meant where each of them can be, else it is asked.
-        """
-        found: list[tuple[Span, Answer]] = []
-        left: list[str] = []
-        for part in parts:
-            reply = self._followed(artifact, part, change)
-            if isinstance(reply, Clarify) and len(parts) == 1:
-                return self._asked_back(slug, artifact, part, reply, words)
-            if isinstance(reply, Answer):
-                found.append(((part.start, part.stop), reply))
-            else:
-                left.append(f"{part.label[:1].upper()}{part.label[1:]} stays as it is: {reply.text}")
-        if left and all_ is not None:
-            from workspace.artifact.resolve import MOST, which
-
-            return self._outcome(slug, artifact, which(all_, parts[:MOST]), all_, words, None)
-        if not found:
-            return self._unchanged(slug, words, " ".join(left))
-        made = self._refined(slug, artifact, found, words)
-        return replace(made, message=" ".join([made.message, *left]))
-
-    def _asked_back(self, slug: str, artifact: Artifact, part: Part, reply: Clarify, words: str) -> Composed:
-        from workspace.artifact.pointing import queries_of
-
-        query = queries_of(artifact, part.start, part.stop)[0]
-        offers = tuple(
-            Offer(choice.label, {"do": "refine", "slug": slug, "source": query.source, "question": reply.question,
-                                 "plan": choice.plan.to_dict(), "target": [part.start, part.stop]})
-            for choice in reply.choices
-        )  # fmt: skip
-        return replace(self._unchanged(slug, words, reply.message), offers=offers)
-
-    def _refined(self, slug: str, artifact: Artifact, found: Sequence[tuple[Span, Answer]], words: str) -> Composed:
-        """The parts with what they were asked anew in their place, as a new version."""
-        made, message, touched, kept = self._asked_anew(artifact, found)
-        return self._new_version(slug, made, words, message, touched, kept)
-
-    def _asked_anew(
-        self, artifact: Artifact, found: Sequence[tuple[Span, Answer]]
-    ) -> tuple[Artifact, str, Span, dict[str, Result]]:
-        """The artifact with what its parts were asked anew, what is said of it, where it is, and the new results."""
-        from workspace.artifact.commentary import headline
-        from workspace.artifact.compose import renamed
-        from workspace.artifact.parametrize import rebound
-        from workspace.artifact.pointing import heading_of, is_heading, queries_of
-        from workspace.artifact.report import section, wordless
-
-        made, results, titles, touched, instead = artifact, {}, [], (0, 0), {}
-        for span, answer in sorted(found, key=lambda item: item[0], reverse=True):  # from the end: places stay
-            start, stop = whole(made, span)
-            part, name = self._parts([answer])[0], edits.fresh_name(made)
-            asked = queries_of(made, start, stop)
-            if asked:
-                alike = edits.alike(part.answer.queries[0], asked[0])
-                part = replace(part, answer=part.answer.model_copy(update={"queries": (alike,)}))
-            if asked and asked[0].bound:
-                part = replace(part, answer=rebound(part.answer, asked[0], made.params, part.catalog))
-            fresh = section(part, name)
-            headed = is_heading(made.blocks[start])
-            blocks = fresh.blocks if headed else fresh.blocks[1:]
-            if headed and sum(isinstance(block, Text) for block in made.blocks[start:stop]) == 1:
-                blocks = wordless(blocks)
-            line: Any = renamed(Text(template=headline(part.shape)), {"q1": name})
-            made = edits.apply(made, edits.Replace(start, stop, blocks, fresh.queries, line.template))
-            results[name] = part.result
-            if asked:
-                instead[name] = asked[0].name
-            before = heading_of(artifact.blocks[start]) if headed else artifact.title
-            titles.append(f"“{before}” is now “{fresh.title}”" if before != fresh.title else f"“{before}” is changed")
-            if not headed and len(artifact.queries) == 1:
-                made = made.model_copy(update={"title": fresh.title})
-            touched = (start, start + len(blocks))
-        made, names = edits.in_place_of(made, instead, [query.name for query in artifact.queries])
-        kept = {names[name]: result for name, result in results.items() if name in names}
-        return made, f"{'; '.join(reversed(titles))}.", touched, kept
 
     def _written(self, slug: str, artifact: Artifact, wanted: Wanted, wording: Wording, words: str) -> Composed:
         """Figures in another format; what is no fraction and is to be a percentage is asked as a share instead."""
@@ -460,6 +352,15 @@ class Editing(Composing):
 
 
 # ------------------------------------------------------------------------------------------------------------- parts
+def _chosen(part: Part, wording: Wording, artifact: Artifact, choice: Choose) -> dict[str, Any]:
+    """What an offer of a part says: that it is done to it, or that it is done beside it."""
+    from workspace.artifact.pointing import phrase_for
+
+    if not choice.beside:
+        return {"wording": wording.to_dict(), "target": [part.start, part.stop]}
+    return {"wording": replace(wording, anchor=phrase_for(part, artifact)).to_dict(), "target": None}
+
+
 def _formed(blocks: tuple[Block, ...], form: str, name: str) -> tuple[tuple[Block, ...], str]:
     """What of a section is added where a chart, a table, a figure or a paragraph was asked for."""
     heading, text, *pictures = blocks

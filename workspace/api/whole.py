@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from workspace.agent.reply import Composed, Offer
@@ -16,18 +18,32 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from workspace.api.past import Since
+    from workspace.artifact.model import Artifact, NamedQuery, View
+    from workspace.artifact.pointing import Part
     from workspace.artifact.since import Changes
+    from workspace.artifact.spans import Span
     from workspace.artifact.steer import Candidate
     from workspace.artifact.wording import Wording
+    from workspace.store.records import ShareInfo
 
 MOST_OFFERED = 8  # columns that are offered, as many as a reply shows
 MOST_SAID = 4  # figures of which it is said what they were and are
 
 
+_THIS = (
+    r"(?:it|this|that|these|those"
+    r"|(?:this|the|that|these|those)\s+(?:figures?|numbers?|values?|data|page|report|document|overview))"
+)
+
+
 class Whole(Editing, Parameters, Past):
     """The part of a `Workspace` that does to a document as a whole what somebody says."""
 
-    def _of_all(self, slug: str, change: Wording, words: str) -> Composed | None:
+    if TYPE_CHECKING:
+
+        def shares(self, slug: str | None = None) -> list[ShareInfo]: ...
+
+    def _of_all(self, slug: str, change: Wording, words: str, touched: Span | None = None) -> Composed | None:
         """Do it; None where the words name nothing here and so may be a question."""
         try:
             if change.verb == "steer":
@@ -42,9 +58,42 @@ class Whole(Editing, Parameters, Past):
                 return self._composed(made, words, message, (0, 0))
             if change.verb == "restore":
                 return self._restored(slug, int(change.value), words)
+            if change.verb == "explain":
+                return self._explained(slug, change, words, touched)
+            if change.verb in ("fit", "unfit"):
+                return self._fitted(slug, words, on=change.verb == "fit")
+            if change.verb == "edits":
+                return self._edited(slug, words)
+            if change.verb == "audience":
+                return self._audience(slug, words)
             return self._changed_since(slug, change.value, words)
         except NoAppError as problem:
             return self._unchanged(slug, words, f"{problem.message} {problem.hint}".strip())
+
+    # --------------------------------------------------------------------------------------------------- its length
+    def _fitted(self, slug: str, words: str, *, on: bool) -> Composed:
+        """Its PDF as one page, where its content allows; or as long as it is again."""
+        from workspace.artifact.pointing import parts_of
+        from workspace.export.pdf import one_page
+
+        view = self.open(slug)
+        if not on and not view.artifact.fit:
+            return self._unchanged(slug, words, "It is as long as it is already.")
+        made = view.artifact.model_copy(update={"fit": "page" if on else ""})
+        if not on:
+            return self._new_version(slug, made, words, "Its PDF has as many pages as it needs again.", (0, 0))
+        layout, pages = one_page(replace(view, artifact=made))
+        if layout is None:
+            count = sum(part.kind == "section" for part in parts_of(made))
+            message = (
+                f"It does not fit on one page: with {count} parts, three side by side and as small as reads well, it"
+                f" takes {pages}. Take some out: “remove the last section”."
+            )
+            return self._unchanged(slug, words, message)
+        told = f"Its PDF is one A4 page: {layout.said}. On the screen it stays as it is."
+        if made == view.artifact:
+            return self._unchanged(slug, words, told)
+        return self._new_version(slug, made, words, told, (0, 0))
 
     # ---------------------------------------------------------------------------------------------------- its past
     def _frozen(self, slug: str, words: str) -> Composed:
@@ -64,10 +113,68 @@ class Whole(Editing, Parameters, Past):
         message = " ".join([f"It is as it was in version {number} again.", *_edits(said)])
         return self._composed(made, words, message, (0, 0))
 
+    def _edited(self, slug: str, words: str) -> Composed:
+        """What was done to it since it was made, the newest first."""
+        newest = self.info(slug).version
+        steps = [self.difference(slug, number - 1, number) for number in range(newest, max(newest - 20, 1), -1)]
+        said = [f"{sentence[:1].upper()}{sentence[1:]}." for step in steps for sentence in step]
+        if not said:
+            return self._unchanged(slug, words, "Nothing: this is how it was made.")
+        more = " The rest is in its history." if len(said) > 2 * MOST_SAID else ""
+        message = f"The newest first: {' '.join(said[: 2 * MOST_SAID])}{more}"
+        return replace(self._unchanged(slug, words, message), url=f"{self.address(slug)}/history")
+
     def _changed_since(self, slug: str, since: str, words: str) -> Composed:
         found = self.changes(slug, since)
         message = _said(found, self._clock().tzinfo)
         return replace(self._unchanged(slug, words, message), url=f"{self.address(slug)}/history")
+
+    # ------------------------------------------------------------------------------------------- what it is, for whom
+    def _explained(self, slug: str, change: Wording, words: str, touched: Span | None) -> Composed | None:
+        """How the figures of a part are worked out; of all parts where none was said. None for what is no part."""
+        from workspace.artifact.pointing import find, heading_of, is_heading, parts_of, queries_of
+
+        view = self.open(slug)
+        artifact, named = view.artifact, titles(view.artifact)
+        about = change.value or "it"
+        found = find(about, artifact, touched)
+        if not found and re.fullmatch(_THIS, about, re.IGNORECASE):
+            found = tuple(part for part in parts_of(artifact) if part.kind == "section")
+        exact = [part for part in found if lemmas_of(about) == lemmas_of(heading_of(artifact.blocks[part.start]))]
+        found = tuple(exact) or found
+        if not exact and not part_named(about) and not re.fullmatch(_THIS, about, re.IGNORECASE):
+            return None  # what a word means is asked of the data
+        queries = {q.name: q for part in found for q in queries_of(artifact, part.start, part.stop)}
+        if found and not queries:
+            own = any(not is_heading(artifact.blocks[part.start]) for part in found)
+            message = "No figure is behind it: these are a person's own words." if own else "There is no figure in it."
+            return self._unchanged(slug, words, message)
+        if not queries:
+            return None
+        said = [_worked_out(query, named.get(query.name, query.question), view) for query in queries.values()]
+        more = f" {len(said) - MOST_SAID} more are explained in the same way." if len(said) > MOST_SAID else ""
+        end = " Its SQL and receipt are at the foot of the page."
+        if len(said) > 1:
+            end = " Their SQL and receipts are at the foot of the page."
+        elif found[0].kind != "text":
+            said += [_shown_by(view, found[0])]
+        return self._unchanged(slug, words, " ".join(filter(None, said[:MOST_SAID])) + more + end)
+
+    def _audience(self, slug: str, words: str) -> Composed:
+        """Who can open it: whoever is let into the workspace, and who has a link that still opens it."""
+        now = self._clock().astimezone(UTC)
+        links = [one for one in self.shares(slug) if one.revoked is None and (one.expires is None or one.expires > now)]
+        inside = "Those who are let into this workspace can open it"
+        if not links:
+            return self._unchanged(slug, words, f"{inside}; nobody else can, since it has no share link.")
+        named = [f"“{one.label}”" for one in links if one.label]
+        opened = sum(one.openings for one in links)
+        open_ = [one for one in links if not one.locked]
+        how = "" if open_ else ", and each asks for a password" if len(links) > 1 else ", and it asks for a password"
+        what = "a share link" if len(links) == 1 else f"one of {len(links)} share links"
+        whom = f" ({', '.join(named[:MOST_SAID])})" if named else ""
+        times = f"opened {opened:,} {'time' if opened == 1 else 'times'} so far" if opened else "not opened so far"
+        return self._unchanged(slug, words, f"{inside}, and whoever has {what}{whom}{how}: {times}.")
 
     # --------------------------------------------------------------------------------------------------- its controls
     def _steer(self, slug: str, change: Wording, words: str) -> Composed:
@@ -77,6 +184,10 @@ class Whole(Editing, Parameters, Past):
             if change.value and change.value.lower() in (param.label.lower(), param.name.lower()):
                 return self._unchanged(slug, words, f"There is a control for {param.label or param.name} already.")
         found = meant(change.value, offered)
+        if not found and not change.explicit:
+            made = self._narrowed(slug, artifact, change.value, offered, words)
+            if made is not None:
+                return made
         if not found and change.value:
             could = "; ".join(one.label for one in offered[:MOST_OFFERED])
             hint = f"It can be chosen by: {could}." if could else ""
@@ -94,6 +205,21 @@ class Whole(Editing, Parameters, Past):
         others = [f"“{title}”" for name, title in titles(artifact).items() if name not in one.queries]
         rest = f" {' and '.join(others)} {'do' if len(others) > 1 else 'does'} not follow it." if others else ""
         return self._composed(made, words, f"Readers can set “{one.label}” on the page now.{rest}", (0, 0))
+
+    def _narrowed(
+        self, slug: str, artifact: Artifact, said: str, offered: Sequence[Candidate], words: str
+    ) -> Composed | None:
+        """ "Filter by country Germany", "filter to 2025": what is said is no column to choose by, but a value."""
+        from workspace.artifact.resolve import of_all
+        from workspace.artifact.wording import Wording
+
+        column = re.match(r"(?P<column>.+?)\s*(?:=|:|\bis\b|\bequals\b)\s*(?P<value>.+)", said, re.IGNORECASE)
+        value = column["value"] if column is not None else said
+        first, _, rest = said.partition(" ")
+        if column is None and rest and meant(first, offered):
+            value = rest
+        wording = Wording("refine", value=f"only {value}", sure=False)
+        return self._refine(slug, artifact, of_all(artifact), wording.value, words, wording, all_=True)
 
     def _unsteer(self, slug: str, said: str, words: str) -> Composed | None:
         from workspace.artifact.pointing import lemmas
@@ -144,6 +270,39 @@ def meant(said: str, offered: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 # ------------------------------------------------------------------------------------------------------------ words
+def lemmas_of(text: str) -> frozenset[str]:
+    from workspace.artifact.pointing import lemmas
+
+    return lemmas(text)
+
+
+def part_named(text: str) -> bool:
+    from workspace.artifact.pointing import named
+
+    return named(text)
+
+
+def _shown_by(view: View, part: Part) -> str:
+    """What stands on the page beside a picture: the sentences of its section as of now."""
+    from workspace.artifact.model import Text
+    from workspace.artifact.pointing import is_heading, parts_of
+
+    homes = [one for one in parts_of(view.artifact) if one.kind == "section" and one.start <= part.start < one.stop]
+    home = homes[0] if homes else part
+    texts = [bound for bound in view.blocks[home.start : home.stop] if isinstance(bound.block, Text)]
+    return next((bound.plain.strip() for bound in texts if not is_heading(bound.block)), "")
+
+
+def _worked_out(query: NamedQuery, title: str, view: View) -> str:
+    """What a query was understood as, and of how many rows its answer is as of now."""
+    told = (query.explanation or f"a query that was written by {query.planner}").rstrip(".")
+    result = view.results.get(query.name)
+    rows = (
+        f", {len(result.rows):,} {'row' if len(result.rows) == 1 else 'rows'} as of now" if result is not None else ""
+    )
+    return f"“{title}” is: {told[:1].lower()}{told[1:]}, from {query.source}{rows}."
+
+
 def _said(found: Since, zone: tzinfo | None) -> str:
     """What changed, in sentences: of the page itself, then of what it shows."""
     assert found.then is not None, "a moment of which nothing is known is an error"

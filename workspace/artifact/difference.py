@@ -56,6 +56,8 @@ def difference(before: Artifact, after: Artifact) -> tuple[str, ...]:
 def _title(old: Json, new: Json) -> Iterator[str]:
     if old["title"] != new["title"]:
         yield f"title changed from “{old['title']}” to “{new['title']}”"
+    if old.get("fit") != new.get("fit"):
+        yield "set on one page in print" if new.get("fit") else "as many pages in print as it needs"
 
 
 def _params(old: Json, new: Json) -> Iterator[str]:
@@ -353,7 +355,7 @@ def _short(text: str) -> str:
 
 def _rest(old: Json, new: Json) -> Iterator[str]:
     """Fields of an artifact that nothing above speaks of."""
-    known = {"title", "params", "queries", "blocks", "format_version"}
+    known = {"title", "params", "queries", "blocks", "fit", "format_version"}
     for name in sorted((old.keys() | new.keys()) - known):
         if old.get(name) != new.get(name):
             yield f"{name.replace('_', ' ')} changed"

@@ -18,7 +18,7 @@ from workspace.artifact.compose import as_heading, renamed
 from workspace.artifact.format import heading
 from workspace.artifact.model import Artifact, Block, Chart, Filter, NamedQuery, Param, Shows, Table, Text
 from workspace.artifact.phrase import join
-from workspace.artifact.pointing import heading_of, is_heading
+from workspace.artifact.pointing import heading_of, is_heading, parts_of
 from workspace.artifact.styles import Style
 from workspace.artifact.styles import said as written
 from workspace.errors import ArtifactInvalid
@@ -84,6 +84,7 @@ class Draw:
     color: str | None = None
     horizontal: bool | None = None
     stacked: bool | None = None
+    sort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +159,20 @@ def apply(artifact: Artifact, edit: Edit) -> Artifact:
     if not blocks:
         raise ArtifactInvalid("Nothing would be left of it.", hint="Delete it in the library instead.")
     line = edit.line if isinstance(edit, Replace) else ""
-    made = _tidied(title, queries, blocks, artifact.params, line)
+    made = _tidied(title, queries, blocks, artifact.params, line).model_copy(update={"fit": artifact.fit})
     for block in new:
         check_block(block, made)
     return made
 
 
-def fresh_name(artifact: Artifact) -> str:
-    """A name for a further query.
+def fresh_name(artifact: Artifact, *others: str) -> str:
+    """A name for a further query, that is none of ``others`` either.
 
     Example:
         >>> fresh_name(Artifact(title="x", queries=(NamedQuery(name="q1", source="s", sql="select 1"),)))
         'q2'
     """
-    taken = {query.name for query in artifact.queries}
+    taken = {query.name for query in artifact.queries} | set(others)
     return next(name for number in range(1, len(taken) + 2) if (name := f"q{number}") not in taken)
 
 
@@ -195,6 +196,12 @@ def in_place_of(artifact: Artifact, names: Mapping[str, str], order: Sequence[st
     return artifact.model_copy(update={"queries": tuple(queries), "blocks": blocks}), given
 
 
+def tidied(artifact: Artifact) -> Artifact:
+    """The artifact without what belongs to nothing any more."""
+    made = _tidied(artifact.title, artifact.queries, artifact.blocks, artifact.params, "")
+    return made.model_copy(update={"fit": artifact.fit})
+
+
 def said(edit: Edit, before: Artifact, label: str = "") -> str:
     """What an edit did, in one sentence.
 
@@ -208,21 +215,32 @@ def said(edit: Edit, before: Artifact, label: str = "") -> str:
         case Retitle():
             return f"It is now called “{' '.join(edit.title.split())[:200]}”."
         case Move():
-            return f"{part} moved {'up' if edit.before <= edit.start else 'down'}."
+            return (
+                f"{part} moved {'up' if edit.before <= edit.start else 'down'}: it stands {_beside(edit, before)} now."
+            )
         case Remove():
             return f"{part} {'are' if len(edit.stretches) > 1 else 'is'} removed."
+        case Reword() if title := heading_of(before.blocks[edit.block]):
+            return f"“{title}” is called “{edit.template.strip().lstrip('# ')}” now."
         case Reword():
             return f"{part} says something else now."
         case Insert():
             title = next((heading_of(block) for block in edit.blocks if is_heading(block)), "")
-            return f"“{title}” is added." if title else f"{part} is added."
+            where = f", {label}" if title and label.startswith("a copy of ") else ""
+            return f"“{title}” is added{where}." if title else f"{part} is added."
         case Draw(mark=str(mark)):
             return f"{part} is drawn as {NAMES[mark]} now."
+        case Draw(sort=str(order)):
+            return f"{part} is sorted now, the {'highest' if order == '-y' else 'lowest'} first."
         case Draw():
             return f"{part} is drawn otherwise now."
         case Columns():
             block = before.blocks[edit.block]
-            shown = block.columns if isinstance(block, Table) and block.columns else ()
+            shown = (
+                (block.columns or [c.name for c in before.query(block.query).columns])
+                if isinstance(block, Table)
+                else ()
+            )
             hidden = [name for name in shown if name not in edit.columns]
             return f"{part} no longer shows {', '.join(hidden)}." if hidden else f"{part} shows other columns now."
         case Write():
@@ -236,7 +254,8 @@ def said(edit: Edit, before: Artifact, label: str = "") -> str:
                 return f"{part} have changed places."
             if len(edit.blocks) == 1 and isinstance(edit.blocks[0], Table):
                 return f"{part} is a table now."
-            return f"{part} is now “{title}”." if title and title not in label else f"{part} is changed."
+            is_ = "are" if " and the " in label else "is"
+            return f"{part} {is_} now “{title}”." if title and title not in label else f"{part} {is_} changed."
 
 
 def steps(bodies: Sequence[Artifact]) -> tuple[list[Artifact], list[Artifact]]:
@@ -263,6 +282,19 @@ def steps(bodies: Sequence[Artifact]) -> tuple[list[Artifact], list[Artifact]]:
 
 
 # -------------------------------------------------------------------------------------------------------- parts
+def _beside(edit: Move, before: Artifact) -> str:
+    """Where a stretch stands after it moved: before what it passed last on its way up, after what on its way down."""
+    up = edit.before <= edit.start
+    number = edit.before if up else edit.before - 1
+    section = is_heading(before.blocks[edit.start])
+    found = [part for part in parts_of(before) if part.start <= number < part.stop]
+    passed = [part for part in found if (part.kind == "section") == section] or found
+    if section and number < next((n for n, block in enumerate(before.blocks) if is_heading(block)), 0):
+        return "at the top"
+    title = heading_of(before.blocks[passed[0].start]) if passed else ""
+    return f"{'before' if up else 'after'} {f'“{title}”' if title else passed[0].label}"
+
+
 def _at(blocks: Sequence[Block], number: int) -> Block:
     if not 0 <= number < len(blocks):
         raise ArtifactInvalid("That part is not there any more.", hint="Look at it again, it was changed meanwhile.")
@@ -295,7 +327,7 @@ def _drawn(block: Block, edit: Draw, artifact: Artifact) -> Chart:
     if not isinstance(block, Chart):
         raise ArtifactInvalid("Only a chart can be drawn otherwise.")
     changes: dict[str, Any] = {}
-    for name in ("mark", "x", "y", "color", "horizontal", "stacked"):
+    for name in ("mark", "x", "y", "color", "horizontal", "stacked", "sort"):
         value = getattr(edit, name)
         if value is not None:
             changes[name] = value

@@ -18,7 +18,7 @@ from workspace.artifact.format import Formatter, formatter
 from workspace.database.result import Query, Result, ResultColumn
 from workspace.errors import ArtifactInvalid
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MOST_PLACES = 6  # decimals
 # No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
 # No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
@@ -205,6 +205,7 @@ class Artifact(_Frozen):
         queries: in the order they were asked.
         blocks: in the order they are read.
         params: what a reader may set, in the order of their controls.
+        fit: ``page`` for what is to be one sheet of paper, where its content allows.
         format_version: version of this structure; older ones are upgraded one step at a time by `load`.
 
     Example:
@@ -218,6 +219,7 @@ class Artifact(_Frozen):
     queries: tuple[NamedQuery, ...] = ()
     blocks: tuple[Block, ...] = ()
     params: tuple[Param, ...] = ()
+    fit: Literal["", "page"] = ""
     format_version: int = FORMAT_VERSION
 
     @model_validator(mode="after")
@@ -274,8 +276,13 @@ def _with_number_formats(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "format_version": 3}
 
 
+def _with_fit(data: Mapping[str, Any]) -> dict[str, Any]:
+    """3 -> 4: documents that are to be one sheet of paper; the others are as long as they are."""
+    return {**data, "format_version": 4}
+
+
 # One function a step: version n -> n + 1.
-UPGRADES: dict[int, Any] = {1: _with_params, 2: _with_number_formats}
+UPGRADES: dict[int, Any] = {1: _with_params, 2: _with_number_formats, 3: _with_fit}
 
 
 def load(data: Mapping[str, Any]) -> Artifact:

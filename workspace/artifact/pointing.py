@@ -86,6 +86,9 @@ def find(phrase: str, artifact: Artifact, touched: tuple[int, int] | None = None
         artifact: whose parts they are.
         touched: the blocks that were last spoken of, which "it" means.
     """
+    inside = _within_another(phrase, artifact, touched)
+    if inside is not None:
+        return inside
     tokens = [token.lower for token in tokenize(phrase) if token.kind in ("word", "number")]
     every = any(word in _EVERY for word in tokens)
     kind, noun = _head(tokens)
@@ -109,8 +112,15 @@ def find(phrase: str, artifact: Artifact, touched: tuple[int, int] | None = None
         return (found[place],) if -len(found) <= place < len(found) else ()
     if len(found) > 1 and touched is not None and not topic:
         inside = [part for part in found if touched[0] <= part.start < touched[1]]
+        inside = inside or [part for part in found if part.start <= touched[0] and touched[1] <= part.stop]
         found = inside if len(inside) == 1 else found
     return tuple(found)
+
+
+def phrase_for(part: Part, artifact: Artifact) -> str:
+    """Words that mean this part and no other: "section 2", "chart 1"."""
+    alike = [one.start for one in parts_of(artifact) if one.kind == part.kind]
+    return f"{'paragraph' if part.kind == 'text' else part.kind} {alike.index(part.start) + 1}"
 
 
 def means_every(phrase: str) -> bool:
@@ -182,7 +192,7 @@ def _about(topic: Sequence[str], parts: Sequence[Part], phrase: str) -> list[Par
     wanted = lemmas(" ".join(topic))
     found = [part for part in parts if wanted <= part.said]
     if not found:
-        found = _spelled_alike(" ".join(topic), parts)
+        found = _spelled_alike(" ".join(topic), parts) or _slipped(wanted, parts)
     exact = [part for part in found if lemmas(part.label.partition("“")[2].rstrip("”")) == wanted]
     return exact if len(exact) == 1 else found
 
@@ -194,8 +204,44 @@ def _spelled_alike(topic: str, parts: Sequence[Part]) -> list[Part]:
     return [part for score, part in scored if score >= 85]
 
 
+def _slipped(wanted: frozenset[str], parts: Sequence[Part]) -> list[Part]:
+    """The parts that know all words of the topic, each taken for the one word of the page that is a slip away."""
+    from workspace.artifact.spelling import nearest
+
+    known = frozenset().union(*(part.said for part in parts))
+    right = {word if word in known or len(word) < 5 else nearest(word, known) for word in wanted}
+    return [part for part in parts if right <= part.said] if all(right) else []
+
+
+def _within_another(phrase: str, artifact: Artifact, touched: tuple[int, int] | None) -> tuple[Part, ...] | None:
+    """ "The text of the first section", "the second chart in the returns part"; None for what is no part of a part."""
+    match = re.fullmatch(
+        r"(?P<one>.+?)\s+(?:of|in|from|under)\s+(?P<home>(?:the|this|that)\s+.+)", phrase.strip(), re.IGNORECASE
+    )
+    if match is None or not named(match["one"]):
+        return None
+    kind, noun = _head([token.lower for token in tokenize(match["home"]) if token.kind in ("word", "number")])
+    if kind != "section" or not noun:
+        return None
+    homes = find(match["home"], artifact, touched)
+    if len(homes) != 1:
+        return None
+    home = homes[0]
+    tokens = [token.lower for token in tokenize(match["one"]) if token.kind in ("word", "number")]
+    kind, noun = _head(tokens)
+    place, rest = _ordinal(tokens, noun)
+    topic = [word for word in rest if word not in _IDLE | _EVERY and _noun(word) != noun]
+    found = [part for part in parts_of(artifact) if part.kind == kind and home.start <= part.start < home.stop]
+    found = _about(topic, found, match["one"]) if topic else found
+    if place is not None:
+        return (found[place],) if -len(found) <= place < len(found) else ()
+    return tuple(found)
+
+
 def _within(parts: Sequence[Part], touched: tuple[int, int]) -> tuple[Part, ...]:
     exact = [part for part in parts if (part.start, part.stop) == touched]
+    if exact and exact[0].kind == "heading":  # what was renamed is the section, whose name it is
+        exact = [part for part in parts if part.kind == "section" and part.start == touched[0]] or exact
     inside = [
         part for part in parts if part.start == touched[0] or (part.start < touched[0] and part.stop >= touched[1])
     ]
@@ -234,11 +280,14 @@ def _labelled(part: Part, all_: Sequence[Part], sections: Sequence[Part]) -> Par
     from dataclasses import replace
 
     alike = [other for other in all_ if other.kind == part.kind]
-    noun = {"text": "paragraph", "metric": "figure"}.get(part.kind, part.kind)
+    noun = {"text": "paragraph", "metric": "figure", "break": "page break"}.get(part.kind, part.kind)
     home = next((s for s in sections if s.start <= part.start < s.stop and s.label != "all of it"), None)
     if len(alike) == 1:
         label = f"the {noun}"
     elif home is not None:
+        here = [other.start for other in alike if home.start <= other.start < home.stop]
+        if len(here) > 1 and part.kind != "heading":
+            noun = f"{next((word for word, n in _ORDINALS.items() if n == here.index(part.start)), 'last')} {noun}"
         label = f"the {noun} of {home.label.removeprefix('the part ')}"
     else:
         number = alike.index(part)

@@ -1,21 +1,22 @@
-"""A change in words, over the artifact it is about: an edit, a question to be asked first, or a choice. Pure."""
+"""A change in words, over the artifact it is about: which part is meant, and what it comes to (`outcome`). Pure."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from workspace.artifact import edit as e
+from workspace.artifact.beyond import BEYOND
 from workspace.artifact.compose import as_heading
 from workspace.artifact.format import heading, words
 from workspace.artifact.model import Artifact, Chart, NamedQuery, Table, Text
+from workspace.artifact.moving import before, break_, copy, merge, move, swap
+from workspace.artifact.outcome import MOST, Cannot, Choose, Outcome, Place, Ready, Span, Wanted
 from workspace.artifact.phrase import join
 from workspace.artifact.pointing import (
     Part,
-    find,
-    heading_of,
     is_heading,
     lemmas,
     means_every,
@@ -25,8 +26,6 @@ from workspace.artifact.pointing import (
 )
 from workspace.artifact.wording import Wording
 
-Span = tuple[int, int]
-MOST = 6  # choices
 _LEFT_OUT = re.compile(r"(?:it|this|that|them)?", re.IGNORECASE)
 _WHATEVER = (
     r"(?:it|this|that|them|these|those|all(?: of (?:it|them))?|everything"
@@ -34,56 +33,6 @@ _WHATEVER = (
 )
 _COUNTING = frozenset({"number", "sum", "total", "count"})
 _QUOTED = re.compile(r"\A\s*[\"“‘'«](.+)[\"”’'»]\s*\Z", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """It can be done: ``edit``, and what its part is called."""
-
-    edit: e.Edit
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choose:
-    """Which part is meant has to be said."""
-
-    message: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Something has to be answered first: a question that is added, or a part that is asked anew with ``words``.
-
-    Args:
-        kind: ``add`` a section or block, ``refine`` the parts, ``draw`` a table as a chart, ``write`` figures.
-        words: the question, what follows on the part's own question, the mark, or the format.
-        at: before which block it is added.
-        form: what is added.
-        parts: what is refined or drawn.
-        columns: of which query, those that are written otherwise, if they hold figures.
-        all: it is meant of all the parts or has to be asked of which; nobody said a part.
-    """
-
-    kind: Literal["add", "refine", "draw", "write"]
-    words: str
-    at: int = 0
-    form: str = ""
-    parts: tuple[Part, ...] = ()
-    columns: tuple[tuple[str, str], ...] = ()
-    all: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cannot:
-    """It cannot be done; ``message`` says why. ``known`` is False where there is no such part."""
-
-    message: str
-    known: bool = True
-
-
-Outcome = Ready | Choose | Wanted | Cannot
 
 
 def resolve(
@@ -97,44 +46,14 @@ def resolve(
         touched: the blocks that were last spoken of, which "it" means.
         target: the part it is done to, where that was chosen.
     """
-    ways = {"retitle": _retitle, "reword": _reword, "remove": _remove, "move": _move, "swap": _swap, "draw": _draw,
-            "hide": _hide, "write": _write, "refine": _refine, "add": _add}  # fmt: skip
-    return ways[wording.verb](wording, _Place(artifact, touched, target))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    artifact: Artifact
-    touched: Span | None
-    target: Span | None
-
-    def parts(self, phrase: str) -> tuple[Part, ...]:
-        if self.target is not None:
-            return tuple(part for part in parts_of(self.artifact) if (part.start, part.stop) == self.target)[:1]
-        return find(phrase, self.artifact, self.touched)
-
-    def of_kind(self, kind: str) -> tuple[Part, ...]:
-        return tuple(part for part in parts_of(self.artifact) if part.kind == kind)
-
-    def one(self, phrase: str, verb: str) -> Part | Choose | Cannot:
-        """The one part that a phrase means, or what is to be said where it means none or several."""
-        found = self.parts(phrase)
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            return self.nothing(phrase)
-        return Choose(f"Which one do you want to {verb}?", found[:MOST])
-
-    def nothing(self, phrase: str) -> Cannot:
-        sections = [heading_of(self.artifact.blocks[part.start]) for part in self.of_kind("section")]
-        names = [f"“{name}”" for name in sections if name]
-        held = f" Its parts are {join(names[:8])}." if names else ""
-        said = re.sub(r"\A(?:the|a|an)\s+", "", phrase.strip(), flags=re.IGNORECASE)
-        return Cannot(f"There is no “{said or 'such part'}” in “{self.artifact.title}”.{held}", known=False)
+    ways = {"retitle": _retitle, "reword": _reword, "remove": _remove, "move": move, "swap": swap, "draw": _draw,
+            "hide": _hide, "write": _write, "refine": _refine, "add": _add, "copy": copy, "merge": merge,
+            "break": break_, "sort": sort, "beyond": _beyond, "reask": _reask}  # fmt: skip
+    return ways[wording.verb](wording, Place(artifact, touched, target))
 
 
 # --------------------------------------------------------------------------------------------------------- words
-def _retitle(wording: Wording, place: _Place) -> Outcome:
+def _retitle(wording: Wording, place: Place) -> Outcome:
     if not wording.value:
         return Cannot("Say what it is to be called.")
     if not wording.object and place.target is None:
@@ -148,7 +67,7 @@ def _retitle(wording: Wording, place: _Place) -> Outcome:
     return Ready(e.Reword(section.start, wording.value), part.label)
 
 
-def _reword(wording: Wording, place: _Place) -> Outcome:
+def _reword(wording: Wording, place: Place) -> Outcome:
     part = place.one(wording.object, "change")
     if not isinstance(part, Part):
         return part
@@ -163,76 +82,25 @@ def _reword(wording: Wording, place: _Place) -> Outcome:
     return Ready(e.Reword(texts[0], wording.value), part.label)
 
 
-def _heads(place: _Place, number: int) -> bool:
+def _heads(place: Place, number: int) -> bool:
     return is_heading(place.artifact.blocks[number])
 
 
 # -------------------------------------------------------------------------------------------------------- places
-def _remove(wording: Wording, place: _Place) -> Outcome:
+def _remove(wording: Wording, place: Place) -> Outcome:
     found = place.parts(wording.object)
     if not found:
         return place.nothing(wording.object)
     if len(found) > 1 and not means_every(wording.object):
         return Choose("Which one do you want to remove?", found[:MOST])
+    if len(found) == 1:
+        found = (place.enlarged(found[0], wording.object),) if found[0].kind == "heading" else found
     label = found[0].label if len(found) == 1 else f"all {len(found)} of them"
     return Ready(e.Remove(tuple((part.start, part.stop) for part in found)), label)
 
 
-def _move(wording: Wording, place: _Place) -> Outcome:
-    part = place.one(wording.object, "move")
-    if not isinstance(part, Part):
-        return part
-    before = _before(wording, place, part)
-    if not isinstance(before, int):
-        return before
-    if part.start <= before <= part.stop:
-        return Cannot(f"{part.label[:1].upper()}{part.label[1:]} is there already.")
-    return Ready(e.Move(part.start, part.stop, before), part.label)
-
-
-def _before(wording: Wording, place: _Place, part: Part) -> int | Choose | Cannot:
-    """The block before which a part is to stand."""
-    blocks, sections = place.artifact.blocks, place.of_kind("section")
-    if wording.place in ("before", "after"):
-        beside = find(wording.anchor, place.artifact, place.touched)
-        if len(beside) != 1:
-            return (
-                Choose(f"Which one do you mean by “{wording.anchor}”?", ()) if beside else place.nothing(wording.anchor)
-            )
-        anchor = beside[0]
-        if part.kind == "section" and anchor.kind != "section":
-            anchor = next((s for s in sections if s.start <= anchor.start < s.stop), anchor)
-        return anchor.start if wording.place == "before" else anchor.stop
-    first = sections[0].start if sections and part.kind == "section" else 0
-    if wording.place == "first":
-        return first
-    if wording.place == "last":
-        return len(blocks)
-    if part.kind == "section" and part in sections:
-        number = sections.index(part)
-        if wording.place == "down":
-            return sections[number + 1].stop if number + 1 < len(sections) else part.stop
-        return sections[number - 1].start if number else part.start
-    return max(part.start - 1, 0) if wording.place == "up" else min(part.stop + 1, len(blocks))
-
-
-def _swap(wording: Wording, place: _Place) -> Outcome:
-    noun = "" if named(wording.object) else f" {wording.anchor.split()[-1]}"
-    one, other = place.one(wording.object + noun, "swap"), place.one(wording.anchor, "swap")
-    for part in (one, other):
-        if not isinstance(part, Part):
-            return part
-    assert isinstance(one, Part) and isinstance(other, Part)
-    first, second = sorted((one, other), key=lambda part: part.start)
-    if first.stop > second.start:
-        return Cannot("These two lie within each other, so they cannot change places.")
-    blocks = place.artifact.blocks
-    moved = (*blocks[second.start : second.stop], *blocks[first.stop : second.start], *blocks[first.start : first.stop])
-    return Ready(e.Replace(first.start, second.stop, moved), f"{first.label} and {second.label}")
-
-
 # ------------------------------------------------------------------------------------------------------ pictures
-def _draw(wording: Wording, place: _Place) -> Outcome:
+def _draw(wording: Wording, place: Place) -> Outcome:
     found = _pictured(wording, place)
     if not isinstance(found, Part):
         return found
@@ -264,7 +132,7 @@ def _draw(wording: Wording, place: _Place) -> Outcome:
     )
 
 
-def _pictured(wording: Wording, place: _Place) -> Part | Choose | Cannot:
+def _pictured(wording: Wording, place: Place) -> Part | Choose | Cannot:
     """The chart that is meant, or the table that could be one."""
     to_table = wording.value == "table"
     kinds = ("chart",) if to_table or wording.value == "axes" else ("chart", "table")
@@ -287,7 +155,7 @@ def _pictured(wording: Wording, place: _Place) -> Part | Choose | Cannot:
     return place.nothing(wording.object)
 
 
-def _as_table(found: Part, place: _Place) -> Outcome:
+def _as_table(found: Part, place: Place) -> Outcome:
     block, blocks = place.artifact.blocks[found.start], place.artifact.blocks
     assert isinstance(block, Chart), "only a chart is shown as a table instead"
     beside = any(isinstance(other, Table) and other.query == block.query for other in blocks)
@@ -296,12 +164,15 @@ def _as_table(found: Part, place: _Place) -> Outcome:
     return Ready(e.Replace(found.start, found.stop, (Table(query=block.query),)), found.label)
 
 
-def _hide(wording: Wording, place: _Place) -> Outcome:
+def _hide(wording: Wording, place: Place) -> Outcome:
     tables = place.parts(wording.object) if wording.object or place.target is not None else place.of_kind("table")
     tables = tuple(part for part in tables if part.kind == "table") or place.of_kind("table")
     fitting = [(part, name) for part in tables if (name := _column(wording.value, _table(place, part)[1]))]
+    if not fitting and not place.of_kind("table"):
+        return Cannot("There is no table here, so no column to hide: “show the first chart as a table” makes one.")
     if not fitting:
-        return Cannot(f"No table here has a column “{wording.value}”.")
+        names = list(dict.fromkeys(heading(c.name) for part in tables for c in _table(place, part)[1].columns))
+        return Cannot(f"No table here has a column “{wording.value}”: there are {join(names[:MOST])}.")
     if len(fitting) > 1:
         return Choose("In which table?", tuple(part for part, _ in fitting[:MOST]))
     part, name = fitting[0]
@@ -313,13 +184,13 @@ def _hide(wording: Wording, place: _Place) -> Outcome:
     return Ready(e.Columns(part.start, left), part.label)
 
 
-def _table(place: _Place, part: Part) -> tuple[Table, NamedQuery]:
+def _table(place: Place, part: Part) -> tuple[Table, NamedQuery]:
     block = place.artifact.blocks[part.start]
     assert isinstance(block, Table), "only a table has columns"
     return block, place.artifact.query(block.query)
 
 
-def _write(wording: Wording, place: _Place) -> Outcome:
+def _write(wording: Wording, place: Place) -> Outcome:
     """The columns that words name; all of a part, or of all parts, where they name none."""
     about, queries = wording.object.strip(), list(place.artifact.queries)
     inside = re.fullmatch(
@@ -340,7 +211,7 @@ def _write(wording: Wording, place: _Place) -> Outcome:
     return Wanted("write", wording.value, columns=tuple(found)) if found else place.nothing(about)
 
 
-def _queries_of(place: _Place, parts: tuple[Part, ...]) -> list[NamedQuery]:
+def _queries_of(place: Place, parts: tuple[Part, ...]) -> list[NamedQuery]:
     found = {query.name: query for part in parts for query in queries_of(place.artifact, part.start, part.stop)}
     return list(found.values())
 
@@ -366,14 +237,103 @@ def _column(said: str, query: NamedQuery) -> str:
     return ""
 
 
+def sort(wording: Wording, place: Place) -> Outcome:
+    """Another order: of a chart's bars by what they show; by name, and of a table's rows, by asking anew."""
+    found = place.parts(wording.object or "it") if wording.object or place.touched or place.target else ()
+    shown = [part for part in parts_of(place.artifact) if part.kind in ("chart", "table")]
+    inside = [part for part in shown if any(one.start <= part.start < one.stop for one in found)]
+    if not inside and (found or (wording.object and not _LEFT_OUT.fullmatch(wording.object))):
+        return Cannot(f"{found[0].label.capitalize()} has no order.") if found else place.nothing(wording.object)
+    said = wording.value.lstrip("+-")
+    known = [(part, by) for part in inside or shown if (by := _by(said, _picture(place, part)[1], place))]
+    if not known:
+        return Cannot(f"Nothing there can be sorted by “{said}”.", known=bool(inside))
+    able = [one for one in known if not isinstance(_in_order(wording, place, *one), Cannot)]
+    if len(known) > 1 and not able:
+        return Cannot(
+            "Each of them is sorted so already, or runs along its axis, or shows only the first of a ranking."
+        )
+    known = able or known
+    if len(known) > 1:
+        homes = {place.home(part) or part for part, _ in known}
+        if len(homes) > 1:
+            return Choose("Which one do you want to sort?", tuple(part for part, _ in known[:MOST]))
+    return _in_order(wording, place, *known[0])
+
+
+def _in_order(wording: Wording, place: Place, part: Part, by: str) -> Outcome:
+    block, query = _picture(place, part)
+    label, turned = f"{part.label[:1].upper()}{part.label[1:]}", wording.value[:1]
+    if isinstance(block, Chart) and by == block.y:
+        if block.mark == "arc":
+            return Cannot(f"{label} is a pie, which always begins with the largest part.")
+        if block.mark in ("line", "area"):
+            return Cannot(f"{label} is a line along its axis; as bars it can be sorted: “make it a bar chart”.")
+        order = "y" if turned == "+" else "-y"
+        return (
+            Cannot(f"{label} is sorted so already.")
+            if block.sort == order
+            else Ready(e.Draw(part.start, sort=order), part.label)
+        )
+    plan = query.plan or {}
+    if plan.get("limit") or plan.get("top"):
+        return Cannot(f"{label} shows only the first of a ranking, and in another order these would be others.")
+    if not query.plan:
+        return Cannot(f"{label} was not asked in words, so its order is that of its SQL.")
+    if isinstance(block, Chart) and block.mark in ("line", "area"):
+        return Cannot(f"{label} runs along its axis already.")
+    whole = place.home(part) or part
+    return Wanted("refine", f"sort by {words(by)}{' descending' if turned == '-' else ''}", parts=(whole,))
+
+
+def _picture(place: Place, part: Part) -> tuple[Any, NamedQuery]:
+    block: Any = place.artifact.blocks[part.start]
+    return block, place.artifact.query(block.query)
+
+
+def _by(said: str, query: NamedQuery, place: Place) -> str:
+    """The column that words for an order mean: its name, "name" for what the rows are called, "value" for a figure."""
+    block = next(
+        block for block in place.artifact.blocks if isinstance(block, Chart | Table) and block.query == query.name
+    )
+    names = [column.name for column in query.columns]
+    label, figure = (block.x, block.y) if isinstance(block, Chart) else (names[0] if names else "", "")
+    wanted = lemmas(said)
+    if said.lower() in ("name", "names", "label", "title", "place", "category"):
+        return label
+    if said.lower() in ("value", "values", "amount", "figure", "number", "size", "height", "length", "count"):
+        return figure
+    exact = _column(said, query)
+    if exact:
+        return exact
+    found = [name for name in names if wanted and wanted <= lemmas(words(name))]
+    if len(found) == 1:
+        return found[0]
+    measured = re.split(r"\b(?:per|by|of each|for each)\b", query.question, maxsplit=1)[0]
+    return figure if wanted and wanted <= lemmas(measured) else ""
+
+
 # ------------------------------------------------------------------------------------------------------ questions
-def _refine(wording: Wording, place: _Place) -> Outcome:
+CONDITIONS = ("only ", "without ")
+
+
+def _refine(wording: Wording, place: Place) -> Outcome:
     asked = [part for part in place.of_kind("section") if _refinable(place, part)]
+    if wording.value.startswith(("top ", "bottom ")):  # of what is along time, the first five are no ranking
+        asked = [part for part in asked if '"bucket"' not in json.dumps(_plan_of(place, part))] or asked
     found: list[Part] = []
-    if wording.object or place.target is not None or place.touched is not None:
+    bare = not wording.object and wording.value.startswith(CONDITIONS)  # "only 2025" is said of all of a page
+    if wording.object or place.target is not None or (place.touched is not None and not bare):
         said = place.parts(wording.object or "it")
         found = [part for part in said if _refinable(place, part)]
-        if said and not found:
+        if len(said) == 1 and not found:  # a part of several questions: each of its pictures has its own
+            found = [
+                part
+                for part in parts_of(place.artifact)
+                if part.kind in ("chart", "table") and said[0].start <= part.start < said[0].stop
+                and _refinable(place, part)
+            ]  # fmt: skip
+        if said and not found and (wording.object or place.target is not None):
             return Cannot(f"{said[0].label[:1].upper()}{said[0].label[1:]} has no question of its own to change.")
         if wording.object and not found and not re.fullmatch(r"it|this|that|them|everything", wording.object, re.I):
             return place.nothing(wording.object)
@@ -382,10 +342,43 @@ def _refine(wording: Wording, place: _Place) -> Outcome:
     if found and (len(found) == 1 or every):
         return Wanted("refine", wording.value, parts=tuple(found))
     if not asked:
-        return Cannot("There is no part here that could be asked otherwise.")
-    if not found and wording.value.startswith("only "):
-        return Wanted("refine", wording.value, parts=tuple(asked), all=True)  # "only 2025" of a whole document
+        return Cannot("There is no part here that could be asked otherwise.", known=wording.sure)
+    if not found and wording.value.startswith(CONDITIONS):  # "only 2025" of a whole document
+        return Wanted("refine", wording.value, parts=of_all(place.artifact), all=True)
     return which(wording, (found or asked)[:MOST])
+
+
+def of_all(artifact: Artifact) -> tuple[Part, ...]:
+    """The parts that a condition for all of a document is asked of: sections, and what in them has another question."""
+    place = Place(artifact, None, None)
+    sections = [part for part in place.of_kind("section") if _refinable(place, part)]
+    taken = {query.name for part in sections for query in queries_of(artifact, part.start, part.stop)}
+    others: list[Part] = []
+    for kind in ("chart", "table", "metric", "text"):
+        for part in place.of_kind(kind):
+            if not _refinable(place, part) or (kind == "text" and place.home(part) is None and sections):
+                continue  # the lines of the lead follow the sections that they speak of
+            (name,) = (query.name for query in queries_of(artifact, part.start, part.stop))
+            if name not in taken:
+                taken.add(name)
+                others.append(part)
+    return tuple(sorted((*sections, *others), key=lambda part: part.start))
+
+
+def _reask(wording: Wording, place: Place) -> Outcome:
+    """Another question in the place of a part."""
+    part = place.one(wording.object, "replace")
+    if not isinstance(part, Part):
+        return part
+    if not queries_of(place.artifact, part.start, part.stop):
+        return Cannot(
+            f"{part.label[:1].upper()}{part.label[1:]} shows no figure; put words of your own in quotation marks."
+        )
+    return Wanted("reask", wording.value, parts=(part,))
+
+
+def _plan_of(place: Place, part: Part) -> Any:
+    return queries_of(place.artifact, part.start, part.stop)[0].plan
 
 
 def which(wording: Wording, parts: Sequence[Part]) -> Choose:
@@ -393,26 +386,58 @@ def which(wording: Wording, parts: Sequence[Part]) -> Choose:
     return Choose(f"Which part do you mean with “{wording.value}”?", tuple(parts))
 
 
-def _refinable(place: _Place, part: Part) -> bool:
+def _refinable(place: Place, part: Part) -> bool:
     queries = queries_of(place.artifact, part.start, part.stop)
     return len(queries) == 1 and queries[0].plan is not None
 
 
-def _add(wording: Wording, place: _Place) -> Outcome:
+def _add(wording: Wording, place: Place) -> Outcome:
     at = len(place.artifact.blocks)
     whole = Part("section" if wording.form in ("", "section") else "text", at, at, "")
     if wording.place:
-        before = _before(wording, place, whole)
-        if not isinstance(before, int):
-            return before
-        at = before
+        found = before(wording, place, whole)
+        if not isinstance(found, int):
+            return found
+        at = found
+    if wording.form == "table" and not wording.value:
+        return _rows_of(wording, place)
     text = _QUOTED.match(wording.value)
+    if wording.form == "heading" and not wording.value:
+        return Cannot(
+            "Say what it is to say: “add a heading “Outlook””; the page itself is renamed with “rename it to …”."
+        )
     if wording.form == "heading":
         words_ = text[1] if text else wording.value
-        return Ready(e.Insert(at, (Text(template=f"## {as_heading(words_)}"),)), "the heading") if words_ else _what()
+        return Ready(e.Insert(at, (Text(template=f"## {as_heading(words_)}"),)), "the heading")
     if text is not None and wording.form in ("", "paragraph"):
         return Ready(e.Insert(at, (Text(template=text[1].strip()),)), "the paragraph")
     return Wanted("add", wording.value, at, wording.form) if wording.value else _what()
+
+
+def _rows_of(wording: Wording, place: Place) -> Outcome:
+    """The rows that a chart draws, as a table below it."""
+    if place.target is None and not wording.anchor:
+        return _what()
+    charts = [part for part in place.parts(wording.anchor) if part.kind == "chart"] or [
+        part
+        for whole in place.parts(wording.anchor)
+        for part in place.of_kind("chart")
+        if whole.start <= part.start < whole.stop
+    ]
+    if not charts:
+        return place.nothing(wording.anchor) if not place.parts(wording.anchor) else _what()
+    if len(charts) > 1:
+        return Choose("The rows of which chart?", tuple(charts[:MOST]), beside=True)
+    block, blocks = place.artifact.blocks[charts[0].start], place.artifact.blocks
+    assert isinstance(block, Chart), "only charts were looked for"
+    if any(isinstance(other, Table) and other.query == block.query for other in blocks):
+        return Cannot("Its rows are on the page as a table already.")
+    table = Table(query=block.query)
+    return Ready(e.Insert(charts[0].stop, (table,)), f"a table with the rows of {charts[0].label}")
+
+
+def _beyond(wording: Wording, place: Place) -> Outcome:
+    return Cannot(BEYOND[wording.value])
 
 
 def _what() -> Cannot:

@@ -34,8 +34,10 @@ def place_of(artifact: Artifact, section: int) -> int:
 
 def whole(artifact: Artifact, span: Span) -> Span:
     """The section that a chart or table makes up, so that its text is asked anew with it."""
+    own = queries_of(artifact, *span)
     for part in parts_of(artifact):
         inside = part.kind == "section" and part.start <= span[0] and span[1] <= part.stop
-        if inside and len(queries_of(artifact, part.start, part.stop)) == 1:
+        asked = queries_of(artifact, part.start, part.stop) if inside else ()
+        if len(asked) == 1 and own in ((), asked):
             return (part.start, part.stop)
     return span

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
-Verb = Literal["freeze", "fork", "restore", "since", "steer", "unsteer"]
+Verb = Literal["freeze", "fork", "restore", "since", "steer", "unsteer", "explain", "audience", "fit", "unfit", "edits"]
 VERBS: frozenset[str] = frozenset(get_args(Verb))
 
 DOC = r"(?:report|document|doc|page|overview|summary|artifact|deck|slides|dashboard|spreadsheet|one-?pager|memo)"
@@ -35,6 +35,11 @@ _PATTERNS: tuple[tuple[Verb, str], ...] = (
         rf"(?:show\s+me\s+)?what(?:\s+has|'s|\s+is|\s+was)?\s+(?:changed|new|different)(?:\s+(?:in|on|of)\s+{_IT}|\s+here)?"
         r"(?:\s+(?:since|compared\s+(?:to|with)|from)\s+(?P<since>.+))?",
     ),
+    (
+        "edits",
+        rf"what\s+(?:did|have|has)\s+(?:i|we|you|been)\s+(?:just\s+)?(?:changed?|done|edit(?:ed)?)"
+        rf"(?:\s+(?:in|on|to)\s+{_IT}|\s+here)?(?:\s+so\s+far)?|(?:show|list)\s+(?:me\s+)?(?:my|all|our)\s+(?:changes|edits)",
+    ),
     ("since", rf"(?:show|list|tell)\s+(?:me\s+)?(?:the\s+)?(?:changes|differences)(?:\s+(?:in|of|to)\s+{_IT})?"
               r"(?:\s+(?:since|compared\s+(?:to|with)|from)\s+(?P<since2>.+))?"),
     (
@@ -55,6 +60,34 @@ _PATTERNS: tuple[tuple[Verb, str], ...] = (
         rf"(?P<column5>(?!{_CONTROL}\b).+?\s+)??{_CONTROL}(?:\s+(?:for|on|by|over|of)\s+(?P<column6>.+))?",
     ),
     ("steer", rf"make\s+{_IT}\s+filterable(?:\s+by\s+(?P<column4>.+))?"),
+    ("steer", rf"filter(?:\s+{_IT})?"),
+    ("steer", rf"(?:filter|slice)(?:\s+{_IT})?\s+(?P<by>by|on|for|to)\s+(?P<column7>.+)"),
+    (
+        "explain",
+        r"(?:explain|describe|interpret|define)\s+(?:to\s+(?:me|us)\s+|me\s+)?(?P<object>.+)"
+        r"|(?:how\s+(?:is|are|was|were|do\s+you\s+get|did\s+you\s+get)\s+(?P<object2>.+?)(?:\s+(?:computed|calculated|worked\s+out|made|measured))"
+        rf"|what\s+(?:is|are)\s+(?P<object3>{_IT}|(?:these|those|the)\s+(?:numbers|figures)|.+?)\s+based\s+on"
+        rf"|where\s+(?:do|does|did)\s+(?P<object4>{_IT}|(?:this|these|those|the)\s+.+?)\s+come\s+from"
+        r"|what\s+(?:does|do)\s+(?P<object5>(?:this|these|that|the)\s+.+?)\s+(?:mean|show|say|tell\s+(?:me|us)))",
+    ),
+    (
+        "audience",
+        rf"who\s+(?:all\s+)?(?:can|could|may|is\s+able\s+to|is\s+allowed\s+to)\s+(?:see|read|open|view|access)\s+{_IT}"
+        rf"|who\s+(?:has|have|had)\s+(?:access(?:\s+to\s+{_IT})?|(?:seen|opened|read|viewed)\s+{_IT})"
+        rf"|(?:who|whom)\s+is\s+{_IT}\s+shared\s+with|is\s+{_IT}\s+(?:shared|public|private)(?:\s+with\s+(?:anyone|anybody|someone))?"
+        rf"|(?:with\s+)?whom?\s+(?:did|have)\s+i\s+shared?\s+{_IT}(?:\s+with)?",
+    ),
+    (
+        "fit",
+        rf"(?:(?:make|get|have|let|squeeze|put|press|fit|keep|bring|set|shorten|condense|cut)\s+(?:{_IT}|everything)\s+)?(?:down\s+)?"
+        r"(?:fit\s+)?(?:(?:be|to|on|onto|into|in|all\s+on)\s+)*(?:just\s+|only\s+)?(?:one|a\s+single|1)[\s-](?:page|sheet|a4(?:\s+page)?)r?(?:\s+(?:only|long|please))?"
+        rf"|(?:make\s+{_IT}\s+(?:a\s+(?:bit|little)\s+|much\s+)?(?:shorter|more\s+compact|denser|tighter|briefer)|(?:shorten|condense|compress|tighten)\s+{_IT})",
+    ),
+    (
+        "unfit",
+        rf"(?:let|make|have)\s+{_IT}\s+(?:run\s+|be\s+)?(?:(?:over|on|as)\s+)?(?:as\s+many\s+pages\s+as\s+(?:it\s+needs|needed)|longer(?:\s+again)?|several\s+pages)"
+        r"|not\s+(?:on\s+)?one\s+page|(?:more|several)\s+pages",
+    ),
 )  # fmt: skip
 _COMPILED = tuple((verb, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for verb, pattern in _PATTERNS)
 _ARTICLE = re.compile(r"\A(?:the|an?|their|its|which|every)\s+", re.IGNORECASE)
@@ -83,10 +116,16 @@ def whole(words: str) -> tuple[Verb, str, bool] | None:
         match = pattern.fullmatch(words)
         if match is None:
             continue
-        given = {name.rstrip("23456"): text.strip() for name, text in match.groupdict().items() if text}
+        given = {name.rstrip("234567"): text.strip() for name, text in match.groupdict().items() if text}
         said = re.search(rf"\b{DOC}\b|\bversion\b", words, re.IGNORECASE) is not None
+        if given.get("by"):
+            return verb, _ARTICLE.sub("", given["column"]), False
         if verb in ("steer", "unsteer"):
             return verb, _ARTICLE.sub("", given.get("column", "")) or given.get("kind", ""), verb == "steer"
+        if verb == "explain":
+            return verb, given.get("object", ""), False
+        if verb in ("audience", "fit", "unfit", "edits"):
+            return verb, "", said
         if verb == "restore":
             number = given.get("number") or given.get("short") or _ORDINAL[given["ordinal"].lower()]
             return verb, number.lstrip("0") or "0", True

@@ -10,7 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from workspace.artifact.arranging import arranged
+from workspace.artifact.beyond import about_part, beyond
 from workspace.artifact.pointing import named
+from workspace.artifact.spelling import mended
 from workspace.artifact.styles import style_of
 from workspace.artifact.whole import DOC as _DOC
 from workspace.artifact.whole import Verb as WholeVerb
@@ -20,6 +23,7 @@ from workspace.question.request import GRAIN_ADJECTIVES, bare
 LONGEST = 1_000  # characters of a change in words
 Verb = (
     Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "write", "undo", "redo"]
+    | Literal["copy", "sort", "merge", "break", "reask", "beyond"]
     | WholeVerb
 )
 Form = Literal["", "section", "paragraph", "chart", "table", "metric", "heading"]
@@ -101,7 +105,7 @@ _ADD = re.compile(
 _IT = re.compile(r"(?:it|this|that|them|these|those|everything|all|all\s+of\s+it)\Z", re.IGNORECASE)
 _UNDO = re.compile(
     r"(?:undo|revert|take\s+(?:it|that|this)\s+back|go\s+back(?:\s+one\s+(?:step|version))?|roll\s*back|never\s*mind\s+that"
-    r"|change\s+it\s+back|put\s+it\s+back(?:\s+as\s+it\s+was)?)"
+    r"|change\s+it\s+back|(?:bring|get)\s+(?:it|that|them)\s+back|put\s+it\s+back(?:\s+as\s+it\s+was)?)"
     r"(?:\s+(?:it|that|this|(?:the|my)\s+(?:last\s+)?(?:change|edit|step|version|one)|to\s+the\s+(?:last|previous)\s+version))?",
     re.IGNORECASE,
 )
@@ -123,7 +127,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _GRAIN = re.compile(
-    r"(?:make|show|do|turn)\s+(?P<a>it|this|that|the\s+.+?)\s+(?:in\s*to\s+)?(?P<b>daily|weekly|monthly|quarterly|yearly|annual)",
+    r"(?:make|show|do|turn)\s+(?P<a>it|this|that|.+?)\s+(?:in\s*to\s+)?(?P<b>daily|weekly|monthly|quarterly|yearly|annual)",
     re.IGNORECASE,
 )
 
@@ -153,16 +157,40 @@ def wording_of(text: str) -> Wording | None:
     words = re.sub(r"[ \t]+", " ", bare(text[: LONGEST + 1])).replace("’", "'")
     if len(text) > LONGEST or not words:
         return None
+    found = _read(words)
+    if found is None and not _ASKS.match(words):
+        only = re.match(r"(?:please\s+)?just\s+(?!show|give|tell|list|me\b)", text.strip(), re.IGNORECASE)
+        found = _split(f"only {words}") if only else None  # "just Germany": the courtesy is a condition
+        right = mended(words)
+        if found is None and right != words:
+            found = _read(right)
+            # A slip that was put right is an edit only where it speaks of a page.
+            found = found if found is not None and (found.explicit or found.verb in ("retitle", "undo")) else None
+        if found is None and about_part(right):
+            return Wording("beyond", right, "part", explicit=True, sure=False)
+    return found
+
+
+def _read(words: str) -> Wording | None:
     of_it = whole(words)
     if of_it is not None:
-        return Wording(of_it[0], value=of_it[1], explicit=of_it[2])
+        return Wording(of_it[0], value=of_it[1], explicit=of_it[2], sure=of_it[0] != "explain")
     if _ASKS.match(words):
         return None
-    for reader in (_back, _titled, _worded, _written, _moved, _removed, _drawn, _split, _added):
+    topic = beyond(words) if _back(words) is None else None
+    if topic is not None:
+        return Wording("beyond", value=topic, explicit=named(words) or topic == "delete")
+    readers = (_back, _titled, _worded, _written, _arranged, _moved, _removed, _drawn, _reasked, _split, _added)
+    for reader in readers:
         found = reader(words)
         if found is not None:
             return replace(found, explicit=found.explicit or named(found.object) or named(found.anchor))
     return None
+
+
+def _arranged(words: str) -> Wording | None:
+    given = arranged(words)
+    return Wording(**given) if given is not None else None
 
 
 def _back(words: str) -> Wording | None:
@@ -208,6 +236,8 @@ def _worded(words: str) -> Wording | None:
 
 def _written(words: str) -> Wording | None:
     """Another number format: "show revenue as euros without decimals", "no decimals for the price"."""
+    if re.fullmatch(r"(?:show|use|give|write)\s+(?:me\s+)?percentages?(?:\s+instead)?", words, re.IGNORECASE):
+        return Wording("write", "", "as percentages")
     verb = _WRITE.match(words)
     rest = words[verb.end() :] if verb else words
     sure = bool(verb and re.match(r"format|round|write", verb[0], re.IGNORECASE))
@@ -250,6 +280,11 @@ def _moved(words: str) -> Wording | None:
     if match is not None:
         one, other = ("first", "second") if match["end"].lower() == "first" else ("last", "second last")
         return Wording("swap", f"the {one} {match['noun']}", anchor=f"the {other} {match['noun']}")
+    match = re.fullmatch(
+        r"(?:swap|switch|exchange)\s+(?:(?:the|these)\s+two|both)\s+(?P<noun>\w+)", words, re.IGNORECASE
+    )
+    if match is not None and named(match["noun"]):
+        return Wording("swap", f"both {match['noun']}")
     match = re.fullmatch(
         r"(?:swap|switch|exchange)\s+(?P<object>.+?)\s+(?:and|with)\s+(?P<anchor>.+)", words, re.IGNORECASE
     )
@@ -296,6 +331,12 @@ def _removed(words: str) -> Wording | None:
         return None
     verb = (match["verb"] or "remove").lower()
     about = next(value for name, value in match.groupdict().items() if value and name.startswith("object"))
+    about = re.sub(
+        r"\A(?:everything|all|anything)\s+(?:about|on|regarding|concerning|related\s+to|to\s+do\s+with)\s+",
+        "all parts on ",
+        about,
+        flags=re.IGNORECASE,
+    )
     sure = verb in (
         "remove",
         "delete",
@@ -335,6 +376,19 @@ def _drawn(words: str) -> Wording | None:
     return Wording("draw", about, _mark(mark), explicit=bool(about) and named(about), sure=pointed or instead)
 
 
+def _reasked(words: str) -> Wording | None:
+    """ "Replace the second chart with revenue per category": another question in the place of a part."""
+    match = re.fullmatch(
+        r"(?:replace|change|exchange|swap|switch|turn)\s+(?P<object>(?:the|this|that)\s+.+?)\s+(?:with|by|for|to|into)\s+(?P<value>[^\"“«].+)",
+        words,
+        re.IGNORECASE,
+    )
+    if match is None or not named(match["object"]) or named(match["value"]):
+        return None
+    value = re.sub(r"\A(?:an?|the)\s+(?=\w+\s+(?:of|per|by)\b)", "", match["value"].strip(), flags=re.IGNORECASE)
+    return Wording("reask", match["object"].strip(), value, explicit=True)
+
+
 def _mark(text: str) -> str:
     kind = next((mark for word in text.split() if (mark := _MARKS.get(word.removesuffix("s")))), "chart")
     turned = [extra for extra in ("stacked", "horizontal") if extra in text]
@@ -347,7 +401,9 @@ def _split(words: str) -> Wording | None:
         return Wording("refine", (match["a"] or "").strip(), f"split by {match['b'].strip()}")
     match = _GRAIN.fullmatch(words)
     if match is not None:
-        return Wording("refine", match["a"].strip(), f"by {GRAIN_ADJECTIVES[match['b'].lower()]} instead")
+        about = match["a"].strip()
+        sure = _IT.match(about) is not None or about.lower().startswith("the ")
+        return Wording("refine", about, f"by {GRAIN_ADJECTIVES[match['b'].lower()]} instead", sure=sure)
     match = _BY.fullmatch(words)
     if match is not None:
         return Wording("refine", (match["a"] or "").strip(), f"by {match['b'].strip()}{match['instead'] or ''}")
@@ -370,7 +426,7 @@ def _added(words: str) -> Wording | None:
     made = _placed(made, match["place"], match["side"], match["anchor"])
     form = re.match(
         rf"{_AN}(?P<form>paragraph|text|sentence|note|comment|section|part|chapter|chart|graph|plot|diagram|table|list|metric|kpi|figure"
-        r"|number|heading|headline|subtitle)s?\b(?:\s+(?:on|about|for|of|with|showing|saying|that\s+says|that\s+shows|covering|regarding"
+        r"|number|heading|headline|subtitle|title)s?\b(?:\s+(?:on|about|for|of|with|showing|saying|that\s+says|that\s+shows|covering|regarding"
         r"|called|titled|which\s+says|reading)\b|\s*:)?\s*",
         value,
         re.IGNORECASE,
@@ -384,7 +440,7 @@ def _added(words: str) -> Wording | None:
         "comment": "paragraph",
         "chart": "chart", "graph": "chart", "plot": "chart", "diagram": "chart", "table": "table", "list": "table",
         "metric": "metric", "kpi": "metric", "figure": "metric", "number": "metric", "heading": "heading",
-        "headline": "heading", "subtitle": "heading",
+        "headline": "heading", "subtitle": "heading", "title": "heading",
     }  # fmt: skip
     if kind in ("number", "figure") and re.match(rf"{_AN}(?:number|figure)s?\s+of\b", value, re.IGNORECASE):
         return made  # "add the number of orders": a question of its own

@@ -142,7 +142,9 @@ class Outline:
     receipts: tuple[dict[str, Any], ...]
 
 
-def outline(view: View, *, rows: int, zone: tzinfo | None = None, width: int = vega.WIDE) -> Outline:
+def outline(
+    view: View, *, rows: int, zone: tzinfo | None = None, width: int = vega.WIDE, bars: int = vega.MOST_BARS
+) -> Outline:
     """What is written of a view.
 
     Args:
@@ -150,11 +152,12 @@ def outline(view: View, *, rows: int, zone: tzinfo | None = None, width: int = v
         rows: of a table at most; what is left out is said under it.
         zone: for times; the machine's by default.
         width: px of the charts.
+        bars: of bars that lie, the most that are drawn.
     """
     return Outline(
         legal(view.artifact.title),
         about(view, zone),
-        tuple(_parts(view, rows, zone, width)),
+        tuple(_parts(view, rows, zone, width, bars)),
         tuple(receipts(view, zone)),
     )
 
@@ -209,13 +212,13 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("\ufffd", text)
 
 
-def _parts(view: View, rows: int, zone: tzinfo | None, width: int) -> Iterator[Part]:
+def _parts(view: View, rows: int, zone: tzinfo | None, width: int, bars: int) -> Iterator[Part]:
     said: set[Any] = set()
     figures: list[Figure] = []
     for bound in view.blocks:
         problem = trouble(bound, zone) if bound.problem not in said else None
         said.add(bound.problem)
-        part = _part(bound, view, rows, zone, width)
+        part = _part(bound, view, rows, zone, width, bars)
         if figures and (problem is not None or (part is not None and not isinstance(part, Figure))):
             yield Large(tuple(figures))
             figures.clear()
@@ -229,7 +232,7 @@ def _parts(view: View, rows: int, zone: tzinfo | None, width: int) -> Iterator[P
         yield Large(tuple(figures))
 
 
-def _part(bound: BoundBlock, view: View, rows: int, zone: tzinfo | None, width: int) -> Part | Figure | None:
+def _part(bound: BoundBlock, view: View, rows: int, zone: tzinfo | None, width: int, bars: int) -> Part | Figure | None:
     block = bound.block
     stale = moment(bound.stale_since, zone) if bound.stale_since else ""
     if isinstance(block, Text):
@@ -249,8 +252,8 @@ def _part(bound: BoundBlock, view: View, rows: int, zone: tzinfo | None, width: 
         return Figure(said.text, legal(block.label), block.query, block.column, said.value, stale, unit)
     if isinstance(block, Table):
         return Sheet(grid(query, result, columns=block.columns, most=rows), legal(block.caption), block.query, stale)
-    spec = vega.spec(block, query, result, width=width)
+    spec = vega.spec(block, query, result, width=width, bars=bars)
     if spec is None:
         return None
-    drawing = draw(block, query, result)
+    drawing = draw(block, query, result, bars=bars)
     return Picture(block, drawing, spec, summary(block, drawing), prose.runs(bound.text), block.query, stale)

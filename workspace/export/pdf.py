@@ -16,6 +16,7 @@ from typing import Any
 from workspace.artifact.model import View
 from workspace.errors import ArtifactInvalid
 from workspace.export.file import Exported, filename
+from workspace.export.layout import FLOWING, FOOT, ONE_PAGE, Layout, beside
 from workspace.export.outline import (
     Large,
     NewPage,
@@ -33,7 +34,6 @@ from workspace.faces.prose import Run
 from workspace.faces.theme import CHART_FONT, LIGHT
 
 HERE = Path(__file__).parent
-MOST_ROWS, MOST_COLUMNS = 200, 10
 LONG = 26  # characters; a column with longer texts takes what room is left
 
 
@@ -49,18 +49,43 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
     """
     import typst
 
-    made = outline(view, rows=MOST_ROWS, zone=zone)
-    at = datetime.fromisoformat(view.as_of)
     try:
-        compiler = typst.Compiler(
-            HERE / "templates" / "document.typ", root=HERE / "templates", font_paths=_fonts(),
-            sys_inputs={"data": json.dumps(_data(made))},
-        )  # fmt: skip
-        body = compiler.compile(format="pdf", timestamp=at if at.tzinfo else at.replace(tzinfo=UTC))
+        layout = one_page(view, zone=zone)[0] if view.artifact.fit else None
+        body = _compiler(view, layout or FLOWING, zone).compile(format="pdf", timestamp=_at(view))
     except typst.TypstError as problem:
         raise ArtifactInvalid(f"This page could not be set as a PDF: {problem.message}.") from problem
     assert isinstance(body, bytes)
     return Exported(filename(view, "pdf"), "application/pdf", body)
+
+
+def one_page(view: View, *, zone: tzinfo | None = None) -> tuple[Layout | None, int]:
+    """The widest setting in which a view is one page, None where there is none; how many pages the tightest has.
+
+    Args:
+        view: what is shown.
+        zone: for its times; the machine's by default.
+    """
+    count = 0
+    for layout in ONE_PAGE:
+        count = int(json.loads(_compiler(view, layout, zone).query("<pages>", field="value", one=True)))
+        if count == 1:
+            return layout, 1
+    return None, count
+
+
+def _compiler(view: View, layout: Layout, zone: tzinfo | None) -> Any:
+    import typst
+
+    made = outline(view, rows=layout.rows, zone=zone, width=layout.width, bars=layout.bars)
+    return typst.Compiler(
+        HERE / "templates" / "document.typ", root=HERE / "templates", font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(_data(made, layout))},
+    )  # fmt: skip
+
+
+def _at(view: View) -> datetime:
+    at = datetime.fromisoformat(view.as_of)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @cache
@@ -71,12 +96,24 @@ def _fonts() -> Any:
     return typst.Fonts(font_paths=[HERE / "fonts"])
 
 
-def _data(made: Outline) -> dict[str, Any]:
+def _data(made: Outline, layout: Layout) -> dict[str, Any]:
+    shown = [part for part in made.parts if layout.columns == 0 or not isinstance(part, NewPage)]
+    lead, sections = (shown, []) if layout.columns < 2 else beside(shown)
     return {
         "title": made.title,
         "about": made.about,
-        "parts": [_part(part) for part in made.parts],
-        "receipts": [
+        "parts": [_part(part, layout) for part in lead],
+        "sections": [[_part(part, layout) for part in section] for section in sections],
+        "layout": {
+            "columns": layout.columns,
+            "scale": layout.size / FLOWING.size,
+            "margin": layout.margin,
+            "gap": layout.gap,
+            "foot": FOOT if layout.columns else "",
+        },
+        "receipts": []
+        if layout.columns
+        else [
             {
                 "title": legal(entry["question"] or entry["explanation"] or entry["name"]),
                 "lines": receipt_lines(entry),
@@ -89,7 +126,7 @@ def _data(made: Outline) -> dict[str, Any]:
     }
 
 
-def _part(part: Any) -> dict[str, Any]:
+def _part(part: Any, layout: Layout) -> dict[str, Any]:
     if isinstance(part, Words):
         paragraphs = [{"kind": p.kind, "mark": p.mark, "runs": _runs(p.runs)} for p in part.paragraphs]
         return {"kind": "words", "paragraphs": paragraphs, "stale": part.stale}
@@ -101,15 +138,15 @@ def _part(part: Any) -> dict[str, Any]:
         return {"kind": "picture", "svg": legal(drawn), "alt": legal(part.alt), "caption": _runs(part.caption),
                 "note": part.drawing.note, "stale": part.stale}  # fmt: skip
     if isinstance(part, Sheet):
-        return _sheet(part)
+        return _sheet(part, layout)
     if isinstance(part, NewPage):
         return {"kind": "break"}
     assert isinstance(part, Trouble)
     return {"kind": "trouble", "text": part.text}
 
 
-def _sheet(part: Sheet) -> dict[str, Any]:
-    grid, foot = part.fitted(MOST_COLUMNS)
+def _sheet(part: Sheet, layout: Layout) -> dict[str, Any]:
+    grid, foot = part.fitted(layout.most)
     columns = list(zip(*grid.rows, strict=True))
     longest = [max(map(len, column), default=0) for column in columns]
     return {
