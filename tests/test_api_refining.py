@@ -64,7 +64,7 @@ def texts(workspace: Workspace, slug: str) -> list[str]:
     [
         ("only 2025", " in 2025"), ("just Germany", " in Germany"), ("2025 only", " in 2025"), ("in 2025", " in 2025"),
         ("exclude Germany", " outside of Germany"), ("remove Germany", " outside of Germany"),
-        ("filter by country Germany", " in Germany"), ("this year only", " this year"),
+        ("filter by country Germany", " in Germany"), ("keep only Germany", " in Germany"), ("this year only", " this year"),
     ],
 )  # fmt: skip
 def test_a_condition_for_all_of_a_page_keeps_its_headings(
@@ -138,6 +138,24 @@ def test_beside_which_part_is_asked_and_what_is_chosen_is_done(workspace: Worksp
     assert headings(workspace, slug)[:2] == ["Revenue per month", "Orders per month"]
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("delete all but the last section", ["Returns per reason"]), ("only show revenue per month", ["Revenue per month"]),
+        ("i dont need the customers anymore", ["Revenue per month", "Revenue per country", "Returns per reason"]),
+        ("show only the top 3 countries", ["Revenue per month", "The 3 customer countries with the highest sum of order total",
+                                           "Top 10 customers by revenue", "Returns per reason"]),
+        ("move everything about returns to the top", ["Returns per reason", "Revenue per month", "Revenue per country",
+                                                      "Top 10 customers by revenue"]),
+        ("swap revenue per country with returns per reason", ["Revenue per month", "Returns per reason",
+                                                              "Top 10 customers by revenue", "Revenue per country"]),
+    ],
+)  # fmt: skip
+def test_what_is_left_and_in_which_order(workspace: Workspace, slug: str, text: str, left: list[str]) -> None:
+    tell(workspace, slug, text)
+    assert headings(workspace, slug) == left
+
+
 def test_a_copy_changes_by_itself(workspace: Workspace, slug: str) -> None:
     tell(workspace, slug, "duplicate the second section", "split it by channel")
     assert headings(workspace, slug)[1] == "Revenue per country" and len(workspace.load(slug).queries) == 5
@@ -164,7 +182,7 @@ def test_what_was_changed_is_listed(workspace: Workspace, slug: str) -> None:
         "translate it to German", "make the bars green", "make the chart bigger", "combine the two charts",
         "make it look nicer", "delete the report", "compare with last year", "animate the second chart",
         "bold the first sentence", "bring back the returns section", "hide the column X", "add a title",
-        "put the two charts side by side", "swap the two charts",
+        "put the two charts side by side", "swap the two charts", "refresh it", "make it landscape", "summarize it",
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_declined_with_what_can(workspace: Workspace, slug: str, text: str) -> None:

@@ -105,8 +105,10 @@ class Editing(Refining):
             return self._of_all(slug, change, words, touched)
         outcome = resolve(change, artifact, touched=touched, target=target)
         if isinstance(outcome, Cannot) and not outcome.known:
-            if change.verb == "remove" and (made := self._without(slug, artifact, change, words)) is not None:
-                return made
+            if change.verb in ("remove", "keep"):
+                made = self._conditioned(slug, artifact, change, words)
+                if made is not None:
+                    return made
             if not change.sure:
                 return None
         try:

@@ -64,12 +64,14 @@ class Refining(Composing):
     def _planned(self, question: str, plan: Mapping[str, Any], source: str) -> Reply:
         return self._walk(question, source, plan=dict(plan))
 
-    def _without(self, slug: str, artifact: Artifact, change: Wording, words: str) -> Composed | None:
-        """ "Remove Germany", where that is no part of the page: all of it without it; None where nothing knows it."""
+    def _conditioned(self, slug: str, artifact: Artifact, change: Wording, words: str) -> Composed | None:
+        """ "Remove Germany", which is no part of the page: all of it without it; None where nothing knows it."""
         from workspace.artifact.resolve import of_all
         from workspace.artifact.wording import Wording
 
-        wording = Wording("refine", value=f"without {change.object}", sure=False)
+        wording = Wording(
+            "refine", value=f"{'only' if change.verb == 'keep' else 'without'} {change.object}", sure=False
+        )
         return self._refine(slug, artifact, of_all(artifact), wording.value, words, wording, all_=True)
 
     def _refine(
@@ -181,6 +183,7 @@ class Refining(Composing):
     ) -> tuple[Artifact, str, int, Result]:
         """One part asked anew: the artifact, what is said of it, how many blocks it has now, and its result."""
         from workspace.artifact.anew import blocks_of, name_of, title_in_place
+        from workspace.artifact.bind import allowed_numerals, loose
         from workspace.artifact.commentary import headline
         from workspace.artifact.compose import renamed
         from workspace.artifact.parametrize import rebound
@@ -192,7 +195,8 @@ class Refining(Composing):
         if place.query.bound:
             part = replace(part, answer=rebound(part.answer, place.query, made.params, part.catalog))
         fresh = section(part, name)
-        title = title_in_place(made, place, answer.plan, change) or fresh.title
+        title = title_in_place(made, place, answer.plan, change)
+        title = fresh.title if not title or loose(title, allowed_numerals(fresh.queries[0])) else title
         before = name_of(made, place)
         blocks = blocks_of(made, place, fresh, title)
         line: Any = renamed(Text(template=headline(part.shape)), {"q1": name})

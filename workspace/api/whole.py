@@ -36,6 +36,9 @@ _THIS = (
 )
 
 
+_ONE = re.compile(r"\bones?\b", re.IGNORECASE)
+
+
 class Whole(Editing, Parameters, Past):
     """The part of a `Workspace` that does to a document as a whole what somebody says."""
 
@@ -142,7 +145,11 @@ class Whole(Editing, Parameters, Past):
             found = tuple(part for part in parts_of(artifact) if part.kind == "section")
         exact = [part for part in found if lemmas_of(about) == lemmas_of(heading_of(artifact.blocks[part.start]))]
         found = tuple(exact) or found
-        if not exact and not part_named(about) and not re.fullmatch(_THIS, about, re.IGNORECASE):
+        if (
+            not exact
+            and not part_named(f"{about} {_ONE.sub('part', about)}")
+            and not re.fullmatch(_THIS, about, re.IGNORECASE)
+        ):
             return None  # what a word means is asked of the data
         queries = {q.name: q for part in found for q in queries_of(artifact, part.start, part.stop)}
         if found and not queries:
@@ -161,10 +168,10 @@ class Whole(Editing, Parameters, Past):
         return self._unchanged(slug, words, " ".join(filter(None, said[:MOST_SAID])) + more + end)
 
     def _audience(self, slug: str, words: str) -> Composed:
-        """Who can open it: whoever is let into the workspace, and who has a link that still opens it."""
+        """Who can open it: whoever reaches the workspace, and who has a link that still opens it."""
         now = self._clock().astimezone(UTC)
         links = [one for one in self.shares(slug) if one.revoked is None and (one.expires is None or one.expires > now)]
-        inside = "Those who are let into this workspace can open it"
+        inside = "Whoever can reach this workspace can open it"
         if not links:
             return self._unchanged(slug, words, f"{inside}; nobody else can, since it has no share link.")
         named = [f"“{one.label}”" for one in links if one.label]

@@ -107,6 +107,8 @@ def same_figures(before: Any, after: p.Plan | None) -> bool:
         inner = plan if plan.base is None else plan.base
         return [output.expr for output in inner.outputs if p.aggregates(output.expr)]
 
+    if (old.limit, old.top) != (after.limit, after.top):
+        return False
     return old.root == after.root and measured(old) == measured(after) and bool(measured(old) or not measured(after))
 
 

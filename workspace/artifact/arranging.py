@@ -35,7 +35,7 @@ def arranged(words: str) -> Fields | None:
         >>> arranged("sort the first chart by name descending")
         {'verb': 'sort', 'object': 'the first chart', 'value': '-name', 'sure': True}
     """
-    for reader in (_copied, _paged, _topped, _sorted, _merged, _tabled, _narrowed):
+    for reader in (_kept, _copied, _paged, _topped, _sorted, _merged, _tabled, _narrowed):
         found = reader(words)
         if found is not None:
             return found
@@ -43,6 +43,20 @@ def arranged(words: str) -> Fields | None:
 
 
 # ------------------------------------------------------------------------------------------------------- readers
+def _kept(words: str) -> Fields | None:
+    """ "Delete all but the first section", "only show revenue per month": the other parts go."""
+    match = re.fullmatch(
+        r"(?:remove|delete|drop|hide|cut)\s+(?:everything|all(?:\s+(?:parts|sections))?)\s+(?:but|except(?:\s+for)?|other\s+than"
+        r"|apart\s+from)\s+(?P<object>.+)|(?:only\s+(?:show|keep)|keep\s+(?:only|just))\s+(?P<object2>.+)",
+        words,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return None
+    about = (match["object"] or match["object2"]).strip()
+    return {"verb": "keep", "object": about, "sure": bool(match["object"]) or named(about)}
+
+
 def _copied(words: str) -> Fields | None:
     match = re.fullmatch(
         r"(?:(?:make|create|add|insert)\s+(?:an?\s+|another\s+)?(?:copy|duplicate)\s+of|copy|duplicate|clone|repeat|double)\s+(?P<object>.+?)",
@@ -80,6 +94,9 @@ def _topped(words: str) -> Fields | None:
     ) or re.fullmatch(
         rf"(?:(?:show|keep|list|display)\s+(?:me\s+)?)?(?:only\s+|just\s+){_TOP}(?:\s+(?:in|of|for)\s+(?P<object>.+))?"
         rf"|{_TOP.replace('?P<', '?P<d_')}"
+        rf"|(?:(?:show|keep)\s+)?(?:me\s+)?(?:only\s+|just\s+){_TOP.replace('?P<', '?P<e_')}\s+(?P<e_object>[a-z]+)"
+        rf"|(?:(?:show|keep|list)\s+)?(?:me\s+)?(?:only\s+|just\s+)(?:the\s+)?{_NUMBER.replace('?P<', '?P<f_')}\s+"
+        r"(?P<f_end>biggest|largest|best|highest|lowest|smallest)\s+(?P<f_object>[a-z]+)"
         rf"|(?:(?:show|keep|list|display)\s+)?{_TOP.replace('?P<', '?P<b_')}\s+only"
         r"(?:\s+(?:in|of|for)\s+(?P<b_object>.+))?"
         rf"|(?:show|keep|list)\s+{_TOP.replace('?P<', '?P<c_')}\s+(?:in|of|for)\s+(?P<c_object>(?:the|that|this)\s+.+)",
@@ -88,9 +105,9 @@ def _topped(words: str) -> Fields | None:
     )  # fmt: skip
     if match is None:
         return None
-    given = {re.sub(r"\A[bcd]_", "", name): text for name, text in match.groupdict().items() if text}
+    given = {re.sub(r"\A[bcdef]_", "", name): text for name, text in match.groupdict().items() if text}
     about = given.get("object", "").strip()
-    end = "bottom" if given["end"].lower() in ("bottom", "last", "lowest") else "top"
+    end = "bottom" if given["end"].lower() in ("bottom", "last", "lowest", "smallest") else "top"
     pointed = not about or named(about) or re.fullmatch(_IT, about, re.IGNORECASE) is not None
     return {"verb": "refine", "object": about, "value": f"{end} {given['n']}", "sure": pointed}
 

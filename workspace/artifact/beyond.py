@@ -32,6 +32,10 @@ BEYOND: dict[str, str] = {
     "thousands": "Figures are written in full; cents can go: “show it without decimals”.",
     "summary": "It begins with its main findings, which follow the data. Words of your own are added with “add a"
     " paragraph “…” at the top”.",
+    "now": "It is worked out anew each time it is opened, so it shows the data as of now. “what changed since"
+    " yesterday” says what moved.",
+    "paper": "On paper it is set as A4, upright, with page numbers, and shows the data: text, figures, charts"
+    " and tables. “make it fit one page” sets parts side by side; “as slides” is the way for a wide sheet.",
     "back": "“undo” takes the last change back, and once more the one before. What an earlier version had comes back"
     " with “restore version 1”, or out of its history.",
     "title": "Say what it is to be called: “rename it to …”, “rename the second section to …”.",
@@ -68,12 +72,19 @@ _BEYOND: tuple[tuple[str, str], ...] = (
     ("compare", rf"compare\s+(?:{_IT}\s+|the\s+{DOC}\s+)?(?:with|to|against)\s+.+"),
     ("delete", rf"(?:delete|erase|discard|trash|remove)\s+(?:the|this|my)\s+(?:whole\s+|entire\s+)?{DOC}"),
     ("thousands", r"(?:(?:show|write|give|display|put)\s+(?:.+?\s+)?)?in\s+(?:thousands|millions|billions)"),
+    ("now", rf"(?:please\s+)?(?:refresh|reload|update|recalculate|recompute)"
+            rf"(?:\s+(?:{_IT}|the\s+(?:{DOC}|data|numbers|figures)))?"),
+    ("paper", rf"(?:make|set|print|turn)\s+{_IT}\s+(?:in\s+|to\s+|into\s+)?(?:landscape|portrait|a3|a5|letter|sideways)"
+              r"|(?:add|put|insert|include|show)\s+(?:in\s+)?(?:an?\s+|our\s+|the\s+|my\s+)?(?:page\s+numbers?|logo|picture|image|photo"
+              r"|map|footer|header|watermark|cover(?:\s+page)?)(?:\s+.*)?|(?:make|use|set)\s+(?:it\s+in\s+)?(?:two|2|three|3)\s+columns"),
     ("back", r"(?:bring|get|put)\s+back\s+.+|(?:bring|get)\s+.+\s+back"
              r"|(?:restore|show|undelete|unhide)\s+the\s+(?:\w+\s+)?(?:hidden|deleted|removed)\s.+|(?:undelete|unhide)\s+.+"),
     ("title", r"(?:make|change|edit|shorten|improve)\s+(?:the\s+|its\s+)(?:title|name|headings?|headlines?)"
               r"(?:\s+(?!to\b|of\b)\w+){0,3}"),
     ("summary", r"(?:add|write|insert|include|put\s+in)\s+(?:an?\s+|the\s+)?(?:short\s+|executive\s+|brief\s+)*"
-                r"(?:summary|introduction|intro|conclusion|lead|abstract)(?:\s+(?:at|to|in|on)\s+.+)?"),
+                r"(?:summary|introduction|intro|conclusion|lead|abstract)(?:\s+(?:at|to|in|on)\s+.+)?"
+                rf"|(?:summari[sz]e|sum\s+up|recap)(?:\s+(?:{_IT}|the\s+(?:whole\s+)?{DOC}))?"
+                r"|(?:shorten|summari[sz]e|simplify)\s+the\s+(?:\w+\s+)?(?:text|paragraph|sentence|intro|introduction)s?"),
 )  # fmt: skip
 _BEYOND_COMPILED = tuple((topic, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for topic, pattern in _BEYOND)
 _DOES = re.compile(

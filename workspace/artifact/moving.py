@@ -13,6 +13,7 @@ from workspace.artifact import edit as e
 from workspace.artifact.compose import as_heading
 from workspace.artifact.model import Break, Text
 from workspace.artifact.outcome import MOST, Cannot, Choose, Outcome, Place, Ready
+from workspace.artifact.phrase import join
 from workspace.artifact.pointing import Part, find, heading_of, is_heading, named
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def swap(wording: Wording, place: Place) -> Outcome:
             noun = "" if not both else f": “swap the first and the second {both[0].kind}”"
             return Cannot(f"There are {len(both)} of them; say which two{noun}.")
         return _swapped(both[0], both[1], wording, place)
-    noun = "" if named(wording.object) else f" {wording.anchor.split()[-1]}"
+    noun = f" {wording.anchor.split()[-1]}" if named(wording.anchor) and not named(wording.object) else ""
     one, other = place.one(wording.object + noun, "swap"), place.one(wording.anchor, "swap")
     for part in (one, other):
         if not isinstance(part, Part):
@@ -92,6 +93,21 @@ def _swapped(one: Part, other: Part, wording: Wording, place: Place) -> Outcome:
     blocks = place.artifact.blocks
     moved = (*blocks[second.start : second.stop], *blocks[first.stop : second.start], *blocks[first.start : first.stop])
     return Ready(e.Replace(first.start, second.stop, moved), f"{first.label} and {second.label}")
+
+
+def keep(wording: Wording, place: Place) -> Outcome:
+    """Only the parts that were named: the other sections go, what stands before them stays."""
+    found = place.parts(wording.object)
+    sections = [
+        part for part in place.of_kind("section") if place.home(part) or is_heading(place.artifact.blocks[part.start])
+    ]
+    kept = [one for one in sections if any(one.start <= part.start < one.stop for part in found)]
+    if not kept:
+        return place.nothing(wording.object)
+    gone = [part for part in sections if part not in kept]
+    if not gone:
+        return Cannot("It has no other part.")
+    return Ready(e.Remove(tuple((part.start, part.stop) for part in gone)), join([part.label for part in gone]))
 
 
 def copy(wording: Wording, place: Place) -> Outcome:

@@ -12,7 +12,7 @@ from workspace.artifact.beyond import BEYOND
 from workspace.artifact.compose import as_heading
 from workspace.artifact.format import heading, words
 from workspace.artifact.model import Artifact, Chart, NamedQuery, Table, Text
-from workspace.artifact.moving import before, break_, copy, merge, move, swap
+from workspace.artifact.moving import before, break_, copy, keep, merge, move, swap
 from workspace.artifact.outcome import MOST, Cannot, Choose, Outcome, Place, Ready, Span, Wanted
 from workspace.artifact.phrase import join
 from workspace.artifact.pointing import (
@@ -48,7 +48,7 @@ def resolve(
     """
     ways = {"retitle": _retitle, "reword": _reword, "remove": _remove, "move": move, "swap": swap, "draw": _draw,
             "hide": _hide, "write": _write, "refine": _refine, "add": _add, "copy": copy, "merge": merge,
-            "break": break_, "sort": sort, "beyond": _beyond, "reask": _reask}  # fmt: skip
+            "break": break_, "sort": sort, "beyond": _beyond, "reask": _reask, "keep": keep}  # fmt: skip
     return ways[wording.verb](wording, Place(artifact, touched, target))
 
 

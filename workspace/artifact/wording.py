@@ -23,7 +23,7 @@ from workspace.question.request import GRAIN_ADJECTIVES, bare
 LONGEST = 1_000  # characters of a change in words
 Verb = (
     Literal["add", "remove", "move", "swap", "draw", "refine", "retitle", "reword", "hide", "write", "undo", "redo"]
-    | Literal["copy", "sort", "merge", "break", "reask", "beyond"]
+    | Literal["copy", "sort", "merge", "break", "reask", "keep", "beyond"]
     | WholeVerb
 )
 Form = Literal["", "section", "paragraph", "chart", "table", "metric", "heading"]
@@ -202,6 +202,7 @@ def _back(words: str) -> Wording | None:
 def _titled(words: str) -> Wording | None:
     match = re.fullmatch(
         rf"(?:rename|retitle)\s+(?P<object>.+?)\s+(?:to|as|into|:)\s+(?P<value>.+)"
+        r"|(?:rename|retitle)\s+(?P<object5>[^\"“]+?)\s*:?\s*(?P<value5>[\"“].+[\"”])"
         rf"|(?:call|name|title)\s+(?P<object2>it|this|that|(?:the|this)\s+{_DOC}|(?:the|this|that)\s+.*?(?:section|part|chapter)(?:\s+on\s+\S+)?)"
         r"\s+(?P<value2>.+)"
         r"|(?:change|set|make|edit|put)\s+(?:the\s+|its\s+)?(?:title|name|heading|headline)(?:\s+(?:of|for)\s+(?P<object3>.+?))?"
@@ -238,6 +239,12 @@ def _written(words: str) -> Wording | None:
     """Another number format: "show revenue as euros without decimals", "no decimals for the price"."""
     if re.fullmatch(r"(?:show|use|give|write)\s+(?:me\s+)?percentages?(?:\s+instead)?", words, re.IGNORECASE):
         return Wording("write", "", "as percentages")
+    if re.fullmatch(
+        rf"round\s+(?:{_IT.pattern.removesuffix(chr(92) + 'Z')}|(?:all\s+)?the\s+(?:numbers|figures|values))",
+        words,
+        re.I,
+    ):
+        return Wording("write", "", "without decimals")
     verb = _WRITE.match(words)
     rest = words[verb.end() :] if verb else words
     sure = bool(verb and re.match(r"format|round|write", verb[0], re.IGNORECASE))
@@ -265,7 +272,13 @@ def _moved(words: str) -> Wording | None:
         re.IGNORECASE,
     )
     if match is not None:
-        return _placed(Wording("move", match["object"].strip()), match["place"], match["side"], match["anchor"])
+        return _placed(Wording("move", _topic(match["object"])), match["place"], match["side"], match["anchor"])
+    match = re.fullmatch(
+        rf"(?:i'd\s+like|i\s+would\s+like|i\s+want|have)\s+(?P<object>.+?)\s+{_PLACE}", words, re.IGNORECASE
+    )
+    if match is not None:
+        wished = Wording("move", match["object"].strip(), sure=named(match["object"]))
+        return _placed(wished, match["place"], match["side"], match["anchor"])
     match = re.fullmatch(r"(?:start|begin|open|lead)\s+with\s+(?P<object>.+)", words, re.IGNORECASE)
     if match is not None:
         return Wording("move", match["object"].strip(), place="first")
@@ -291,6 +304,12 @@ def _moved(words: str) -> Wording | None:
     if match is None or re.search(r"\bax[ei]s\b|^x$", match["object"] + match["anchor"], re.IGNORECASE):
         return None
     return Wording("swap", match["object"].strip(), anchor=match["anchor"].strip())
+
+
+def _topic(about: str, part: str = "the part on ") -> str:
+    """ "Everything about returns" as words for parts."""
+    every = r"\A(?:everything|all|anything)\s+(?:about|on|regarding|concerning|related\s+to|to\s+do\s+with)\s+"
+    return re.sub(every, part, about.strip(), flags=re.IGNORECASE)
 
 
 def _placed(wording: Wording, place: str | None, side: str | None, anchor: str | None) -> Wording:
@@ -320,7 +339,7 @@ def _removed(words: str) -> Wording | None:
     match = re.fullmatch(
         r"(?P<verb>remove|delete|drop|cut|kill|erase|omit|strike|skip|lose|scrap|hide|take\s+out|leave\s+out|get\s+rid\s+of|throw\s+out"
         rf"|do\s+without|cut\s+out)\s+(?P<object>.+?)(?:\s+again)?{_IN_DOC}"
-        r"|(?:i|we)\s+(?:do\s+not|don't)\s+(?:need|want)\s+(?P<object2>.+?)(?:\s+any\s*more|\s+in\s+(?:it|there))?"
+        r"|(?:i|we)\s+(?:do\s+not|don'?t)\s+(?:need|want)\s+(?P<object2>.+?)(?:\s+any\s*more|\s+in\s+(?:it|there))?"
         r"|(?P<object3>(?:the|that|this|all|both)\s+.+?)\s+(?:can|should|may|must|has\s+to)\s+(?:go|be\s+(?:removed|deleted|dropped))"
         rf"|(?:no|without)\s+(?P<object4>(?:the\s+)?(?:charts?|tables?|paragraphs?|texts?|graphs?)){_IN_DOC}"
         r"|take\s+(?P<object5>.+?)\s+out(?:\s+again)?",
@@ -331,12 +350,7 @@ def _removed(words: str) -> Wording | None:
         return None
     verb = (match["verb"] or "remove").lower()
     about = next(value for name, value in match.groupdict().items() if value and name.startswith("object"))
-    about = re.sub(
-        r"\A(?:everything|all|anything)\s+(?:about|on|regarding|concerning|related\s+to|to\s+do\s+with)\s+",
-        "all parts on ",
-        about,
-        flags=re.IGNORECASE,
-    )
+    about = _topic(about, "all parts on ")
     sure = verb in (
         "remove",
         "delete",
@@ -363,13 +377,16 @@ def _drawn(words: str) -> Wording | None:
     )
     if match is not None:
         return Wording("draw", (match["object"] or match["object2"] or "").strip(), "axes", explicit=True)
+    alone = re.fullmatch(rf"as\s+(?:an?\s+)?{_MARK}", words, re.IGNORECASE)
+    if alone is not None:
+        return Wording("draw", "", _mark(alone["mark"].lower()), sure=False)
     match = _DRAW.fullmatch(words)
     if match is None:
         return None
     about = (match["object"] or match["object2"] or "").strip()
     mark = next(match[name] for name in ("mark", "mark2", "mark3") if match[name]).lower()
     instead = any(match[name] for name in ("instead", "instead2", "instead3"))
-    about = re.sub(r"\s+(?:as|into|to|in|be|with)\Z", "", about)
+    about = re.sub(r"\s+(?:as|into|to|in|be|with)\Z|\Ame\s+(?=the\s+\w)", "", about)
     if re.fullmatch(r"(?:me\s+)?(?:the|a|an|me|us)", about, re.IGNORECASE):
         return None
     pointed = not about or bool(_IT.match(about)) or named(about)

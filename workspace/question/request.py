@@ -66,10 +66,10 @@ _READER = re.compile(
 )
 _POLITE = re.compile(
     r"(?:(?:please|ok|okay|now|and|then|great|good|thanks|thank\s+you|can\s+you|could\s+you|would\s+you|will\s+you|so|hi"
-    r"|hello|i\s+want\s+you\s+to|i\s+want\s+to|i'd\s+like\s+(?:you\s+)?to|let's|lets|just)[,!.]?\s+)+",
+    r"|hello|i\s+want\s+you\s+to|i\s+want\s+to|i'd\s+like\s+(?:you\s+)?to|let's|lets|just|pls|plz|kindly)[,!.]?\s+)+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"(?:[\s,]+(?:please|now|thanks|thank\s+you|for\s+me|for\s+us))*[\s.!?]*\Z", re.IGNORECASE)
+_TAIL = re.compile(r"(?:[\s,]+(?:please|pls|plz|now|thanks|thank\s+you|for\s+me|for\s+us))*[\s.!?]*\Z", re.IGNORECASE)
 _ABOUT = r"(?:of|on|about|for|regarding|covering|over|around|from)"
 _WITH = re.compile(
     r"(?:,\s*|\s+|\A)(?:with|including|containing|covering|showing|consisting\s+of|made\s+(?:up\s+)?of"
