@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 from datetime import UTC, date, datetime
@@ -27,7 +28,7 @@ from workspace.artifact.model import (
 )
 from workspace.artifact.refresh import bind_blocks, view_of
 from workspace.artifact.settings import settle
-from workspace.database.result import Receipt, Result, ResultColumn, digest
+from workspace.database.result import Reach, Receipt, Result, ResultColumn, digest
 from workspace.faces import FACES, prose, svg, theme, vega
 from workspace.faces.document import chart_svg
 from workspace.faces.drawing import draw, summary
@@ -537,7 +538,7 @@ def test_a_line_leads_dashed_to_a_period_that_is_not_over() -> None:
     chart, query, result = going("line")
     drawing = draw(chart, query, result)
     assert [mark.open for mark in drawing.marks] == [False] * 5 + [True]
-    assert (drawing.going, drawing.brief) == ("Nov 2026", "Nov so far")
+    assert (drawing.warning, drawing.brief) == ("Nov 2026 is not over yet.", "Nov so far")
     spec = spec_of(chart, query, result)
     whole, dashed = layers_of(spec, "line")
     assert whole["transform"] == [{"filter": "!datum.u"}]
@@ -551,6 +552,20 @@ def test_a_line_leads_dashed_to_a_period_that_is_not_over() -> None:
     assert "Nov so far" in drawn
     assert "stroke-dasharray" in drawn
     assert "<title>Nov 2026 so far: 40</title>" in drawn
+
+
+@pytest.mark.parametrize("mark", ["line", "bar"])
+def test_a_period_that_the_data_covers_in_part_is_no_whole_one_either(mark: str) -> None:
+    old = [(f"2019-{month:02d}", 10.0 * month) for month in range(1, 6)]
+    chart, query, result = going(mark, old)
+    assert not any(one.open for one in draw(chart, query, result).marks), "nothing is known of its days"
+    known = result.receipt.reaching((Reach("a", "2019-01-01", "2019-05-06", 1, 1),), {})
+    result = dataclasses.replace(result, receipt=known)
+    drawing = draw(chart, query, result)
+    assert [one.open for one in drawing.marks] == [False] * 4 + [True]
+    assert drawing.marks[-1].x == "May 2019 in part"
+    assert drawing.warning == "May 2019 is counted only up to 6 May 2019."
+    assert "in part" in chart_drawn(spec_of(chart, query, result))
 
 
 def chart_drawn(spec: vega.Spec) -> str:
@@ -616,7 +631,7 @@ def test_only_the_latest_period_may_be_unfinished() -> None:
         assert "strokeDash" not in str(spec_of(chart, query, result))
     numbers = make({"a": "integer", "n": "real"}, [(2025, 1.0), (2026, 2.0)])
     chart = Chart(query="q1", mark="bar", x="a", y="n", horizontal=True)
-    assert not draw(chart, named("q1", "x"), numbers).going, "a number that is no year"
+    assert not draw(chart, named("q1", "x"), numbers).warning, "a number that is no year"
 
 
 def test_the_text_of_a_chart_says_what_is_not_over() -> None:

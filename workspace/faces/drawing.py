@@ -18,7 +18,7 @@ from workspace.faces.theme import MOST_SERIES
 MOST_BARS = 30
 MOST_POINTS = 2_000
 MOST_SLICES = 8
-SO_FAR = " so far"  # behind the name of a period that is not over
+SO_FAR, IN_PART = " so far", " in part"  # behind the name of a period that is not over, or that the data covers in part
 CUT = "\u2063"  # unseen, between the place, the series and the value of a mark that tells them apart (`apart`)
 _SHAPES = (
     ("year", re.compile(r"\d{4}\Z")),
@@ -50,8 +50,9 @@ class Mark:
 class Drawing:
     """What is drawn: the marks, what the axes are called, how values are written, in which unit; what was left out.
 
-    ``places`` are the places along x in their order: marks of several series are kept together by series. ``going`` is
-    the period that is not over, ``brief`` what is said of it where there is little room: "Nov 2026", "Nov so far".
+    ``places`` are the places along x in their order: marks of several series are kept together by series. ``warning``
+    is a sentence on the period that is no whole one, for those who do not see how it is drawn, ``brief`` what is said
+    of it where there is little room: "Nov so far".
     """
 
     marks: tuple[Mark, ...]
@@ -63,13 +64,8 @@ class Drawing:
     grain: str
     note: str = ""
     places: tuple[str, ...] = ()
-    going: str = ""
+    warning: str = ""
     brief: str = ""
-
-    @property
-    def warning(self) -> str:
-        """A sentence on the period that is not over, for those who do not see how it is drawn."""
-        return f"{self.going} is not over yet." if self.going else ""
 
 
 def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BARS) -> Drawing:
@@ -104,10 +100,11 @@ def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BA
     unique = kept if chart.color or chart.mark == "point" else _unique(kept)
     left = {mark.x for mark in unique}
     places = tuple(place for place in _places(marks if chart.color else unique, chart) if place in left)
-    going = [of.going for of in (names, series) if of is not None and of.going]
-    brief = next((_brief(mark.at, grain) for mark in unique if mark.open and mark.at is not None), "")
+    warning = next((of.warning for of in (names, series) if of is not None and of.warning), "")
+    short = next((_brief(mark.at, grain) for mark in unique if mark.open and mark.at is not None), "")
+    brief = f"{short}{names.ending}" if short and names.ending else ""
     heads = heading(chart.x), heading(chart.y)
-    return Drawing(tuple(unique), *heads, write_y, percent, unit, grain, note, places, next(iter(going), ""), brief)
+    return Drawing(tuple(unique), *heads, write_y, percent, unit, grain, note, places, warning, brief)
 
 
 def summary(chart: Chart, drawing: Drawing) -> str:
@@ -145,24 +142,30 @@ def _said(x: str, c: str, label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """How the places along an axis, or the series, are called; ``going`` is the one of them that is not over."""
+    """How the places along an axis, or the series, are called, and the last of them where that is no whole period."""
 
     write: Formatter
-    going: str
-    value: str  # of ``going``, as the result has it
+    value: str = ""  # as the result has it
+    ending: str = ""  # of its name
+    warning: str = ""
 
     @classmethod
     def of(cls, query: NamedQuery, result: Result, position: int, *, timed: bool = False) -> _Names:
         write, column = _writer(query, result, position), result.columns[position].name
         values: set[Any] = {row[position] for row in result.rows if row[position] is not None}
         periods = (timed or query.shown(column).format == "period") and len(set(map(type, values))) == 1
-        if not periods or not Figures(query, result).partial(column):
-            return cls(write, "", "")
-        latest: Any = max(values)
-        return cls(write, _flat(write(latest)), str(latest))
+        if not periods:
+            return cls(write)
+        figures, latest = Figures(query, result), str(max(values))
+        name = _flat(write(max(values)))
+        if figures.partial(column):
+            return cls(write, latest, SO_FAR, f"{name} is not over yet.")
+        if figures.cut(column):
+            return cls(write, latest, IN_PART, f"{name} is counted only up to {figures.reached(column).text}.")
+        return cls(write)
 
     def name(self, value: Any) -> str:
-        return _flat(self.write(value)) + (SO_FAR if self.going_on(value) else "")
+        return _flat(self.write(value)) + (self.ending if self.going_on(value) else "")
 
     def going_on(self, value: Any) -> bool:
         return self.value != "" and str(value) == self.value
@@ -174,7 +177,7 @@ def _brief(at: float, grain: str) -> str:
         "year": f"{moment.year}", "quarter": f"Q{(moment.month + 2) // 3}", "month": MONTHS[moment.month - 1],
         "week": f"week {moment.isocalendar().week}", "day": f"{moment.day} {MONTHS[moment.month - 1]}",
     }  # fmt: skip
-    return f"{said[grain]}{SO_FAR}" if grain in said else ""
+    return said.get(grain, "")
 
 
 def _writer(query: NamedQuery, result: Result, position: int) -> Formatter:

@@ -1,6 +1,7 @@
-"""How a chart tells the period that is not over from the others: bars pale, lines dashed, points hollow, and in words.
+"""How a chart tells a period that is not over from the others: bars pale, lines dashed, points hollow, and in words.
 
-Each is nothing where all periods are over, so that such a chart is drawn as if there were no such thing.
+So is one told that the data covers in part, however long ago it ended. Where all periods are whole, each is nothing, so
+that such a chart is drawn as if there were no such thing.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from workspace.faces.drawing import SO_FAR, Drawing
+from workspace.faces.drawing import IN_PART, SO_FAR, Drawing
 from workspace.faces.theme import LIGHT
 
 DASHES = [3, 3]  # px
-_NAMED = f"slice(datum.label, {-len(SO_FAR)}) === '{SO_FAR}'"
+_ENDING = f"regexp('({SO_FAR}|{IN_PART})$')"
+_NAMED = f"test({_ENDING}, datum.label)"
 Spec = dict[str, Any]
 
 
@@ -37,18 +39,18 @@ def quieter(drawing: Drawing) -> Any:
 
 def two_lines(drawing: Drawing) -> Spec:
     """Of an axis of names: "so far" below the name of a period, since there is little room beside it."""
-    if not any(place.endswith(SO_FAR) for place in drawing.places):
+    ending = next((end for end in (SO_FAR, IN_PART) if any(place.endswith(end) for place in drawing.places)), "")
+    if not ending:
         return {}
-    cut = f"slice(datum.label, 0, {-len(SO_FAR)})"
     return {
-        "labelExpr": f"{_NAMED} ? [{cut}, '{SO_FAR.strip()}'] : datum.label",
+        "labelExpr": f"{_NAMED} ? [replace(datum.label, {_ENDING}, ''), '{ending.strip()}'] : datum.label",
         "labelColor": {"condition": {"test": _NAMED, "value": LIGHT.muted}, "value": LIGHT.ink},
     }
 
 
 def longest(places: Iterable[str]) -> int:
     """Characters of the longest name along such an axis."""
-    return max(len(place.removesuffix(SO_FAR)) for place in places)
+    return max(len(place.removesuffix(SO_FAR).removesuffix(IN_PART)) for place in places)
 
 
 def without(drawing: Drawing) -> Spec:
