@@ -205,6 +205,35 @@ def test_nothing_to_put_together_is_said(workspace: Workspace) -> None:
     assert "only 1 answer" in say(workspace, chat, "put these three together").message
 
 
+def test_documents_of_a_chat_are_put_together(workspace: Workspace) -> None:
+    chat = workspace.new_chat()
+    first = say(workspace, chat, "an overview of sales with revenue per month and revenue per store")
+    workspace.add_param(first.slug, "stores.name")
+    second = say(workspace, chat, "a report with returns per reason")
+    assert "only 2 documents" in say(workspace, chat, "put these three together").message
+    made = say(workspace, chat, "put these two together")
+    assert made.slug not in (first.slug, second.slug)
+    assert headings(workspace, made.slug) == ["Revenue per month", "Revenue per store", "Returns per reason"]
+    whole = workspace.load(made.slug)
+    assert [query.name for query in whole.queries] == ["q1", "q2", "q3"]
+    assert [param.name for param in whole.params] == [param.name for param in workspace.load(first.slug).params]
+    alone = workspace.open(first.slug)
+    assert workspace.open(made.slug).results["q2"].rows == alone.results["q2"].rows
+    assert not workspace.open(made.slug).problems
+    again = say(workspace, chat, "turn this chat into a document")
+    assert (again.slug, again.version) == (made.slug, 1), "of the two, and not of what was made of them"
+    say(workspace, chat, "rename it to Board paper")
+    assert workspace.info(made.slug).title == "Board paper"
+
+
+def test_what_a_document_is_about_may_be_a_part_of_it(workspace: Workspace) -> None:
+    made = workspace.compose("a report of revenue per month with returns per reason")
+    assert headings(workspace, made.slug) == ["Revenue per month", "Returns per reason"]
+    assert made.title == "Revenue per month and returns per reason"
+    made = workspace.compose("an overview of sales with revenue per month")
+    assert (made.title, headings(workspace, made.slug)) == ("Overview of sales", [])
+
+
 # ------------------------------------------------------------------------------------------------------------- edits
 def test_what_somebody_says_beside_an_artifact(workspace: Workspace) -> None:
     slug = workspace.compose(REQUEST).slug

@@ -115,7 +115,8 @@ class Composing(Library):
         if not parts:
             return Composed(words, "Say what it is to show: an overview of sales, for example.", done=False)
         replies = self._answered(parts, source, tell, cancelled)
-        named = title_of_request(asked.noun, asked.subject, asked.scope)
+        itself = bool(asked.parts) and any(part.said == asked.subject for part in parts)  # one of the parts
+        named = title_of_request(asked.noun, "" if itself else asked.subject, asked.scope)
         title = asked.title or named or ("" if asked.parts else f"Overview of {source}")
         return self._document(words, asked, title, source, list(zip(parts, replies, strict=True)))
 
@@ -190,6 +191,8 @@ class Composing(Library):
 
     def _of_answers(self, asked: Request, words: str, chat: str) -> Composed:
         answers = self._answers(chat) if chat else []
+        if not answers and (documents := self._documents(chat)):
+            return self._of_documents(asked, words, chat, documents)
         if not answers:
             return Composed(words, "There is no answer yet that it could be made of. Ask something first.", done=False)
         if asked.of == "last":
@@ -209,6 +212,38 @@ class Composing(Library):
             words, f"“{made.title}” holds {what}, worked out anew at each opening.{length}",
             made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
         )  # fmt: skip
+
+    def _of_documents(self, asked: Request, words: str, chat: str, slugs: Sequence[str]) -> Composed:
+        """One document of those that were made in a chat in which nothing was answered beside them."""
+        from workspace.artifact.report import combined
+
+        count = asked.count or len(slugs)
+        if asked.of == "last" and count > len(slugs):
+            held = f"{len(slugs)} document{'' if len(slugs) == 1 else 's'}"
+            return Composed(words, f"This chat has made only {held} so far, not {count}.", done=False)
+        chosen = slugs[-1:] if asked.of == "this" else slugs[-count:]
+        if len(chosen) == 1:
+            (slug,) = chosen
+            info, address = self.info(slug), self.address(slug) + FACES[asked.kind]
+            return Composed(words, f"It is “{info.title}”.", slug, info.title, info.version, address, done=False)
+        loaded = [self.load(slug) for slug in chosen]
+        made = self._save(combined(asked.title or self._chat_title(chat), loaded), f"documents:{chat}")
+        named = [f"“{document.title}”" for document in loaded]
+        return Composed(
+            words, f"“{made.title}” holds {', '.join(named[:-1])} and {named[-1]}; these stay as they are.",
+            made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
+        )  # fmt: skip
+
+    def _documents(self, chat: str) -> list[str]:
+        """The documents that were made or changed in a chat and are still there, in the order of their last change."""
+        found: dict[str, None] = {}
+        for message in self.messages(chat) if chat else ():
+            if isinstance(reply := message.reply, Composed) and reply.slug and reply.done:
+                found.pop(reply.slug, None)
+                found[reply.slug] = None
+        whole = self.pinned(f"documents:{chat}")
+        there = {info.slug for info in self.artifacts()} - {whole.slug if whole else ""}
+        return [slug for slug in found if slug in there]
 
     def _answers(self, chat: str) -> list[Answer]:
         """The answers of a chat in their order."""

@@ -80,6 +80,36 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
     return Artifact(title=text[:200], queries=queries, blocks=tuple(blocks), params=tuple(params.values()))
 
 
+def combined(title: str, documents: Sequence[Artifact]) -> Artifact:
+    """Documents one after the other as one: the lead of each at the head, then their sections in their order.
+
+    Args:
+        title: of the whole; "" for one made of theirs.
+        documents: at least one. A parameter that several have is one of the whole where it is the same; of two that are
+            called the same and are not, the second stays at its default.
+    """
+    params: dict[str, Param] = {}
+    for param in (param for document in documents for param in document.params):
+        params.setdefault(param.name, param)
+    queries: list[NamedQuery] = []
+    blocks: list[Block] = []
+    told: list[str] = []
+    for document in (_within(document, params) for document in documents):
+        names = {query.name: f"q{len(queries) + place}" for place, query in enumerate(document.queries, start=1)}
+        queries += [query.model_copy(update={"name": names[query.name]}) for query in document.queries]
+        own = [renamed(block, names) for block in document.blocks]
+        first = own[0] if own else None
+        if not any(isinstance(block, Text) and block.template.startswith("## ") for block in own):
+            own.insert(0, Text(template=f"## {as_heading(document.title)}"))
+        elif isinstance(first, Text) and not first.template.startswith("## "):
+            told += first.template.splitlines()
+            own = own[1:]
+        blocks += own
+    lead = [Text(template="\n".join(dict.fromkeys(told)))] if told else []
+    named = title.strip() or _title([document.title for document in documents])
+    return Artifact(title=named[:200], queries=tuple(queries), blocks=(*lead, *blocks), params=tuple(params.values()))
+
+
 def section(part: Part, name: str) -> Artifact:
     """One answer as a section: heading, text, picture; its query under ``name``."""
     answer = part.answer

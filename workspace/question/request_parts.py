@@ -64,6 +64,8 @@ def wanted(
         return tuple(_scoped(part, part, request) for part in said)
     if len(request.parts) == 1 and _one_question(request, plan_of):
         return (Wanted(request.whole, request.whole, request.whole),)
+    if own_part(request, plan_of):
+        request = replace(request, subject="", parts=(request.subject, *request.parts))
     parts: list[tuple[str, str]] = []
     if request.subject and all(_completed(part, request, plan_of) is None for part in request.parts):
         # "an overview of sales with churn", where nothing is known of churn: the sales are there all the same
@@ -83,6 +85,11 @@ def wanted(
         shown = _instead(question, catalog, values, clock, plan_of, long)
         seen.setdefault(shown.lower(), _scoped(said, shown, request))
     return tuple(seen.values())
+
+
+def own_part(request: Request, plan_of: Callable[[str], Plan | None]) -> bool:
+    """Is what the document is about a part of it as well: "a report of revenue per country with returns per reason"?"""
+    return bool(request.parts and _FIGURE.search(request.subject)) and plan_of(request.subject) is not None
 
 
 def _reader(catalog: Catalog, values: Values | None, clock: datetime) -> Callable[[str], Plan | None]:
