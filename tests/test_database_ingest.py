@@ -101,7 +101,58 @@ def test_numbers_in_disguise(into: Path) -> None:
         ("01234", 1200.5, 1000.0, None, "12345678901234567890", "1"),
         ("10001", 3.0, 0.5, 7, "2", "x"),
     ]
-    assert types == {"zip": "TEXT", "money": "REAL", "rate": "REAL", "gap": "INTEGER", "long": "TEXT", "mixed": "TEXT"}
+    money = 'REAL "$"'
+    assert types == {"zip": "TEXT", "money": money, "rate": "REAL", "gap": "INTEGER", "long": "TEXT", "mixed": "TEXT"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "stored", "declared"),
+    [
+        (("14,2 %", "9,9 %", "14 %"), (14.2, 9.9, 14.0), 'REAL "%"'),
+        (("14.2%", "0", "-3.5 %"), (14.2, 0.0, -3.5), 'REAL "%"'),
+        (("14 %", "7%", ""), (14, 7, None), 'INTEGER "%"'),
+        (("0,5 %", "0,25 %", "–"), (0.5, 0.25, None), 'REAL "%"'),
+        (("1.234,56 €", "-12,00 €", "€ 3,50"), (1234.56, -12.0, 3.5), 'REAL "€"'),
+        (("$1,234.50", "($3.00)", "-$2"), (1234.5, -3.0, -2.0), 'REAL "$"'),
+        (("CHF 1'234.50", "CHF 7.00", "CHF 0.05"), (1234.5, 7.0, 0.05), 'REAL "CHF"'),
+        (("1 234,50 kr", "7,25 kr", "12 kr"), (1234.5, 7.25, 12.0), 'REAL "kr"'),
+        (("1.806,85-", "12,50", "3,00-"), (-1806.85, 12.5, -3.0), "REAL"),
+        (("(1,806.85)", "12.50", "−3.00"), (-1806.85, 12.5, -3.0), "REAL"),
+        (("2,7 kg", "16 kg", "1.300 kg"), (2.7, 16.0, 1300.0), 'REAL "kg"'),
+        (("5 m", "12 m", "7 m"), (5, 12, 7), 'INTEGER "m"'),
+    ],
+)
+def test_amounts_as_people_write_them(into: Path, cells: tuple, stored: tuple, declared: str) -> None:
+    _, rows, types = read("name;x\n" + "".join(f"n{place};{cell}\n" for place, cell in enumerate(cells)), into=into)
+    assert tuple(row[1] for row in rows) == stored and types["x"] == declared
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("14,2 %", "9,9", "3 %"),  # nine points, or fractions?
+        ("5 kg", "300 g", "1 kg"),
+        ("5 €", "5 $", "1 €"),
+        ("12 b", "7 a", "3 c"),
+        ("(1)", "(2)", "(3)"),
+        ("555 123 456", "555 123 457", "555 123 458"),
+        ("1-2", "3-4", "5-6"),
+        ("+-3", "4", "5"),
+        ("5 % off", "10 %", "7 %"),
+    ],
+)
+def test_what_is_no_amount_stays_as_it_is_written(into: Path, cells: tuple) -> None:
+    _, rows, types = read("name;x\n" + "".join(f"n{place};{cell}\n" for place, cell in enumerate(cells)), into=into)
+    assert tuple(row[1] for row in rows) == cells and types["x"] == "TEXT"
+
+
+def test_files_stored_by_an_older_reading_are_read_again(tmp_path: Path, into: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("name;rate\na;14,2 %\nb;9,9 %\n")
+    assert len(ingest([file], into)) == 1 and ingest([file], into) == []
+    with closing(sqlite3.connect(into)) as connection:
+        connection.execute("PRAGMA user_version = 0")
+    assert len(ingest([file], into)) == 1 and ingest([file], into) == []
 
 
 @pytest.mark.parametrize(

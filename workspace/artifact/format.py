@@ -13,6 +13,8 @@ from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from workspace.database.units import CURRENCIES
+
 Formatter = Callable[[Any], str]
 
 MISSING = "–"
@@ -22,11 +24,6 @@ MONTH_NAMES = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# Those that stand before a figure; a code of letters with a space behind it.
-CURRENCIES = frozenset("€$£¥₹₩₺₽₪฿₫₦₱") | {
-    "EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "AUD", "CAD", "NZD", "SGD",
-    "HKD", "CNY", "INR", "KRW", "BRL", "MXN", "ZAR", "AED", "SAR", "ILS", "TRY", "RUB", "THB",
-}  # fmt: skip
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workspace.database.profile import swapped
+from workspace.database.units import CURRENCIES, declared_with, known_unit
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9]\d{0,17})$")
 _REAL = re.compile(r"[+-]?((0|[1-9]\d{0,17})(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
@@ -16,9 +17,15 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _COMMA = re.compile(r"[+-]?(0|[1-9]\d{0,17}|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?$")
 _EVIDENT_COMMA = re.compile(r"[+-]?[\d.]+,(\d{1,2}|\d{4,})$|[+-]?0,\d+$|[+-]?\d{1,3}(\.\d{3})+,\d+$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$")
-_CURRENCY = re.compile(r"^([+-]?)\s*([$€£¥])\s*|\s*([$€£¥])$")
+_AMOUNT = re.compile(
+    r"(?P<open>\()?\s*(?P<first>[+-])?\s*(?P<before>[^\W\d_]{3}|[^\w\s.,()'’+-])?\s*(?P<second>[+-])?\s*"
+    r"(?P<number>[1-9]\d{0,2}(?:(?: \d{3})+|(?:['’]\d{3})+)(?:[.,]\d*)?|\.?\d[\d.,]*(?:[eE][+-]?\d{1,3})?)"
+    r"\s*(?P<last>-)?\s*(?P<after>[^\s\d.,()'’+-]{1,4})?\s*(?P<end>-)?\s*(?P<close>\))?"
+    r"\s*(?P<behind>[^\s\d.,()'’+-]{1,4})?\Z"
+)
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
 # What people write where there is no value; it counts as none only in a column of numbers or dates.
-_NOTHING = {"na", "n/a", "nan", "null", "none", "nil", "-", "--", ".", "?", "#n/a", "unknown", "missing"}
+_NOTHING = {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "–", "—", ".", "?", "#n/a", "unknown", "missing"}
 _DAYS = (
     "%b %d %Y", "%b %d, %Y", "%B %d, %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%Y/%m/%d",
     "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%m/%d/%y", "%d/%m/%y",
@@ -84,8 +91,10 @@ def uses_decimal_comma(columns: Sequence[Sequence[Any]]) -> bool:
     """Does a column of numbers show that this file writes one and a half as 1,5?"""
     for column in columns:
         texts = [value.strip() for value in column[:2000] if isinstance(value, str) and value.strip()]
-        texts = [text for text in texts if text.lower() not in _NOTHING]
-        if texts and all(map(_COMMA.match, texts)) and any(map(_EVIDENT_COMMA.match, texts)):
+        amounts = [amount_in(text) for text in texts if text.lower() not in _NOTHING]
+        texts = [amount[0] for amount in amounts if amount is not None]
+        agreed = bool(texts) and len(texts) == len(amounts) and all(map(_COMMA.match, texts))
+        if agreed and any(map(_EVIDENT_COMMA.match, texts)):
             return True
     return False
 
@@ -134,18 +143,47 @@ def _clean_typed(values: Sequence[Any], kinds: set[type]) -> Cleaned:
 
 
 def _numbers(texts: Iterable[str], decimal_comma: bool) -> tuple[str, dict[str, Any]] | None:
-    plain: dict[str, str] = {}
-    currencies = set()
-    for text in texts:
-        symbol = _CURRENCY.search(text)
-        if symbol:
-            currencies.add(symbol[2] or symbol[3])
-            text_ = (symbol[1] or "") + _CURRENCY.sub("", text)
-        else:
-            text_ = text
-        plain[text] = text_.replace("\u00a0", "").replace("\u202f", "")
-    if len(currencies) > 1:
+    amounts = {text: amount_in(text) for text in texts}
+    if not all(amounts.values()) or all(text.startswith("(") for text in amounts):  # (1), (2): marks, not losses
         return None
+    known = {text: amount for text, amount in amounts.items() if amount is not None}
+    plain = {text: bare for text, (bare, _) in known.items()}
+    units = {unit for _, unit in known.values() if unit}
+    unit = next(iter(units), "")
+    # An amount without its sign is one all the same; a bare 0.3 among percentages may be thirty of them.
+    bare_ones = [bare for bare, own in known.values() if not own and unit and unit not in CURRENCIES]
+    if len(units) > 1 or any(set(bare) - set("+-0.,") for bare in bare_ones):
+        return None
+    found = _read(plain, decimal_comma)
+    return (declared_with(found[0], unit), found[1]) if found else None
+
+
+def amount_in(text: str) -> tuple[str, str] | None:
+    """What a cell writes as a number: its digits with the sign before them, and its unit ("" for none).
+
+    Example:
+        >>> amount_in("14,2 %"), amount_in("(1,234.50)"), amount_in("€ 12,50-"), amount_in("12 b")
+        (('14,2', '%'), ('-1,234.50', ''), ('-12,50', '€'), None)
+    """
+    match = _AMOUNT.match(text.translate(_SPACES))
+    if match is None:
+        return None
+    unit, bare = "", match["number"]
+    words = [word for word in (match["before"], match["after"], match["behind"]) if word]
+    if words:
+        unit = known_unit(words[0])
+        if len(words) > 1 or not unit or (match["before"] and unit not in CURRENCIES):
+            return None
+    if " " in bare and not (unit or re.search(r"[.,]\d{1,2}$", bare) or " " not in text):
+        return None  # 555 123 456 may be a telephone number
+    signs = [sign for sign in (match["open"], match["first"], match["second"], match["last"], match["end"]) if sign]
+    if len(signs) > 1 or bool(match["open"]) != bool(match["close"]):
+        return None
+    sign = "" if not signs else "+" if signs[0] == "+" else "-"
+    return sign + re.sub(r"[ '’]", "", bare), unit
+
+
+def _read(plain: dict[str, str], decimal_comma: bool) -> tuple[str, dict[str, Any]] | None:
     written = set(plain.values())
     if all(map(_INTEGER.match, written)):
         return "INTEGER", {text: int(bare) for text, bare in plain.items()}

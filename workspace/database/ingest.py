@@ -24,6 +24,8 @@ from workspace.errors import SourceError, SourceLocked, SourceMissing, SourceUnr
 LARGEST = 500_000_000
 # Remembers which tables came from which file; `reader` leaves it out of the catalog.
 MEMORY = "_noapp_files"
+# How values are read; files that were stored by an older reading are stored anew, though they have not changed.
+READING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ def ingest(files: Sequence[str | Path], into: Path, *, progress: Callable[[str],
     """
     made: list[Ingested] = []
     with closing(_opened(into)) as connection:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != READING:
+            connection.execute(f"UPDATE {MEMORY} SET changed = 0")
+            connection.execute(f"PRAGMA user_version = {READING}")
         for path in map(Path, files):
             mark = stamp(path)
             key = str(path.resolve())
