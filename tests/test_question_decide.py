@@ -192,3 +192,46 @@ def test_a_figure_with_its_groups_is_a_question_of_its_own(before: str) -> None:
     text = "revenue per month this year"
     found = read(text, opened.catalog(), opened.values(), CLOCKS["sample"], focus=focus.plan)
     assert found.best is not None and found.best.plan == alone.plan
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Source:
+    """Amounts as an office wrote them, kept as text."""
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "written.sqlite") as connection:
+        connection.execute(
+            "CREATE TABLE sale (id INTEGER PRIMARY KEY, seller TEXT, discount TEXT, price TEXT, power TEXT)"
+        )
+        rows = [
+            ("Ann", "9,9 %", "1.234,56 €", "130"),
+            ("O'Brien", "29,9 %", "99,00 €", "165"),
+            ("Bob", "3 %", "8 €", "9"),
+        ]
+        connection.executemany("INSERT INTO sale (seller, discount, price, power) VALUES (?, ?, ?, ?)", rows * 4)
+    return open_source(tmp_path / "written.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("maximum discount", "discount is kept as text, such as “9,9 %”, so its highest is not known."),
+        ("lowest discount", "discount is kept as text, such as “9,9 %”, so its"),
+        ("average discount", "discount is kept as text, such as “9,9 %”, so its average cannot be worked out."),
+        ("average discount for O'Brien", "so its average cannot be worked out."),
+        ("total price per seller", "price is kept as text, such as “1.234,56 €”, so its total cannot be worked out."),
+        ("top 3 sellers by price", "price is kept as text, such as “1.234,56 €”, so its"),
+        ("sales with discount over 10", "discount is kept as text, such as “9,9 %”, so its values cannot be compared"),
+        ("average seller", "seller is kept as text, so its average cannot be worked out."),
+    ],
+)
+def test_text_is_never_computed_with(written: Source, question: str, why: str) -> None:
+    readings = ask(written, question)
+    assert readings.action == "decline" and why in readings.message, readings
+
+
+def test_text_of_plain_numbers_is_computed_with(written: Source) -> None:
+    assert answer(written, "maximum power") == [(165,)]
+    assert answer(written, "how many sales have power above 100") == [(8,)]
+    assert [row[0] for row in answer(written, "top 5 sales by power")][:4] == [2, 5, 8, 11]
+    assert ask(written, "number of sales per discount").action == "answer"

@@ -69,7 +69,10 @@ def _compare(scope: Scope, node: form.Compare) -> Tree:
     right = node.right
     if isinstance(node.left, form.Bucket) and isinstance(right, form.Literal) and _counted(node.left.grain):
         right = form.Literal(int(str(right.value))) if str(right.value).isdigit() else right
-    return kind(this=_side(scope, node.left), expression=_side(scope, right))
+    left = _side(scope, node.left)
+    if node.op in ("<", "<=", ">", ">=") and isinstance(right, form.Literal) and isinstance(right.value, int | float):
+        left = scope.sized(node.left, left)
+    return kind(this=left, expression=_side(scope, right))
 
 
 def _side(scope: Scope, node: Any) -> Tree:
@@ -112,8 +115,9 @@ def _compare_date(scope: Scope, node: form.Compare, meta: schema.Column, value: 
 def _between(scope: Scope, node: form.Between) -> Tree:
     meta = scope.meta(node.of)
     low, high, closed = node.low, node.high, node.closed
-    tree = scope.expr(node.of)
     bounds = [bound.value for bound in (low, high) if isinstance(bound, form.Literal)]
+    tree = scope.expr(node.of)
+    tree = scope.sized(node.of, tree) if any(isinstance(bound, int | float) for bound in bounds) else tree
     if meta is not None and _dated(meta) and all(isinstance(b, str) and periods.ISO.fullmatch(b) for b in bounds):
         first, last = (str(bound) for bound in bounds)
         if meta.profile.encoding == "year":

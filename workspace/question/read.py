@@ -26,6 +26,7 @@ from workspace.question.reading import Readings, Values
 from workspace.question.schema import schema_of
 from workspace.question.several import asked_apart
 from workspace.question.tokens import tokenize
+from workspace.question.written import misread_text
 
 
 class Semantics(Protocol):
@@ -92,6 +93,10 @@ def read(
             return Readings(text, "decline", message=f"{withheld} is hidden here, so it is not shown.")
     readings = decide(text, found, schema, values)
     readings = asked_apart(text, readings, lambda part: read(part, catalog, values, clock, nearby=False))
+    plans = [reading.plan for reading in readings.readings[:1]] + [choice.plan for choice in readings.choices]
+    wrong = next(filter(None, (misread_text(plan, catalog) for plan in plans)), "")
+    if wrong:
+        readings = replace(readings, action="decline", message=wrong, choices=())
     if readings.action == "decline" and focus is None and nearby:
         from workspace.question.suggest import near_to
 

@@ -194,10 +194,10 @@ def _order_term(scope: Scope, expr: form.Expr, heading: str | None, taken: set[s
     if not isinstance(expr, form.Column) or not isinstance(tree, exp.Column):
         return tree if heading is None else scope.statement.column(heading)
     if heading is not None:  # a heading that is the column's own name is no alias, and may be in several tables
-        return tree if tree.name == heading else scope.statement.column(heading)
+        return scope.sized(expr, tree if tree.name == heading else scope.statement.column(heading))
     if tree.name.lower() in taken and expr not in scope.known:
-        return scope.column(expr, qualified=True)  # the name alone would mean the heading
-    return tree
+        return scope.sized(expr, scope.column(expr, qualified=True))  # the name alone would mean the heading
+    return scope.sized(expr, tree)
 
 
 def _ordered(scope: Scope, order: Order, tree: Tree, *, cut: bool) -> exp.Ordered:
@@ -399,7 +399,7 @@ def _place(scope: Scope, top: form.Top) -> Tree:
             order = replace(order, expr=order.expr.of)
         if _shares(order.expr):
             raise PlanInvalid("The first of each cannot be found by a figure made of shares.")
-        terms.append(_ordered(scope, order, scope.expr(order.expr), cut=True))
+        terms.append(_ordered(scope, order, scope.sized(order.expr, scope.expr(order.expr)), cut=True))
     if not terms:
         raise PlanInvalid("The first of each needs an order.")
     return exp.Window(

@@ -127,6 +127,15 @@ class Scope:
                 return self.subquery(node.plan)
         raise PlanInvalid("The plan has a part that is no expression.")
 
+    def sized(self, node: Any, tree: Tree) -> Tree:
+        """A column as SQLite is to compare it: numbers kept as text have the order of text, "9" after "165"."""
+        meta = self.meta(node) if self.statement.dialect == "sqlite" else None
+        if meta is None or not meta.numeric or meta.profile.encoding:
+            return tree
+        if not isinstance(meta.profile.minimum, str) or not isinstance(meta.profile.maximum, str):
+            return tree
+        return exp.Cast(this=tree, to=exp.DataType.build("INTEGER" if meta.kind == "integer" else "REAL"))
+
     def bucket(self, node: form.Bucket) -> Tree:
         meta = self.meta(node.of)
         if meta is None:
@@ -239,6 +248,8 @@ class Scope:
         value = self.expr(node.of)
         if node.distinct:
             return kind(this=exp.Distinct(expressions=[value]))
+        if node.function in ("min", "max"):
+            value = self.sized(node.of, value)
         grain = tuple(self.first_of(node))
         if grain:
             value = self.once(self.first[grain], value)
