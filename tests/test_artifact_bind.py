@@ -60,6 +60,33 @@ def test_expressions(template: str, text: str) -> None:
     assert said(template) == text
 
 
+GAPS = make({"Country": "text", "revenue": "real"}, [(None, 500.0), ("USA", 300.0), ("", 300.0), ("France", 100.0)])
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ q1.at_max('Country', 'revenue', 'Country') }} leads with {{ q1.max('revenue', 'Country') }}", "USA 300"),
+        ("{{ q1.value('Country', 1, 'Country') }} {{ q1.value('Country', -1, 'Country') }}", "France France"),
+        ("{{ q1.leaders('Country', 'revenue', 5, 'Country') }}", "USA"),
+        ("{{ 'tied' if q1.tied('revenue', 'Country') else 'one' }}", "one"),
+        ("{{ q1.share_of_max('revenue', 'Country') }} {{ q1.portion('revenue', 2, 'Country') }}", "25% a third"),
+        ("{{ q1.leading('Country', 'revenue', 3, 'Country') }}", "USA and France"),
+        ("{{ q1.lead('revenue', 'Country') }} {{ q1.count_min('revenue', 'Country') }}", "3.0 1"),
+        ("{{ q1.unnamed('Country', 'revenue') }} {{ q1.share_of_unnamed('Country', 'revenue') }}", "500 41.7%"),
+        ("{% if q1.unnamed_leads('Country', 'revenue') %}others{% endif %}", "others"),
+    ],
+)
+def test_a_ranking_is_among_those_that_have_a_name(template: str, text: str) -> None:
+    assert said(template, GAPS).replace("leads with ", "") == text
+
+
+def test_where_nothing_has_a_name_all_rows_count() -> None:
+    nameless = make({"Country": "text", "revenue": "real"}, [(None, 500.0), ("", 20.0)])
+    assert said("{{ q1.max('revenue', 'Country') }}", nameless) == "500"
+    assert said("{% if q1.unnamed_leads('Country', 'revenue') %}a{% else %}b{% endif %}", nameless) == "b"
+
+
 def test_each_figure_carries_its_query() -> None:
     segments = bind("{{ q1.first('Country') }} leads{{ q1.where }}.", {"q1": SALES}, artifact())
     assert segments == (Segment("USA", "q1"), Segment(" leads."))

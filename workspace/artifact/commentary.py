@@ -168,6 +168,7 @@ def _ranking(of: Shape) -> tuple[Shown, Shown] | None:
 
 def _spread(of: Shape, label: Shown, measure: Shown) -> str:
     """How the figure is spread: what the first few make together, or how far ahead the first is; who comes last."""
+    of = of.ranking(label) if len(of.dimensions) == 1 else of
     d, m = label.name, measure.name
     few, share = of.put("leading", d, m), of.put("share_of_leading", m)
     part = f"{of.put('portion', m, 3)} of {_all_of(of, measure)}"
@@ -191,6 +192,7 @@ def _all_of(of: Shape, measure: Shown) -> str:
 
 def _leader(of: Shape, label: Shown, measure: Shown) -> str:
     """ "By category, Furniture leads with 31.2% of the revenue." """
+    of = of.ranking(label) if len(of.dimensions) == 1 else of
     d, m = label.name, measure.name
     who, group = of.put("at_max", d, m), of.name(label) if not _names(label) else _thing(of, label)
     part = measure.total and not measure.share
@@ -200,9 +202,17 @@ def _leader(of: Shape, label: Shown, measure: Shown) -> str:
     opening = f"By {group}{of.where}, "
     return when(
         (f"{of.query}.empty or {of.query}.one or {of.call('equal', m)}", finding(of)),
-        (of.call("tied", m), f"{opening}{tied}."),
-        other=f"{opening}{who} leads with {figure}{of_what}.",
+        (of.call("tied", m), f"{opening}{_beside_unnamed(of, measure)}{tied}."),
+        other=f"{opening}{_beside_unnamed(of, measure)}{who} leads with {figure}{of_what}.",
     )
+
+
+def _beside_unnamed(of: Shape, measure: Shown) -> str:
+    if not of.among:
+        return ""
+    figure = "share_of_unnamed" if measure.total and not measure.share else "unnamed"
+    said = f"beside {of.put(figure, of.among, measure.name)} without one, "
+    return when((of.call("unnamed_leads", of.among, measure.name), said))
 
 
 def _names(label: Shown) -> bool:

@@ -6,7 +6,6 @@ data. They are listed in `VERBS` and `ATTRIBUTES`; nothing else of Python is rea
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from workspace.artifact import phrase
 from workspace.artifact.calendar import apart, covered, going_on
 from workspace.artifact.format import Formatter, show
 from workspace.artifact.model import NamedQuery
+from workspace.artifact.sizes import PORTIONS, blank, same, times
 from workspace.database.result import Reach, Result
 from workspace.errors import ArtifactInvalid
 from workspace.question.plan import Plan
@@ -49,10 +49,14 @@ class Figures:
         self._whole: dict[str, Rows] = {}
 
     # ------------------------------------------------------------------------------------------------- figures
-    def value(self, column: str = "", row: int = 0) -> Said:
-        """The value of ``column`` (the first by default) in ``row``; negative rows count from the end."""
-        at = self._position(column)
-        return self._said(at, self._cell(at, row))
+    def value(self, column: str = "", row: int = 0, among: str = "") -> Said:
+        """The value of ``column`` (the first by default) in ``row``; negative rows count from the end.
+
+        Here and below, with ``among`` only the rows count that have a value in that column, if any has one: a ranking
+        of places is led by a place, not by what has none.
+        """
+        at, rows = self._position(column), self._among(among)
+        return self._said(at, rows[row][at] if -len(rows) <= row < len(rows) else None)
 
     def first(self, column: str = "") -> Said:
         return self.value(column, 0)
@@ -67,11 +71,11 @@ class Figures:
     def sum(self, column: str) -> Said:
         return self._figure(column, sum)
 
-    def min(self, column: str) -> Said:
-        return self._figure(column, min)
+    def min(self, column: str, among: str = "") -> Said:
+        return self._figure(column, min, among)
 
-    def max(self, column: str) -> Said:
-        return self._figure(column, max)
+    def max(self, column: str, among: str = "") -> Said:
+        return self._figure(column, max, among)
 
     def mean(self, column: str) -> Said:
         numbers = self._numbers(column)
@@ -87,10 +91,10 @@ class Figures:
     def share_of_first(self, column: str) -> Said:
         return self.share(column, 0)
 
-    def share_of_max(self, column: str) -> Said:
+    def share_of_max(self, column: str, among: str = "") -> Said:
         """The part of the column's sum that its largest value makes."""
-        numbers = self._numbers(column)
-        part = max(numbers) / sum(numbers) if numbers and sum(numbers) else None
+        numbers, total = self._numbers(column, among), sum(self._numbers(column))
+        part = max(numbers) / total if numbers and total else None
         return Said(show(part, "percent"), part)
 
     def change(self, column: str, row_before: int = 0, row_after: int = -1) -> Said:
@@ -106,13 +110,13 @@ class Figures:
         """The largest value over the smallest."""
         numbers = self._numbers(column)
         value = max(numbers) / min(numbers) if numbers and min(numbers) > 0 else None
-        return Said(_times(value), value)
+        return Said(times(value), value)
 
-    def at_max(self, label: str, column: str) -> Said:
-        return self._at(column, label, max)
+    def at_max(self, label: str, column: str, among: str = "") -> Said:
+        return self._at(column, label, max, among)
 
-    def at_min(self, label: str, column: str) -> Said:
-        return self._at(column, label, min)
+    def at_min(self, label: str, column: str, among: str = "") -> Said:
+        return self._at(column, label, min, among)
 
     def earliest(self, x: str, column: str) -> Said:
         return self._at(x, column, min)
@@ -130,43 +134,55 @@ class Figures:
             shown.append(f"{len(rows) - most:,} more")
         return Said(phrase.join(shown), tuple(shown))
 
-    def leaders(self, label: str, column: str, most: int = 5) -> Said:
+    def leaders(self, label: str, column: str, most: int = 5, among: str = "") -> Said:
         """The labels that share the largest value of ``column``."""
         at, name = self._position(column), self._position(label)
-        top, most = max(self._numbers(column), default=None), max(1, min(most, LISTED))
-        write = self._formatter(name)
-        tied = [write(row[name]) for row in self.result.rows if top is not None and _same(row[at], top)]
+        top, most = max(self._numbers(column, among), default=None), max(1, min(most, LISTED))
+        tied = [
+            self._said(name, row[name]).text for row in self._among(among) if top is not None and same(row[at], top)
+        ]
         more = [f"{len(tied) - most:,} more"] if len(tied) > most else []
         return Said(phrase.join(tied[:most] + more), tied)
 
-    def count_min(self, column: str) -> Said:
+    def count_min(self, column: str, among: str = "") -> Said:
         """How many rows share the smallest value of ``column``."""
-        numbers = self._numbers(column)
-        count = sum(_same(number, min(numbers)) for number in numbers)
+        numbers = self._numbers(column, among)
+        count = sum(same(number, min(numbers)) for number in numbers)
         return Said(f"{count:,}", count)
 
-    def leading(self, label: str, column: str, most: int = 3) -> Said:
+    def leading(self, label: str, column: str, most: int = 3, among: str = "") -> Said:
         """The labels of the ``most`` largest values of ``column``, the largest first."""
-        write = self._formatter(self._position(label))
-        names = [write(row[self._position(label)]) for row in self._ranked(column)[: max(1, min(most, LISTED))]]
+        at = self._position(label)
+        names = [self._said(at, row[at]).text for row in self._ranked(column, among)[: max(1, min(most, LISTED))]]
         return Said(phrase.join(names), tuple(names))
 
-    def share_of_leading(self, column: str, most: int = 3) -> Said:
+    def share_of_leading(self, column: str, most: int = 3, among: str = "") -> Said:
         """The part of the column's sum that its ``most`` largest values make."""
         at, total = self._position(column), sum(self._numbers(column))
-        part = sum(row[at] for row in self._ranked(column)[: max(1, most)]) / total if total else None
+        part = sum(row[at] for row in self._ranked(column, among)[: max(1, most)]) / total if total else None
         return Said(show(part, "percent"), part)
 
-    def portion(self, column: str, most: int = 1) -> Said:
+    def portion(self, column: str, most: int = 1, among: str = "") -> Said:
         """The part that the ``most`` largest values make, in words: "more than half"."""
-        part = self.share_of_leading(column, most).value
-        return Said(next((said for least, said in _PORTIONS if part is not None and part >= least), show(None)), part)
+        part = self.share_of_leading(column, most, among).value
+        return Said(next((said for least, said in PORTIONS if part is not None and part >= least), show(None)), part)
 
-    def lead(self, column: str) -> Said:
+    def unnamed(self, label: str, column: str) -> Said:
+        """``column`` of the rows that have nothing in ``label``, while others have."""
+        at = self._position(column)
+        return self._said(at, max((row[at] for row in self._without(label) if row[at] is not None), default=None))
+
+    def share_of_unnamed(self, label: str, column: str) -> Said:
+        """The part of the column's sum that the rows without a ``label`` make."""
+        part, total = self.unnamed(label, column).value, sum(self._numbers(column))
+        part = part / total if total and isinstance(part, int | float) else None
+        return Said(show(part, "percent"), part)
+
+    def lead(self, column: str, among: str = "") -> Said:
         """How many times the second largest value the largest is."""
-        numbers = sorted(self._numbers(column), reverse=True)
+        numbers = sorted(self._numbers(column, among), reverse=True)
         value = numbers[0] / numbers[1] if len(numbers) > 1 and numbers[1] > 0 else None
-        return Said(_times(value), value)
+        return Said(times(value), value)
 
     # -------------------------------------------------------------------------------- along time, finished periods only
     def initial(self, x: str, column: str) -> Said:
@@ -268,19 +284,24 @@ class Figures:
     def fell(self, x: str, column: str) -> bool:
         return self._compare(self._at(x, column, min).value, self._at(x, column, max).value) < 0
 
-    def tied(self, column: str) -> bool:
-        """Do several rows share the largest value?"""
-        numbers = self._numbers(column)
-        return len(numbers) > 1 and sum(_same(number, max(numbers)) for number in numbers) > 1
+    def unnamed_leads(self, label: str, column: str) -> bool:
+        """Do the rows that have nothing in ``label`` have as large a ``column`` as any other, or a larger one?"""
+        top, rest = self.max(column, label).value, self.unnamed(label, column).value
+        return isinstance(rest, int | float) and (top is None or same(rest, top) or rest > top)
 
-    def tied_min(self, column: str) -> bool:
+    def tied(self, column: str, among: str = "") -> bool:
+        """Do several rows share the largest value?"""
+        numbers = self._numbers(column, among)
+        return len(numbers) > 1 and sum(same(number, max(numbers)) for number in numbers) > 1
+
+    def tied_min(self, column: str, among: str = "") -> bool:
         """Do several rows share the smallest value?"""
-        return (self.count_min(column).value or 0) > 1
+        return (self.count_min(column, among).value or 0) > 1
 
     def equal(self, column: str) -> bool:
         """Do all rows have the same value?"""
         values = self.result.column(self.result.names[self._position(column)])
-        return all(_same(value, values[0]) for value in values)
+        return all(same(value, values[0]) for value in values)
 
     def missing_ratio(self, column: str) -> bool:
         return self.ratio(column).value is None
@@ -288,7 +309,7 @@ class Figures:
     def entire(self, column: str) -> bool:
         """Is the column's sum the figure over all rows, none of them left out by a join (see `reach`)?"""
         whole = (self.result.receipt.wholes or {}).get(column)
-        return whole is not None and _same(sum(self._numbers(column)), whole)
+        return whole is not None and same(sum(self._numbers(column)), whole)
 
     def partial(self, x: str) -> bool:
         """Is the latest period the one that was still going on when the query ran?"""
@@ -350,10 +371,22 @@ class Figures:
         return self._compare(*self._sums(x, column, periods)) < 0
 
     # -------------------------------------------------------------------------------------------------- parts
-    def _ranked(self, column: str) -> Rows:
+    def _among(self, label: str) -> Sequence[tuple[Any, ...]]:
+        """The rows that have a value in ``label``; all where none has, or none is named."""
+        if not label:
+            return self.result.rows
+        at = self._position(label)
+        return [row for row in self.result.rows if not blank(row[at])] or self.result.rows
+
+    def _without(self, label: str) -> Rows:
+        at = self._position(label)
+        rows = [row for row in self.result.rows if blank(row[at])]
+        return rows if len(rows) < len(self.result.rows) else []
+
+    def _ranked(self, column: str, among: str = "") -> Rows:
         """The rows with a figure in ``column``, the largest first."""
         at = self._position(column)
-        rows = [row for row in self.result.rows if isinstance(row[at], int | float)]
+        rows = [row for row in self._among(among) if isinstance(row[at], int | float)]
         return sorted(rows, key=lambda row: row[at], reverse=True)
 
     def _periods(self, x: str) -> Rows:
@@ -429,20 +462,29 @@ class Figures:
         return self._formatters[at]
 
     def _said(self, at: int, value: Any) -> Said:
+        if blank(value) and self._groups(at):
+            return Said(f"the group without {phrase.prose_name(self.result.columns[at].name)}", value)
         return Said(self._formatter(at)(value), value)
 
-    def _numbers(self, column: str) -> Sequence[Any]:
-        at = self._position(column)
-        return [row[at] for row in self.result.rows if isinstance(row[at], int | float)]
+    def _groups(self, at: int) -> bool:
+        """Does the column say what the rows are gathered by?"""
+        plan = self._plan
+        if plan is None or not plan.group or len(plan.outputs) != len(self.result.columns):
+            return False
+        return plan.outputs[at].expr in plan.group
 
-    def _figure(self, column: str, gather: Callable[..., Any]) -> Said:
-        numbers = self._numbers(column)
+    def _numbers(self, column: str, among: str = "") -> Sequence[Any]:
+        at = self._position(column)
+        return [row[at] for row in self._among(among) if isinstance(row[at], int | float)]
+
+    def _figure(self, column: str, gather: Callable[..., Any], among: str = "") -> Said:
+        numbers = self._numbers(column, among)
         return self._said(self._position(column), gather(numbers) if numbers else None)
 
-    def _at(self, key: str, wanted: str, choose: Callable[..., Any]) -> Said:
+    def _at(self, key: str, wanted: str, choose: Callable[..., Any], among: str = "") -> Said:
         """``wanted`` in the row where ``key`` is smallest or largest; the first such row."""
         by, at = self._position(key), self._position(wanted)
-        rows = [row for row in self.result.rows if row[by] is not None]
+        rows = [row for row in self._among(among) if row[by] is not None]
         if not rows:
             return Said(show(None))
         # Mixed kinds in one SQLite column sort numbers before text, as SQLite itself does.
@@ -457,7 +499,7 @@ class Figures:
     def _compare(before: Any, after: Any) -> float:
         if not isinstance(before, int | float) or not isinstance(after, int | float):
             return 0
-        return 0 if _same(before, after) else after - before
+        return 0 if same(before, after) else after - before
 
     @staticmethod
     def _growth(before: Any, after: Any) -> Said:
@@ -467,31 +509,12 @@ class Figures:
         return Said(show(value, "percent"), value)
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Equal, apart from what adding up fractions leaves behind: a sentence must not say that 37.62 rose to 37.62."""
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-    return one == other
-
-
-def _times(value: float | None) -> str:
-    if value is None:
-        return show(None)
-    return f"{value:,.0f}" if value >= 20 else f"{value:.1f}" if value >= 1.1 else f"{value:.2f}"
-
-
-# The least part, and what is said of it; each holds from its own figure up to the next one's.
-_PORTIONS = (
-    (0.995, "all"), (0.9, "nearly all"), (0.76, "more than three quarters"), (0.74, "three quarters"),
-    (0.68, "more than two thirds"), (0.655, "two thirds"), (0.52, "more than half"), (0.49, "half"),
-    (0.42, "nearly half"), (0.35, "more than a third"), (0.32, "a third"), (0.26, "more than a quarter"),
-    (0.24, "a quarter"), (0.21, "more than a fifth"), (0.19, "a fifth"), (0.0, "a small part"),
-)  # fmt: skip
 ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
 _FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
 _PICKS = "at_max at_min earliest latest list leaders label param"
 _TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial cut complete entire"
 _COURSE = "initial reached settled moved high high_at low low_at year_ago year_moved sum_to sum_moved"
-_PARTS = "leading share_of_leading portion lead settled_leader settled_most year_known year_rose year_dropped"
+_PARTS = "leading share_of_leading portion lead unnamed share_of_unnamed unnamed_leads settled_leader settled_most"
 _COURSE_TESTS = "finished unbroken rose dropped rose_over_all dropped_over_all sum_rose sum_dropped"
-VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_PARTS} {_COURSE_TESTS}".split())
+_YEAR_TESTS = "year_known year_rose year_dropped"
+VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_PARTS} {_COURSE_TESTS} {_YEAR_TESTS}".split())

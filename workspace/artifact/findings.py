@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from workspace.artifact.format import heading, is_label, is_money
-from workspace.artifact.phrase import join, names_row, noun, singular
+from workspace.artifact.phrase import join, names_row, noun, prose_name, singular
 from workspace.artifact.shape import CYCLIC, LINEAR, NUMBERS, Shape, Shown, capital, show, when
 from workspace.question import plan as p
 
@@ -50,7 +50,7 @@ def _body(of: Shape) -> str:
         return _cycle(of, time)
     if compared(of):
         return _comparison(of)
-    order = order_of(of)
+    order, of = order_of(of), of.ranking(label_of(of)) if len(dimensions) == 1 else of
     return _led(of) if order > 0 else _trailed(of) if order < 0 else _unordered(of)
 
 
@@ -160,12 +160,25 @@ def _led(of: Shape) -> str:
     m, label = measure.name, label_of(of)
     who, second = _naming(of, label, 0), _naming(of, label, 1)
     leaders, most = of.put("leaders", label.name, m), amount(of, measure, of.call("max", m))
-    lead = f"{capital(who)} leads with {amount(of, measure, of.call('value', m))}{_part(of, measure)}"
+    lead = f"{who} leads with {amount(of, measure, of.call('value', m))}{_part(of, measure)}"
     return when(
         (of.one, _alone(of, label, _most(of, measure))),
-        (of.call("tied", m), f"{capital(leaders)} share first place, with {most} each."),
-        other=f"{lead}, ahead of {second} with {of.put('value', m, 1)}.",
+        (of.call("tied", m), after_unnamed(of, f"{leaders} share first place, with {most} each.")),
+        other=after_unnamed(of, f"{lead}, ahead of {second} with {of.put('value', m, 1)}."),
     )
+
+
+def after_unnamed(of: Shape, said: str) -> str:
+    """A sentence on the first, behind what has no name where that has more: it is not in the race."""
+    if not of.among:
+        return capital(said)
+    measure = of.measures[0]
+    part = f" ({of.put('share_of_unnamed', of.among, measure.name)} of the total)" if measure.total else ""
+    name = of.say(prose_name(of.among))
+    rest = (
+        f"Without {name}: {of.put('unnamed', of.among, measure.name)}{'' if measure.share else part}; of the others, "
+    )
+    return when((of.call("unnamed_leads", of.among, measure.name), rest + said), other=capital(said))
 
 
 def _alone(of: Shape, label: Shown, best: str) -> str:
@@ -205,6 +218,7 @@ def _unordered(of: Shape) -> str:
     best, most = _most(of, measure), of.put("max", m)
     fewest = "fewest" if measure.counts else "smallest" if measure.share else "lowest"
     least = f"the {fewest}, {of.put('min', m)}"
+    leaders = of.put("leaders", label.name, m)
     tail = when(
         (of.call("tied_min", m), f"{of.put('count_min', m)} have {least}"),
         other=f"{of.put('at_min', label.name, m)} has {least}",
@@ -212,8 +226,11 @@ def _unordered(of: Shape) -> str:
     return when(
         (of.one, _alone(of, label, best)),
         (of.call("equal", m), f"All {of.rows} have the same {measured(of, measure)}, {most}."),
-        (of.call("tied", m), f"{capital(of.put('leaders', label.name, m))} share {best}, {most} each; {tail}."),
-        other=f"{capital(of.put('at_max', label.name, m))} has {best}, {most}{_part(of, measure)}; {tail}.",
+        (
+            of.call("tied", m),
+            after_unnamed(of, f"{leaders} share {best}, {most} each; {tail}."),
+        ),
+        other=after_unnamed(of, f"{of.put('at_max', label.name, m)} has {best}, {most}{_part(of, measure)}; {tail}."),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from workspace.artifact.format import show, words
+from workspace.artifact.format import heading, show, words
 from workspace.question import plan as p
 
 _PLACES = ("country", "city", "state", "region", "continent", "county", "province", "town", "territory", "district")
@@ -150,6 +150,17 @@ def constants(plan: p.Plan | None) -> Iterator[Any]:
                 yield node.n
             case p.Related() if node.count is not None:
                 yield node.count
+
+
+def prose_name(column: str) -> str:
+    """A column's heading inside a sentence.
+
+    Example:
+        >>> prose_name("Country"), prose_name("VAT rate")
+        ('country', 'VAT rate')
+    """
+    text = heading(column)
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def join(items: list[str], word: str = "and") -> str:

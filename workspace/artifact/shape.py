@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workspace.artifact.bind import literal
@@ -19,6 +19,12 @@ from workspace.question import plan as p
 
 CYCLIC = {"month_of_year": "in", "weekday": "on", "hour": "at"}
 NUMBERS = ("integer", "real")
+# Verbs that can leave out the rows without a name, with what their other arguments are by default.
+_RANKING: dict[str, tuple[Any, ...]] = {
+    "value": ("", 0), "max": ("",), "min": ("",), "share_of_max": ("",), "at_max": ("", ""), "at_min": ("", ""),
+    "leaders": ("", "", 5), "count_min": ("",), "leading": ("", "", 3), "share_of_leading": ("", 3),
+    "portion": ("", 1), "lead": ("",), "tied": ("",), "tied_min": ("",),
+}  # fmt: skip
 _PLAIN = re.compile(r"[\w ,&'’%()-]+\Z")
 
 
@@ -27,7 +33,8 @@ class Shown:
     """A result's column beside the plan's output that it shows (None for a query without a plan).
 
     ``measure`` says that it is a figure about the other columns, ``total`` that its values may be added up;
-    ``partners`` are the tables without a row of which a row of it is left out.
+    ``partners`` are the tables without a row of which a row of it is left out, ``gaps`` says that rows may have nothing
+    in it.
     """
 
     name: str
@@ -36,6 +43,7 @@ class Shown:
     measure: bool
     total: bool = False
     partners: tuple[str, ...] = ()
+    gaps: bool = False
 
     @property
     def expr(self) -> Any:
@@ -67,6 +75,11 @@ class Shape:
     columns: tuple[Shown, ...]
     question: str = ""
     query: str = "q1"
+    among: str = ""
+
+    def ranking(self, label: Shown) -> Shape:
+        """The shape whose expressions rank those that have a name, where rows may be without one."""
+        return replace(self, among=label.name) if label.gaps else self
 
     @property
     def measures(self) -> tuple[Shown, ...]:
@@ -79,6 +92,8 @@ class Shape:
     # ---------------------------------------------------------------------------------------------- templates
     def call(self, verb: str, *arguments: Any) -> str:
         """The call of a verb, to stand inside an expression or a test."""
+        if self.among and verb in _RANKING:
+            arguments = (*arguments, *_RANKING[verb][len(arguments) :], self.among)
         given = ", ".join(literal(a) if isinstance(a, str) else str(a) for a in arguments)
         return f"{self.query}.{verb}({given})"
 
@@ -172,7 +187,8 @@ def shape(plan: p.Plan | None, result: Result, catalog: Catalog, question: str =
             alone = len(result.columns) == 1
             measure = column.kind in NUMBERS and not is_label(column.name) and (place > 0 or alone)
             total, needed = False, ()
-        columns.append(Shown(column.name, column.kind, output, measure, total, needed))
+        gaps = not measure and any(value is None or value == "" for value in (row[place] for row in result.rows))
+        columns.append(Shown(column.name, column.kind, output, measure, total, needed, gaps))
     return Shape(plan, tuple(columns), question, query)
 
 

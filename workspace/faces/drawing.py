@@ -12,6 +12,7 @@ from typing import Any
 from workspace.artifact.figures import Figures
 from workspace.artifact.format import MONTHS, Formatter, heading, number
 from workspace.artifact.model import Chart, NamedQuery
+from workspace.artifact.phrase import prose_name
 from workspace.database.result import Result
 from workspace.faces.theme import MOST_SERIES
 
@@ -145,6 +146,7 @@ class _Names:
     """How the places along an axis, or the series, are called, and the last of them where that is no whole period."""
 
     write: Formatter
+    column: str
     value: str = ""  # as the result has it
     ending: str = ""  # of its name
     warning: str = ""
@@ -155,17 +157,17 @@ class _Names:
         values: set[Any] = {row[position] for row in result.rows if row[position] is not None}
         periods = (timed or query.shown(column).format == "period") and len(set(map(type, values))) == 1
         if not periods:
-            return cls(write)
+            return cls(write, column)
         figures, latest = Figures(query, result), str(max(values))
-        name = _flat(write(max(values)))
+        name = _flat(write(max(values)), max(values), column)
         if figures.partial(column):
-            return cls(write, latest, SO_FAR, f"{name} is not over yet.")
+            return cls(write, column, latest, SO_FAR, f"{name} is not over yet.")
         if figures.cut(column):
-            return cls(write, latest, IN_PART, f"{name} is counted only up to {figures.reached(column).text}.")
-        return cls(write)
+            return cls(write, column, latest, IN_PART, f"{name} is counted only up to {figures.reached(column).text}.")
+        return cls(write, column)
 
     def name(self, value: Any) -> str:
-        return _flat(self.write(value)) + (self.ending if self.going_on(value) else "")
+        return _flat(self.write(value), value, self.column) + (self.ending if self.going_on(value) else "")
 
     def going_on(self, value: Any) -> bool:
         return self.value != "" and str(value) == self.value
@@ -241,8 +243,9 @@ def _unique(marks: Sequence[Mark]) -> list[Mark]:
     return unique
 
 
-def _flat(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip() or "(empty)"
+def _flat(text: str, value: Any, name: str) -> str:
+    flat = re.sub(r"\s+", " ", text).strip()
+    return flat if flat and value is not None else f"Without {prose_name(name)}"
 
 
 def _grain(values: Sequence[Any]) -> str:

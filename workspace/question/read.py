@@ -93,15 +93,19 @@ def read(
             return Readings(text, "decline", message=f"{withheld} is hidden here, so it is not shown.")
     readings = decide(text, found, schema, values)
     readings = asked_apart(text, readings, lambda part: read(part, catalog, values, clock, nearby=False))
-    plans = [reading.plan for reading in readings.readings[:1]] + [choice.plan for choice in readings.choices]
-    wrong = next(filter(None, (misread_text(plan, catalog) for plan in plans)), "")
-    if wrong:
-        readings = replace(readings, action="decline", message=wrong, choices=())
+    readings = _soundly(readings, catalog)
     if readings.action == "decline" and focus is None and nearby:
         from workspace.question.suggest import near_to
 
         return replace(readings, suggestions=near_to(found[0] if found else None, catalog, values, clock))
     return readings
+
+
+def _soundly(readings: Readings, catalog: Catalog) -> Readings:
+    """The readings, declined where one of them would compute with text."""
+    plans = [reading.plan for reading in readings.readings[:1]] + [choice.plan for choice in readings.choices]
+    wrong = next(filter(None, (misread_text(plan, catalog) for plan in plans)), "")
+    return replace(readings, action="decline", message=wrong, choices=()) if wrong else readings
 
 
 def _in_kind(text: str, acts: tuple[str, ...], catalog: Catalog, values: Values | None, clock: datetime) -> Readings:

@@ -1,0 +1,60 @@
+"""A file as an office keeps it: decimal commas, units in cells and names, umlauts, empty cells, an apostrophe."""
+
+from __future__ import annotations
+
+import pytest
+
+from workspace import Answer, Workspace, open_workspace
+from workspace.faces.drawing import draw
+
+ROWS = """Datum;Verkäufer;Ort;Umsatz (€);Rabatt %;Gewicht kg;Fracht
+31.12.2026;O'Brien;Köln;1.234,56;14,2 %;10,5;3,50 €
+15.06.2026;Müller;;4.000,00;9,9 %;2,0;1.200,00 €
+02.01.2026;O'Brien;;500,44;29,9 %;7,25;12,00-
+03.03.2026;Łukasz;=1+1;100,00;3 %;1,0;(8,00 €)
+"""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("office")
+    file = folder / "Verkäufe 2026 (final).csv"
+    file.write_text(ROWS, encoding="utf-8")
+    return open_workspace(file, folder=folder / "kept")
+
+
+def answer(office: Workspace, question: str) -> Answer:
+    found = office.ask(question)
+    assert isinstance(found, Answer), found
+    return found
+
+
+def said(office: Workspace, question: str) -> str:
+    return answer(office, question).view.blocks[0].plain
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("maximum rabatt", 29.9),
+        ("average rabatt for O'Brien", 22.05),
+        ("total umsatz", 5835.0),
+        ("total fracht", 1183.5),
+        ("average gewicht", 5.1875),
+    ],
+)
+def test_figures_are_those_of_the_file(office: Workspace, question: str, value: float) -> None:
+    assert answer(office, question).view.results["q1"].rows[0][-1] == pytest.approx(value)
+
+
+def test_what_has_no_name_does_not_lead(office: Workspace) -> None:
+    text = said(office, "total umsatz per ort")
+    assert text.startswith("Without ort: ") and "77.1% of the total" in text
+    assert "of the others, Köln leads with a total umsatz of " in text and "ahead of =1+1" in text
+
+
+def test_a_chart_says_what_a_bar_without_a_name_is(office: Workspace) -> None:
+    found = answer(office, "total umsatz per ort").view
+    chart = next(block.block for block in found.blocks if block.block.kind == "chart")
+    drawing = draw(chart, found.artifact.queries[0], found.results["q1"])
+    assert [mark.x for mark in drawing.marks] == ["Without ort", "Köln", "=1+1"]
