@@ -41,6 +41,7 @@ def said(office: Workspace, question: str) -> str:
         ("total umsatz", 5835.0),
         ("total fracht", 1183.5),
         ("average gewicht", 5.1875),
+        ("how many verkäufe have a rabatt over 10", 2),
     ],
 )
 def test_figures_are_those_of_the_file(office: Workspace, question: str, value: float) -> None:
@@ -51,6 +52,13 @@ def test_what_has_no_name_does_not_lead(office: Workspace) -> None:
     text = said(office, "total umsatz per ort")
     assert text.startswith("Without ort: ") and "77.1% of the total" in text
     assert "of the others, Köln leads with a total umsatz of " in text and "ahead of =1+1" in text
+
+
+def test_names_are_not_cut_at_an_umlaut_nor_made_plural(office: Workspace) -> None:
+    assert said(office, "how many rows are there") == "There are 4 Verkäufe 2026 final."
+    found = office.ask("average quux per ort")
+    assert not isinstance(found, Answer)
+    assert "verk äu" not in str(found) and "finals" not in str(found)
 
 
 def test_a_chart_says_what_a_bar_without_a_name_is(office: Workspace) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from workspace.database.names import parts_of
 from workspace.database.units import CURRENCIES
 
 Formatter = Callable[[Any], str]
@@ -36,7 +37,6 @@ _MONEY = re.compile(
 )
 # Numbers that name a thing rather than measure it are written without separators: 2023, 10249, 94040.
 _LABEL = re.compile(r"(?<![a-z])(id|ids|year|zip|zipcode|postcode|postal code|code|phone|fax|isbn|key|number|no|nr)\Z")
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 
 def words(name: str) -> str:
@@ -46,8 +46,7 @@ def words(name: str) -> str:
         >>> words("BillingCountry"), words("unit_price"), words("CustomerId")
         ('billing country', 'unit price', 'customer id')
     """
-    found = _WORDS.findall(name)
-    return " ".join(word.lower() for word in found) or name
+    return " ".join(part.lower() for part in parts_of(name)) or name
 
 
 def heading(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workspace.artifact.format import heading, show, words
+from workspace.database.names import invariable, parts_of
 from workspace.question import plan as p
 
 _PLACES = ("country", "city", "state", "region", "continent", "county", "province", "town", "territory", "district")
@@ -35,7 +36,7 @@ def plural(noun: str) -> str:
         ('customers', 'invoice lines', 'cities', 'people', 'addresses')
     """
     head, _, last = noun.rpartition(" ")
-    return f"{head} {_plural(last)}".strip()
+    return noun if invariable(noun) else f"{head} {_plural(last)}".strip()
 
 
 def singular(noun: str) -> str:
@@ -46,7 +47,7 @@ def singular(noun: str) -> str:
         ('customer', 'category', 'person', 'address', 'status')
     """
     head, _, last = noun.rpartition(" ")
-    return f"{head} {_singular(last)}".strip()
+    return noun if invariable(noun) else f"{head} {_singular(last)}".strip()
 
 
 def noun(name: str) -> tuple[str, str]:
@@ -56,6 +57,9 @@ def noun(name: str) -> tuple[str, str]:
         >>> noun("InvoiceLine"), noun("customers")
         (('invoice line', 'invoice lines'), ('customer', 'customers'))
     """
+    if invariable(name):  # a file's name, as it is: "Verkäufe 2026 final"
+        text = " ".join(parts_of(name))
+        return text, text
     single = singular(words(name))
     return single, plural(single)
 

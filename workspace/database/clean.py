@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,7 @@ def clean_header(cells: Sequence[Any]) -> list[str]:
     names = []
     for place, cell in enumerate(cells, 1):
         base = " ".join(str(cell).replace("\x00", "").split()) if cell is not None else ""
-        base = base.strip('"').strip()[:120] or f"column_{place}"
+        base = unicodedata.normalize("NFC", base.strip('"').strip())[:120] or f"column_{place}"
         name, number = base, 2
         while name.lower() in taken:
             name, number = f"{base}_{number}", number + 1

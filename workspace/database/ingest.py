@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -212,7 +213,7 @@ def _table_name(stem: str, own: str, *, alone: bool) -> str:
         base = f"{stem}_{own}"
     if not generic and alone:
         base = stem
-    name = re.sub(r"\W+", "_", base).strip("_")[:60] or "data"
+    name = re.sub(r"\W+", "_", unicodedata.normalize("NFC", base)).strip("_")[:60] or "data"
     return f"t_{name}" if name.lower().startswith("sqlite") or name[0].isdigit() else name
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from workspace.database.catalog import Catalog
+from workspace.database.names import invariable
 from workspace.question.build import words
 from workspace.question.offers import dimension_name, dimensions, singular
 from workspace.question.rank import Candidate
@@ -114,6 +115,8 @@ def subjects(schema: Schema) -> list[TableInfo]:
 def plural(name: str) -> str:
     """A table's name as several things: "media type" is "media types"."""
     base = singular(words(name))
+    if invariable(base):
+        return base
     if base.endswith("y") and base[-2:-1] not in "aeiou":
         return base[:-1] + "ies"
     if base.endswith(("s", "x", "ch", "sh")):

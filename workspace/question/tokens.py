@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from workspace.database.names import parts_of
+
 TokenKind = Literal["word", "number", "quoted", "date", "punct"]
 
 _PATTERN = re.compile(
@@ -140,9 +142,6 @@ def lemma(word: str) -> str:
     return found if found.isalpha() else lower
 
 
-_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
-
-
 def split_name(name: str) -> tuple[str, ...]:
     """The words of an identifier, lower case: ``BillingCountry``, ``billing_country`` and ``Billing country`` agree.
 
@@ -152,4 +151,4 @@ def split_name(name: str) -> tuple[str, ...]:
     """
     if name.isupper() or name.islower():
         return tuple(part.lower() for part in re.findall(r"[^\W\d_]+|\d+", name))
-    return tuple(part.lower() for part in _CAMEL.findall(name))
+    return tuple(part.lower() for part in parts_of(name))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from workspace.database.names import invariable
+
 _PARTS = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _IDS = ("id", "key", "no", "nr", "pk", "fk")
@@ -47,6 +49,8 @@ def title(name: str) -> str:
 @lru_cache(maxsize=4096)
 def singular(words: str) -> str:
     """The last word in the singular: "invoice lines" is "invoice line"."""
+    if invariable(words):
+        return words
     head, _, last = words.rpartition(" ")
     lower = last.lower()
     if lower in _BACK:
@@ -71,6 +75,8 @@ def singular(words: str) -> str:
 @lru_cache(maxsize=4096)
 def plural(words: str) -> str:
     """The last word in the plural: "category" is "categories"."""
+    if invariable(words):
+        return words
     single = singular(words)
     head, _, last = single.rpartition(" ")
     lower = last.lower()
