@@ -48,6 +48,37 @@ def test_figures_are_those_of_the_file(office: Workspace, question: str, value: 
     assert answer(office, question).view.results["q1"].rows[0][-1] == pytest.approx(value)
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("maximum rabatt", "The highest rabatt is 29.9%."),
+        ("average rabatt for O'Brien", "is 22.05%."),
+        ("total fracht", "The total fracht is €1,183.50."),
+        ("total gewicht", "The total gewicht is 20.75\xa0kg."),
+        ("total umsatz per verkäufer", "Müller leads with a total umsatz of €4,000 (68.6% of the total)"),
+        ("share of umsatz per verkäufer", "leads with 68.6%"),
+    ],
+)
+def test_figures_have_the_unit_of_their_column(office: Workspace, question: str, text: str) -> None:
+    assert text in said(office, question)
+
+
+def test_the_unit_is_on_the_chart_and_in_every_file(office: Workspace) -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    from workspace.export import EXPORTS
+
+    found = answer(office, "total umsatz per verkäufer").view
+    chart = next(block.block for block in found.blocks if block.block.kind == "chart")
+    assert draw(chart, found.artifact.queries[0], found.results["q1"]).unit == "€"
+    assert "€4,000" in EXPORTS["md"](found).body.decode()
+    assert "€4,000" in EXPORTS["html"](found).body.decode()
+    book = load_workbook(io.BytesIO(EXPORTS["xlsx"](found).body))
+    assert any("€" in cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
 def test_what_has_no_name_does_not_lead(office: Workspace) -> None:
     text = said(office, "total umsatz per ort")
     assert text.startswith("Without ort: ") and "77.1% of the total" in text

@@ -427,3 +427,23 @@ def test_too_many_columns(into: Path) -> None:
     wide = ",".join(f"c{n}" for n in range(3_000)) + "\n" + ",".join("1" * 3_000) + "\n"
     with pytest.raises(SourceError, match="3,000 columns"):
         ingest_bytes("wide.csv", wide.encode(), into)
+
+
+def test_a_workbooks_number_formats_say_the_unit(into: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([])
+    sheet.append([None, "name", "rate", "price", "mixed", "plain"])
+    for number, (rate, price) in enumerate([(0.142, 12.5), (0.07, 1000), (2.5, -3)], 3):
+        sheet.append([None, f"n{number}", rate, price, 0.5 if number < 5 else "n/a or so", number])
+        sheet.cell(number, 3).number_format = "0.0%"
+        sheet.cell(number, 4).number_format = '#,##0.00\\ "€"'
+        sheet.cell(number, 5).number_format = "0%"
+    data = io.BytesIO()
+    book.save(data)
+    _, rows, types = read(data.getvalue(), "rates.xlsx", into=into)
+    assert rows == [("n3", 14.2, 12.5, "0.5", 3), ("n4", 7.0, 1000.0, "0.5", 4), ("n5", 250.0, -3.0, "n/a or so", 5)]
+    assert types == {"name": "TEXT", "rate": 'REAL "%"', "price": 'REAL "€"', "mixed": "TEXT", "plain": "INTEGER"}

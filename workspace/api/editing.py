@@ -293,7 +293,8 @@ class Editing(Refining):
         whole = [
             entry
             for entry in columns
-            if style.percent and artifact.query(entry[0]).shown(entry[1]).format != "percent"
+            if style.percent and (shown := artifact.query(entry[0]).shown(entry[1])).unit != "%"
+            and shown.format != "percent"
             and any(abs(value) > 1 for value in results[entry[0]].column(entry[1]) if isinstance(value, int | float))
         ]  # fmt: skip
         if whole:

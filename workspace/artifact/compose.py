@@ -8,6 +8,7 @@ from typing import Any
 from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
 from workspace.artifact.format import heading, is_label, number
+from workspace.artifact.measured import unit_in
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Shows, Table, Text
 from workspace.artifact.phrase import singular, where
 from workspace.artifact.shape import Shape, capital, shape
@@ -68,7 +69,7 @@ def compose_answer(
         explanation=explanation,
         plan=plan.to_dict() if plan else None,
         planner=planner,
-        columns=tuple(_shown(column) for column in of.columns),
+        columns=tuple(_shown(column, plan, catalog) for column in of.columns),
     )
     blocks: list[Block] = [Text(template=finding(of)), *_pictures(of, plan, result)]
     if loose(title, allowed_numerals(named)):
@@ -109,14 +110,15 @@ def title_of(of: Shape, explanation: str) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------- blocks
-def _shown(column: Column) -> Shown:
+def _shown(column: Column, plan: p.Plan | None, catalog: Catalog) -> Shown:
     output = column.output
-    if output is None:
+    if output is None or plan is None:
         return Shown(name=column.name)
     format = output.format if output.format in FORMATS else ""
     if not format:
         format = "period" if column.grain else "percent" if column.share else ""
-    return Shown(name=column.name, format=format, asked=output.asked, total=column.total)
+    unit = unit_in(output.expr, plan, catalog) if format != "percent" else ""
+    return Shown(name=column.name, format=format, asked=output.asked, total=column.total, unit=unit)
 
 
 def _pictures(of: Shape, plan: p.Plan | None, result: Result) -> list[Block]:

@@ -66,9 +66,13 @@ class Style:
         Example:
             >>> Style(unit="€", places=0).over(Shown(name="revenue")).unit
             '€'
+            >>> Style(percent=True).over(Shown(name="discount", unit="%")).format
+            ''
         """
         format, places, unit = ("", None, "") if self.plain else (shown.format, shown.places, shown.unit)
-        if self.percent is not None:
+        if self.percent and shown.unit == "%":
+            format, unit = "", "%"  # points already, no fractions
+        elif self.percent is not None:
             format, unit = ("percent", "") if self.percent else ("", unit)
         if self.unit is not None:
             format, unit = "" if format == "percent" and self.unit else format, " ".join(self.unit.split())

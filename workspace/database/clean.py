@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from workspace.database.profile import swapped
-from workspace.database.units import CURRENCIES, declared_with, known_unit
+from workspace.database.units import CURRENCIES, Amount, declared_with, known_unit
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9]\d{0,17})$")
 _REAL = re.compile(r"[+-]?((0|[1-9]\d{0,17})(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
@@ -108,6 +108,12 @@ def clean_column(name: str, values: Sequence[Any], *, decimal_comma: bool = Fals
         values: text as it was written, or values that are typed already; None or "" where there is none.
         decimal_comma: does this file write decimals with a comma?
     """
+    if any(isinstance(value, Amount) for value in values):
+        unit, values = _counted(values)
+        if unit:
+            whole = all(value is None or value.is_integer() for value in values)
+            stored = [int(value) if whole and value is not None else value for value in values]
+            return Cleaned(declared_with("INTEGER" if whole else "REAL", unit), stored)
     distinct = {value for value in values if value is not None}
     kinds = set(map(type, distinct))
     if kinds != {str}:
@@ -125,6 +131,15 @@ def clean_column(name: str, values: Sequence[Any], *, decimal_comma: bool = Fals
         note = f"The dates in {name} could be day first or month first, so they were left as they are."
     stripped = {text: bare or None for text, bare in texts.items()}
     return Cleaned("TEXT", [None if value is None else stripped[value] for value in values], note)
+
+
+def _counted(values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The one unit of a workbook's column ("" where its cells differ) and its numbers; of fractions the points."""
+    units = {value.unit if isinstance(value, Amount) else "" for value in values if value is not None}
+    unit = units.pop() if len(units) == 1 else ""
+    if unit == "%":
+        return unit, [None if value is None else float(f"{value * 100:.15g}") for value in values]
+    return unit, [float(value) if isinstance(value, Amount) else value for value in values]
 
 
 def _clean_typed(values: Sequence[Any], kinds: set[type]) -> Cleaned:

@@ -15,12 +15,14 @@ from decimal import Decimal
 from typing import Any
 
 from workspace.database.clean import clean_header, has_header
+from workspace.database.units import Amount, unit_in_format
 from workspace.errors import SourceEmpty, SourceError, SourceUnreadable, SourceUnsupported
 
 DELIMITERS = ",;\t|"
 SNIFFED_LINES = 60
 WIDEST = 2_000  # columns; SQLite stores no more
 UNPACKED = 1_000_000_000  # bytes of a workbook, which is a zip; a million rows of ten columns take about 500 MB
+FORMATTED = 50  # rows of a sheet whose cells say what unit a column is in
 BLANKS = 1_000_000  # cells of a sheet that may be empty nearly all
 
 
@@ -279,7 +281,7 @@ def read_xlsx(filename: str, data: bytes) -> list[Tabular]:
         for sheet in book.worksheets:
             # Sizes that a sheet claims, or that one stray cell at its far end makes, would pad every row with blanks.
             sheet.reset_dimensions()
-            cells = [list(row) for row in sheet.iter_rows(values_only=True) if row]
+            cells = _with_units(sheet, [list(row) for row in sheet.iter_rows(values_only=True) if row])
             rows = _trimmed(cells, f"{filename}, sheet {sheet.title},")
             if len(rows) > 1:
                 tables.append(_table(sheet.title, [[_cell(value) for value in row] for row in rows], filename))
@@ -290,6 +292,22 @@ def read_xlsx(filename: str, data: bytes) -> list[Tabular]:
     if not tables:
         raise SourceEmpty(f"{filename} has no sheet with a header and rows.")
     return [_day_columns(table) for table in tables]
+
+
+def _with_units(sheet: Any, rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows, with the numbers of those columns as amounts whose first cells are formatted in one unit."""
+    shown: dict[int, set[str]] = {}
+    for row in sheet.iter_rows(max_row=FORMATTED):
+        for place, cell in enumerate(row):
+            if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+                shown.setdefault(place, set()).add(unit_in_format(cell.number_format or ""))
+    units = {place: next(iter(found)) for place, found in shown.items() if len(found) == 1 and found != {""}}
+    for row in rows if units else ():
+        for place, unit in units.items():
+            value = row[place] if place < len(row) else None
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                row[place] = Amount(value, unit)
+    return rows
 
 
 def _trimmed(rows: list[list[Any]], where: str) -> list[list[Any]]:

@@ -15,6 +15,8 @@ CURRENCIES = frozenset("€$£¥₹₩₺₽₪฿₫₦₱") | {
     "EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "AUD", "CAD", "NZD", "SGD",
     "HKD", "CNY", "INR", "KRW", "BRL", "MXN", "ZAR", "AED", "SAR", "ILS", "TRY", "RUB", "THB",
 }  # fmt: skip
+_CODE = re.compile(r"\[\$([^\]-]+)[^\]]*\]")
+_QUOTED = re.compile(r'"([^"]*)"')
 _LONG = (
     "%", "‰", "kg", "mg", "lb", "lbs", "oz", "km", "cm", "mm", "mi", "ft", "ml", "cl", "ha", "m²", "m³", "km²", "kW",
     "MW", "kWh", "MWh", "GWh", "°C", "°F", "km/h", "mph", "kB", "MB", "GB", "TB", "ms", "min", "hrs", "kr", "zł", "Kč",
@@ -44,6 +46,31 @@ def known_unit(text: str) -> str:
     return text if text in _LETTERS else _KNOWN.get(text.casefold(), "")
 
 
+class Amount(float):
+    """A number with the unit that its cell shows it in; of "%" it is the fraction, as a workbook keeps it."""
+
+    __slots__ = ("unit",)
+
+    def __new__(cls, value: float, unit: str) -> Amount:
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+
+def unit_in_format(code: str) -> str:
+    """The unit that a workbook's number format shows, "" for none.
+
+    Example:
+        >>> unit_in_format("0.0%"), unit_in_format('#,##0.00\\\\ "€"'), unit_in_format("[$CHF-807] #,##0")
+        ('%', '€', 'CHF')
+    """
+    first = code.split(";")[0]
+    bare = _QUOTED.sub("", first)
+    said = [match.strip() for match in (*_CODE.findall(bare), *_QUOTED.findall(first))]
+    said += [sign for sign in _CODE.sub("", bare) if sign in "%€$£¥"]
+    return next((unit for unit in map(known_unit, said) if unit), "")
+
+
 def declared_with(kind: str, unit: str) -> str:
     """The declared type of numbers in a unit."""
     return f'{kind} "{unit}"' if unit else kind
@@ -67,19 +94,6 @@ def unit_in_name(name: str) -> str:
     if word.casefold() in _DOUBTFUL:
         return known_unit(word) if word.casefold() in ("min", "ms") and _TIMED.search(name[: match.start()]) else ""
     return word if word in _LAST_LETTERS else "" if word in _LETTERS else known_unit(word)
-
-
-def without_unit(name: str) -> str:
-    """A column's name without the unit that it ends with.
-
-    Example:
-        >>> without_unit("Umsatz (€)"), without_unit("weight_kg"), without_unit("Ort"), without_unit("%")
-        ('Umsatz', 'weight', 'Ort', '%')
-    """
-    if not unit_in_name(name):
-        return name
-    match = _BRACKETS.search(name) or _LAST.search(name)
-    return (name[: match.start()].rstrip(" _") if match else "") or name
 
 
 def unit_of(column: Column) -> str:
