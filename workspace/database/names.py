@@ -22,9 +22,12 @@ def words_of(name: str) -> list[str]:
         >>> words_of("CustomerID")
         ['customer', 'id']
     """
-    case = _case(name)
-    breaks = {match.end() for match in re.finditer("[ld](?=u)|u(?=ul)", case)}
-    spaced = "".join(f" {letter}" if place in breaks else letter for place, letter in enumerate(name))
+    if name.isascii():  # nearly all names, and some databases have a hundred thousand
+        spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+        spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", spaced)
+    else:
+        breaks = {match.end() for match in re.finditer("[ld](?=u)|u(?=ul)", _case(name))}
+        spaced = "".join(f" {letter}" if place in breaks else letter for place, letter in enumerate(name))
     words = re.findall(r"[^\W_]+", spaced.lower())
     if len(words) == 1 and len(words[0]) > 4 and words[0].endswith("id") and words[0] not in ("paid", "grid", "valid"):
         return [words[0][:-2], "id"]
@@ -44,14 +47,10 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 def _case(name: str) -> str:
     """One letter for each of the name's: ``u`` for a capital, ``l`` for another letter, ``d`` for a digit, else "_"."""
-    if name.isascii():
-        kinds = ("u" if c.isupper() else "l" if c.islower() else "d" if c.isdigit() else "_" for c in name)
-    else:
-        kinds = (
-            "u" if c.isupper() else "l" if c.isalpha() or unicodedata.combining(c) else "d" if c.isdigit() else "_"
-            for c in name
-        )
-    return "".join(kinds)
+    return "".join(
+        "u" if c.isupper() else "l" if c.isalpha() or unicodedata.combining(c) else "d" if c.isdigit() else "_"
+        for c in name
+    )
 
 
 def invariable(words: str) -> bool:
