@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from workspace.artifact.bind import bind, check, loose_numerals
-from workspace.artifact.figures import VERBS, Figures
+from workspace.artifact.figures import Figures
 from workspace.artifact.model import Artifact, Chart, NamedQuery, Text
+from workspace.artifact.verbs import VERBS
 from workspace.database.result import Receipt, Result, ResultColumn
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral
 

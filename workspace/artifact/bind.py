@@ -22,10 +22,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workspace.artifact import numerals as n
 from workspace.artifact.claims import claims_in, loose_claims
-from workspace.artifact.figures import ATTRIBUTES, VERBS, Figures, Said
+from workspace.artifact.figures import Figures, Said
 from workspace.artifact.format import show
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Segment, Table, Text
 from workspace.artifact.phrase import constants
+from workspace.artifact.verbs import ATTRIBUTES, VERBS
 from workspace.database.result import Result
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, PlanInvalid
 from workspace.question.plan import Plan

@@ -16,7 +16,7 @@ from workspace.artifact import phrase
 from workspace.artifact.calendar import apart, covered, going_on
 from workspace.artifact.format import Formatter, show
 from workspace.artifact.model import NamedQuery
-from workspace.artifact.sizes import PORTIONS, blank, same, times
+from workspace.artifact.sizes import PORTIONS, blank, rise, same, times
 from workspace.database.result import Reach, Result
 from workspace.errors import ArtifactInvalid
 from workspace.question.plan import Plan
@@ -273,16 +273,16 @@ class Figures:
         return not self.result.rows or self._cell(self._position(column), row) is None
 
     def rising(self, column: str) -> bool:
-        return self._compare(*self._ends(column)) > 0
+        return rise(*self._ends(column)) > 0
 
     def falling(self, column: str) -> bool:
-        return self._compare(*self._ends(column)) < 0
+        return rise(*self._ends(column)) < 0
 
     def grew(self, x: str, column: str) -> bool:
-        return self._compare(self._at(x, column, min).value, self._at(x, column, max).value) > 0
+        return rise(self._at(x, column, min).value, self._at(x, column, max).value) > 0
 
     def fell(self, x: str, column: str) -> bool:
-        return self._compare(self._at(x, column, min).value, self._at(x, column, max).value) < 0
+        return rise(self._at(x, column, min).value, self._at(x, column, max).value) < 0
 
     def unnamed_leads(self, label: str, column: str) -> bool:
         """Do the rows that have nothing in ``label`` have as large a ``column`` as any other, or a larger one?"""
@@ -343,32 +343,32 @@ class Figures:
 
     def rose_over_all(self, x: str, column: str) -> bool:
         """Is ``column`` larger in the latest finished period than in the earliest one?"""
-        return self._compare(self.initial(x, column).value, self.settled(x, column).value) > 0
+        return rise(self.initial(x, column).value, self.settled(x, column).value) > 0
 
     def dropped_over_all(self, x: str, column: str) -> bool:
-        return self._compare(self.initial(x, column).value, self.settled(x, column).value) < 0
+        return rise(self.initial(x, column).value, self.settled(x, column).value) < 0
 
     def rose(self, x: str, column: str, back: int = 1) -> bool:
-        return self._compare(self.settled(x, column, back).value, self.settled(x, column).value) > 0
+        return rise(self.settled(x, column, back).value, self.settled(x, column).value) > 0
 
     def dropped(self, x: str, column: str, back: int = 1) -> bool:
-        return self._compare(self.settled(x, column, back).value, self.settled(x, column).value) < 0
+        return rise(self.settled(x, column, back).value, self.settled(x, column).value) < 0
 
     def year_known(self, x: str, column: str) -> bool:
         """Is there a figure of a year before, to compare with?"""
         return isinstance(self.year_ago(x, column).value, int | float)
 
     def year_rose(self, x: str, column: str) -> bool:
-        return self._compare(self.year_ago(x, column).value, self.settled(x, column).value) > 0
+        return rise(self.year_ago(x, column).value, self.settled(x, column).value) > 0
 
     def year_dropped(self, x: str, column: str) -> bool:
-        return self._compare(self.year_ago(x, column).value, self.settled(x, column).value) < 0
+        return rise(self.year_ago(x, column).value, self.settled(x, column).value) < 0
 
     def sum_rose(self, x: str, column: str, periods: int) -> bool:
-        return self._compare(*self._sums(x, column, periods)) > 0
+        return rise(*self._sums(x, column, periods)) > 0
 
     def sum_dropped(self, x: str, column: str, periods: int) -> bool:
-        return self._compare(*self._sums(x, column, periods)) < 0
+        return rise(*self._sums(x, column, periods)) < 0
 
     # -------------------------------------------------------------------------------------------------- parts
     def _among(self, label: str) -> Sequence[tuple[Any, ...]]:
@@ -496,25 +496,8 @@ class Figures:
         return self._cell(at, 0), self._cell(at, -1)
 
     @staticmethod
-    def _compare(before: Any, after: Any) -> float:
-        if not isinstance(before, int | float) or not isinstance(after, int | float):
-            return 0
-        return 0 if same(before, after) else after - before
-
-    @staticmethod
     def _growth(before: Any, after: Any) -> Said:
         if not isinstance(before, int | float) or not isinstance(after, int | float) or not before:
             return Said(show(None))
         value = (after - before) / abs(before)
         return Said(show(value, "percent"), value)
-
-
-ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns"})
-_FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
-_PICKS = "at_max at_min earliest latest list leaders label param"
-_TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial cut complete entire"
-_COURSE = "initial reached settled moved high high_at low low_at year_ago year_moved sum_to sum_moved"
-_PARTS = "leading share_of_leading portion lead unnamed share_of_unnamed unnamed_leads settled_leader settled_most"
-_COURSE_TESTS = "finished unbroken rose dropped rose_over_all dropped_over_all sum_rose sum_dropped"
-_YEAR_TESTS = "year_known year_rose year_dropped"
-VERBS = frozenset(f"{_FIGURES} {_PICKS} {_TESTS} {_COURSE} {_PARTS} {_COURSE_TESTS} {_YEAR_TESTS}".split())

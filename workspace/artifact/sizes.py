@@ -27,6 +27,13 @@ def same(one: Any, other: Any) -> bool:
     return one == other
 
 
+def rise(before: Any, after: Any) -> float:
+    """How much larger ``after`` is, 0 where they are the same or one of them is no number."""
+    if not isinstance(before, int | float) or not isinstance(after, int | float):
+        return 0
+    return 0 if same(before, after) else after - before
+
+
 def times(value: float | None) -> str:
     if value is None:
         return show(None)
