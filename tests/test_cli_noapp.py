@@ -14,7 +14,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from agent_shop import AMBIGUOUS, make, make_ambiguous
@@ -346,7 +347,7 @@ def test_doctor_reports_and_names_remedies(
 
 
 # --------------------------------------------------------------------------------------------------------- serve
-def wait_for(url: str, process: subprocess.Popen, seconds: float = 60) -> bytes:
+def wait_for(url: str | Request, process: subprocess.Popen, seconds: float = 60) -> bytes:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -376,12 +377,22 @@ def test_a_taken_port_is_named_with_another_one(shop: str) -> None:
     assert f"Port {port} is taken" in err and "--port" in err and "Traceback" not in err and err.count("\n") == 1
 
 
+def test_a_name_that_is_none_is_said_before_anything_is_served(capsys: pytest.CaptureFixture[str], shop: str) -> None:
+    code, _, err = run(capsys, "serve", shop, "--port", "0", "--no-browser", "--allow-host", "http://pages.example")
+    assert code == 1 and "'http://pages.example' is no name of a host" in err and err.count("\n") == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C as a signal is of POSIX")
-def test_serve_answers_and_ctrl_c_ends_it_quietly(shop: str) -> None:
+def test_serve_answers_and_ctrl_c_ends_it_quietly(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
-    process = noapp("serve", shop, "--port", str(port), "--no-browser")
+    monkeypatch.setenv("NOAPP_HOSTS", "intern.example *.shop.example")
+    process = noapp("serve", shop, "--port", str(port), "--no-browser", "--allow-host", "pages.example")
     try:
         assert json.loads(wait_for(f"http://127.0.0.1:{port}/healthz", process))["sources"] == ["shop"]
+        for name in ("pages.example", "intern.example", "eu.shop.example"):
+            wait_for(Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": name}), process)
+        with pytest.raises(HTTPError, match="421"):
+            urlopen(Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": "evil.example"}), timeout=5)
         pinned = noapp("pin", shop, MANY, "--json").communicate(timeout=60)[0]
         page = wait_for(json.loads(pinned)["url"], process)
         assert f":{port}/a/" in json.loads(pinned)["url"]

@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="noapp", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=_Grouped)
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     top.set_defaults(run=serve, source=[], workspace=None, host="127.0.0.1", port=PORT, browser=True, schedules=True)
+    top.set_defaults(hosts=[])
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
     _asking(verbs)
     _keeping(verbs)
@@ -125,6 +126,10 @@ def _asking(verbs: Any) -> None:
     )
     _workspace(verb)
     verb.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: only this machine)")
+    verb.add_argument(
+        "--allow-host", dest="hosts", action="append", default=[], metavar="NAME",
+        help="answer to this name too, such as the one a proxy shows to the world; may be repeated ($NOAPP_HOSTS)",
+    )  # fmt: skip
     verb.add_argument("--port", type=_port, default=PORT, help="port to listen on (%(default)s)")
     verb.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
     verb.add_argument(
@@ -233,7 +238,8 @@ def serve(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         from workspace.server.app import serve as run
 
-        run(workspace, options.host, options.port, options.browser, options.schedules)
+        allowed = [*options.hosts, *os.environ.get("NOAPP_HOSTS", "").split()]
+        run(workspace, options.host, options.port, options.browser, options.schedules, allowed)
     return OK
 
 

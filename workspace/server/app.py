@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,22 +22,26 @@ if TYPE_CHECKING:
     import streamlit as st
 
     from workspace.api import Workspace
+    from workspace.server.hosts import Hosts
 
 UPLOAD_MB = 200
 GRACE = 3  # seconds that open requests get when the server stops
 
 
-def build(workspace: Workspace, *, schedules: bool = True) -> st.App:
+def build(workspace: Workspace, *, schedules: bool = True, answered: Hosts | None = None) -> st.App:
     """The ASGI app that serves ``workspace``; one to a process, because Streamlit's runtime is one.
 
     Args:
         workspace: from `workspace.api.open_workspace`.
         schedules: whether what is due is done here.
+        answered: the names it is reached by; those of this machine, from this machine, by default.
     """
     import streamlit as st
     from starlette.concurrency import run_in_threadpool
+    from starlette.middleware import Middleware
 
     from workspace.server import chrome
+    from workspace.server.hosts import Hosts, Named
     from workspace.server.routes import middleware, routes
     from workspace.server.ticker import Ticker
 
@@ -56,7 +60,7 @@ def build(workspace: Workspace, *, schedules: bool = True) -> st.App:
     app = st.App(
         _script(),
         routes=routes(workspace),
-        middleware=middleware(),
+        middleware=[Middleware(Named, hosts=answered or Hosts()), *middleware()],
         lifespan=lifespan,
         exception_handlers={Exception: chrome.defect},
     )
@@ -114,6 +118,7 @@ def serve(
     port: int = 8501,
     open_browser: bool = True,
     schedules: bool = True,
+    allowed: Iterable[str] = (),
 ) -> None:
     """Serve ``workspace`` until it is stopped with Ctrl-C.
 
@@ -122,17 +127,21 @@ def serve(
         port: from 1 to 65535; 0 for any that is free.
         open_browser: whether to open the workspace in the person's browser.
         schedules: whether what is due is done here, or left to `noapp tick`.
+        allowed: names that it answers to, beside its own (see `workspace.server.hosts`).
 
     Raises:
-        ServeError: the port is taken, or not ours to take.
+        ServeError: the port is taken, or not ours to take; a name is none.
     """
+    from workspace.server import hosts
+
+    answered = hosts.hosts(host, allowed, socket.gethostname())
     taken = _listen(host, port)
     port = taken.getsockname()[1]
     seen = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1", "") else host
     workspace.url = f"http://{f'[{seen}]' if ':' in seen else seen}:{port}"
     import uvicorn
 
-    app = build(workspace, schedules=schedules)
+    app = build(workspace, schedules=schedules, answered=answered)
     config = uvicorn.Config(
         app,
         ws="websockets-sansio",
@@ -147,6 +156,8 @@ def serve(
     names = ", ".join(workspace.sources)
     print(f"Serving {names} at {workspace.url}", flush=True)
     print(f"Workspace folder: {workspace.folder}", flush=True)
+    if answers := hosts.said(answered):
+        print(answers, flush=True)
     print("Stop with Ctrl-C.", flush=True)
     if open_browser:
         threading.Thread(target=_open, args=(server, workspace.url), name="browser", daemon=True).start()
