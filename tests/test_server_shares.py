@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ from server_shop import Clock, make
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.browser.serving import served
 from workspace.api import Answer, Workspace, open_workspace
-from workspace.errors import ShareInvalid
+from workspace.errors import ShareInvalid, ShareLocked
 from workspace.export import EXPORTS
 from workspace.server import chrome
 from workspace.server.routes import middleware, routes
@@ -44,13 +47,13 @@ def workspace(shop: Path, tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def new_client(workspace: Workspace) -> Iterator[Callable[[], TestClient]]:
+def new_client(workspace: Workspace) -> Iterator[Callable[..., TestClient]]:
     made = Starlette(routes=routes(workspace), middleware=middleware())
     clients: list[TestClient] = []
 
-    def new() -> TestClient:
+    def new(address: str = "203.0.113.1") -> TestClient:
         """Another reader, with a browser of their own."""
-        clients.append(TestClient(made, headers={"user-agent": BROWSER}))
+        clients.append(TestClient(made, headers={"user-agent": BROWSER}, client=(address, 50_000)))
         return clients[-1]
 
     yield new
@@ -314,41 +317,126 @@ def test_the_proof_of_a_password_is_for_one_share_and_some_hours(
     assert not workspace.unlocked(first.info, proof)
 
 
-def test_wrong_passwords_are_limited(client: TestClient, workspace: Workspace, slug: str, clock: Clock) -> None:
+def wrong(client: TestClient, address: str, times: int) -> list[int]:
+    return [client.post(address, data={"password": f"guess {n}"}).status_code for n in range(times)]
+
+
+def test_wrong_passwords_from_one_address_are_limited(
+    new_client: Callable[..., TestClient], workspace: Workspace, slug: str, clock: Clock
+) -> None:
     made = workspace.share(slug, password=PASSWORD)
     address = made.url.removeprefix(workspace.url)
-    let_in = workspace.unlock(made.info, PASSWORD)
-    codes = [client.post(address, data={"password": f"guess {n}"}).status_code for n in range(store_shares.TRIES + 2)]
-    assert codes == [403] * store_shares.TRIES + [429] * 2
-    locked = client.post(address, data={"password": PASSWORD}, follow_redirects=False)
-    assert locked.status_code == 429 and "Try again in 15 minutes." in locked.text
+    guesser, reader = new_client("203.0.113.5"), new_client("203.0.113.6")
+    let_in = workspace.unlock(made.info, PASSWORD, "203.0.113.5")
+    assert wrong(guesser, address, 7) == [403] * 5 + [429] * 2
+    clock.on(minutes=1)
+    locked = guesser.post(address, data={"password": PASSWORD}, follow_redirects=False)
+    assert locked.status_code == 429
+    assert "There were too many wrong passwords from where you are. Try again in 14 minutes." in locked.text
     assert workspace.unlocked(made.info, let_in)  # who is in stays in
-    clock.on(minutes=16)
-    assert client.post(address, data={"password": PASSWORD}, follow_redirects=False).status_code == 303
+    assert reader.post(address, data={"password": PASSWORD}, follow_redirects=False).status_code == 303
+    other = share(workspace, slug, password=PASSWORD)  # what was typed for one link says nothing of another
+    assert guesser.post(other, data={"password": PASSWORD}, follow_redirects=False).status_code == 303
+    assert wrong(guesser, address, 60) == [429] * 60  # what is not looked at locks nobody else
+    assert reader.post(address, data={"password": PASSWORD}, follow_redirects=False).status_code == 303
+    clock.on(minutes=15)
+    assert guesser.post(address, data={"password": PASSWORD}, follow_redirects=False).status_code == 303
+
+
+def test_wrong_passwords_for_one_link_are_limited_from_wherever_they_come(
+    workspace: Workspace, slug: str, clock: Clock
+) -> None:
+    made = workspace.share(slug, password=PASSWORD)
+    for number in range(store_shares.TRIES):
+        assert workspace.unlock(made.info, "a guess", f"203.0.113.{number % 20}") == ""
+    with pytest.raises(ShareLocked, match="There were too many wrong passwords"):
+        workspace.unlock(made.info, PASSWORD, "198.51.100.1")
+    clock.on(minutes=15)
+    assert workspace.unlock(made.info, PASSWORD, "198.51.100.1")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("203.0.113.5", "::ffff:203.0.113.5", True),
+        ("::ffff:203.0.113.5", "::ffff:203.0.113.6", False),
+        ("unknown", "unknown", True),
+    ],
+)
+def test_who_has_many_addresses_counts_once(
+    workspace: Workspace, slug: str, first: str, second: str, one: bool
+) -> None:
+    made = workspace.share(slug, password=PASSWORD)
+    for _ in range(store_shares.OWN_TRIES):
+        assert workspace.unlock(made.info, "a guess", first) == ""
+    if one:
+        with pytest.raises(ShareLocked):
+            workspace.unlock(made.info, PASSWORD, second)
+    else:
+        assert workspace.unlock(made.info, PASSWORD, second)
+
+
+def test_no_address_is_kept_and_nothing_longer_than_it_counts(
+    workspace: Workspace, slug: str, clock: Clock, tmp_path: Path
+) -> None:
+    made = workspace.share(slug, password=PASSWORD)
+    workspace.unlock(made.info, "a guess", "203.0.113.5")
+    with sqlite3.connect(tmp_path / "kept" / "workspace.sqlite") as db:
+        ((who, tries),) = db.execute("select who, tries from guess").fetchall()
+        assert tries == 1 and re.fullmatch("[0-9a-f]{64}", who)
+        clock.on(minutes=16)
+        workspace.unlock(made.info, "a guess", "203.0.113.6")
+        assert [row for (row,) in db.execute("select who from guess")] != [who]
+        assert db.execute("select count(*) from guess").fetchone() == (1,)
 
 
 def test_right_passwords_are_not_limited(workspace: Workspace, slug: str) -> None:
     made = workspace.share(slug, password=PASSWORD)
-    assert all(workspace.unlock(made.info, PASSWORD) for _ in range(store_shares.TRIES + 2))
+    assert all(workspace.unlock(made.info, PASSWORD, "203.0.113.5") for _ in range(store_shares.OWN_TRIES + 2))
 
 
-def test_many_guesses_at_once_are_limited_too(workspace: Workspace, slug: str) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    from workspace.errors import ShareLocked
-
+@pytest.mark.parametrize(("address", "most"), [("203.0.113.5", 5), ("", 6)])
+def test_many_guesses_at_once_are_limited_too(
+    workspace: Workspace, slug: str, monkeypatch: pytest.MonkeyPatch, address: str, most: int
+) -> None:
+    monkeypatch.setattr(store_shares, "TRIES", 6)
     made = workspace.share(slug, password=PASSWORD)
 
     def guess(number: int) -> str:
         try:
-            return "looked at" if workspace.unlock(made.info, f"guess number {number}") == "" else "in"
+            return "looked at" if workspace.unlock(made.info, f"guess number {number}", address) == "" else "in"
         except ShareLocked:
             return "refused"
 
     with ThreadPoolExecutor(8) as pool:
-        ends = list(pool.map(guess, range(24)))
-    assert ends.count("looked at") == store_shares.TRIES
-    assert ends.count("refused") == 24 - store_shares.TRIES
+        ends = list(pool.map(guess, range(16)))
+    assert ends.count("looked at") == most
+    assert ends.count("refused") == 16 - most
+
+
+def test_a_proxy_is_believed_only_where_it_is_trusted(tmp_path: Path, shop: Path) -> None:
+    with open_workspace(shop, folder=tmp_path / "kept") as workspace:
+        answer = workspace.ask("how many customers are there")
+        assert isinstance(answer, Answer)
+        made = workspace.share(workspace.pin_answer(answer, "Customers").slug, password=PASSWORD)
+    path = f"/s/{made.url.rpartition('/')[2]}"
+
+    def typed(url: str, password: str, of: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", int(url.rpartition(":")[2]), timeout=20)
+        headers = {"content-type": "application/x-www-form-urlencoded", "x-forwarded-for": of}
+        connection.request("POST", path, f"password={password.replace(' ', '+')}", headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    with served(shop, tmp_path / "kept") as url:  # a proxy of this machine
+        # What the reader wrote into the header stands left of what the proxy saw, and counts for nothing.
+        assert [typed(url, "a guess", f"10.9.8.{n}, 203.0.113.5") for n in range(6)] == [403] * 5 + [429]
+        assert typed(url, PASSWORD, "203.0.113.6") == 303
+    with served(shop, tmp_path / "kept", FORWARDED_ALLOW_IPS="192.0.2.1") as url:  # a proxy elsewhere
+        assert [typed(url, "a guess", f"203.0.113.{n + 10}") for n in range(6)] == [403] * 5 + [429]
 
 
 def test_a_large_or_odd_form_is_no_password(client: TestClient, workspace: Workspace, slug: str) -> None:

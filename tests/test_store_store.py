@@ -79,6 +79,7 @@ def test_the_steps_build_what_the_tables_declare(tmp_path: Path, fresh: bool) ->
         tables.ArtifactRow.__tablename__, tables.VersionRow.__tablename__, tables.LastGood.__tablename__,
         tables.VerifiedRow.__tablename__, tables.SnapshotRow.__tablename__, tables.ShareRow.__tablename__,
         tables.ScheduleRow.__tablename__, tables.OccasionRow.__tablename__, tables.DeliveryRow.__tablename__,
+            tables.GuessRow.__tablename__,
     }  # fmt: skip
     with sqlite3.connect(store.path) as connection:
         for name, columns in declared.items():

@@ -192,13 +192,22 @@ class Sharing(Past):
             return Since(None, None)
         return Since(found.then, found.changes)
 
-    def unlock(self, share: ShareInfo, password: str) -> str:
-        """The proof that a reader gave the password of a share, "" when it is another one; raises `ShareLocked`."""
+    def unlock(self, share: ShareInfo, password: str, address: str = "") -> str:
+        """The proof that a reader gave the password of a share, "" when it is another one.
+
+        Args:
+            share: from `share_of`.
+            password: as they typed it.
+            address: where they are, as the network says it; "" where that is not known.
+
+        Raises:
+            ShareLocked: there were too many wrong ones.
+        """
         from workspace.store import shares
         from workspace.store.passwords import proof
 
         now = self._clock()
-        if not shares.try_password(self.store, share.id, password, now):
+        if not shares.try_password(self.store, share.id, password, now, address):
             return ""
         return proof(share.key, share.id, int((now + UNLOCKED).timestamp()))
 

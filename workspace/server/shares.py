@@ -154,10 +154,12 @@ class Shares(Pages):
     async def _unlock(self, request: Request, piece: Piece) -> Response:
         """A password was typed: a proof that holds for some hours in this browser, or the form again."""
         share, typed = piece.share, await _typed(request)
+        # Of what a proxy says of it, uvicorn takes what one on this machine or in $FORWARDED_ALLOW_IPS says.
+        address = request.client.host if request.client else "unknown"
         if not share.locked:
             return RedirectResponse(piece.address, status_code=303, headers=SECURE)
         try:
-            proof = await run_in_threadpool(self.workspace.unlock, share, typed) if typed else ""
+            proof = await run_in_threadpool(self.workspace.unlock, share, typed, address) if typed else ""
         except ShareLocked as problem:
             return self._ask(request, piece, f"{problem.message} {problem.hint}", 429)
         if not proof:

@@ -87,6 +87,13 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE chat ADD COLUMN artifact TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX ix_chat_artifact ON chat (artifact)",
     ),
+    # 7: wrong passwords by who typed them, so that one reader of a link cannot lock it for the others
+    (
+        """CREATE TABLE guess (
+            share TEXT NOT NULL REFERENCES share (id), who TEXT NOT NULL, tries INTEGER NOT NULL, since TEXT NOT NULL,
+            PRIMARY KEY (share, who))""",
+        "CREATE INDEX ix_guess_since ON guess (since)",
+    ),
 )
 
 

@@ -11,19 +11,21 @@ import hashlib
 import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
 from workspace.errors import NotFound, ShareEnded, ShareLocked
 from workspace.store.chats import new_id
 from workspace.store.passwords import hashed, matches
 from workspace.store.records import ShareInfo
 from workspace.store.store import Store, moment, now
-from workspace.store.tables import ArtifactRow, ShareRow, SnapshotRow
+from workspace.store.tables import ArtifactRow, GuessRow, ShareRow, SnapshotRow
 
 TOKEN = r"[a-z2-7]{32}"
 BEGINS = 4  # characters of a token that are kept to tell links apart; the others have 140 bits
-TRIES, WINDOW = 10, timedelta(minutes=15)  # wrong passwords for one share
+WINDOW = timedelta(minutes=15)
+TRIES, OWN_TRIES = 50, 5  # wrong passwords in it for one share, and of these from one address
 
 
 def create(
@@ -118,39 +120,64 @@ def opened(store: Store, identifier: str) -> None:
         session.exec(own.values(openings=col(ShareRow.openings) + 1, last_opened=at))
 
 
-def try_password(store: Store, identifier: str, password: str, at: datetime) -> bool:
+def try_password(store: Store, identifier: str, password: str, at: datetime, address: str = "") -> bool:
     """Is it the password of the share?
 
     A try is counted before it is looked at, so that many at once are limited as well, and given back when it was right.
 
+    Args:
+        identifier: of the share.
+        password: as a person typed it.
+        at: the time, with its zone.
+        address: of who typed it, "" where that is not known; has a limit of its own, so that one cannot lock out all.
+
     Raises:
         ShareLocked: too many wrong ones; the right one is not looked at either until some time has passed.
     """
-    moment_ = at.astimezone(UTC).isoformat(timespec="microseconds")
+    start = at.astimezone(UTC).isoformat(timespec="microseconds")
+    over = (at - WINDOW).astimezone(UTC).isoformat(timespec="microseconds")
     with store.write() as session:
         row = session.get(ShareRow, identifier)
         if row is None:
             raise unknown()
-        if not row.tries_since or moment(row.tries_since) + WINDOW <= at:
-            row.tries, row.tries_since = 0, moment_
+        session.exec(delete(GuessRow).where(col(GuessRow.since) <= over))
+        if row.tries_since <= over:
+            row.tries, row.tries_since = 0, start
+        who = _who(row, address)
+        own = session.get(GuessRow, (identifier, who)) or GuessRow(share=identifier, who=who, since=start)
+        if address and own.tries >= OWN_TRIES:
+            raise _locked("There were too many wrong passwords from where you are.", own.since, at)
         if row.tries >= TRIES:
-            minutes = int(-(-(moment(row.tries_since) + WINDOW - at).total_seconds() // 60))
-            raise ShareLocked(
-                "There were too many wrong passwords.",
-                hint=f"Try again in {minutes} minute{'s' if minutes != 1 else ''}.",
-            )
+            raise _locked("There were too many wrong passwords.", row.tries_since, at)
         row.tries += 1
+        own.tries += 1
         session.add(row)
+        if address:
+            session.add(own)
         kept = row.password
     right = bool(kept) and matches(password, kept)
     if right:
         with store.write() as session:
-            session.exec(
-                update(ShareRow)
-                .where(col(ShareRow.id) == identifier, col(ShareRow.tries) > 0)
-                .values(tries=col(ShareRow.tries) - 1)
-            )
+            theirs = (col(GuessRow.share) == identifier, col(GuessRow.who) == who, col(GuessRow.tries) > 0)
+            session.exec(update(GuessRow).where(*theirs).values(tries=col(GuessRow.tries) - 1))
+            link = (col(ShareRow.id) == identifier, col(ShareRow.tries) > 0)
+            session.exec(update(ShareRow).where(*link).values(tries=col(ShareRow.tries) - 1))
     return right
+
+
+def _locked(message: str, since: str, at: datetime) -> ShareLocked:
+    minutes = int(-(-(moment(since) + WINDOW - at).total_seconds() // 60))
+    return ShareLocked(message, hint=f"Try again in {minutes} minute{'s' if minutes != 1 else ''}.")
+
+
+def _who(row: ShareRow, address: str) -> str:
+    """Somebody's address as it is kept: a hash that differs from share to share, of all that one household is given."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return _digest(f"{row.digest} {address}")
+    found = getattr(found, "ipv4_mapped", None) or found
+    return _digest(f"{row.digest} {ip_network((found, 64), strict=False) if found.version == 6 else found}")
 
 
 _ALL = (

@@ -173,6 +173,17 @@ class ShareRow(SQLModel, table=True):
     tries_since: str = ""
 
 
+class GuessRow(SQLModel, table=True):
+    """How many wrong passwords somebody gave for a share since a moment; ``who`` is a hash of their address."""
+
+    __tablename__ = "guess"
+
+    share: str = Field(primary_key=True, foreign_key="share.id")
+    who: str = Field(primary_key=True)
+    tries: int = 0
+    since: str = Field(index=True)
+
+
 class ScheduleRow(SQLModel, table=True):
     """What is sent again and again: a page, when, to which places.
 
