@@ -17,6 +17,7 @@ from workspace.artifact.snapshot import view_from_dict
 from workspace.errors import ArtifactInvalid
 from workspace.export import EXPORTS
 from workspace.export.csv import harmless
+from workspace.faces import theme
 
 
 def rows_of(body: bytes) -> list[list[str]]:
@@ -112,7 +113,8 @@ def test_html_is_one_offline_file() -> None:
     read = Reader(file.body.decode())
     assert file.media_type == "text/html; charset=utf-8"
     assert "svg" in {tag for tag, _ in read.tags}
-    assert not {tag for tag, _ in read.tags} & {"link", "img", "iframe"}
+    assert not {tag for tag, _ in read.tags} & {"img", "iframe"}
+    assert [a for tag, a in read.tags if tag == "link"] == [{"rel": "icon", "href": theme.icon()}], "fetched nowhere"
     assert not [a for _, a in read.tags if re.match(r"(https?:)?//", a.get("href") or "")]
     assert not re.search(r"url\(|@import", file.body.decode())
     assert "Live" not in read.text

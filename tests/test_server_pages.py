@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
 import re
@@ -17,6 +18,7 @@ from starlette.testclient import TestClient
 
 from workspace.api import Answer, Workspace, open_workspace
 from workspace.errors import ServeError
+from workspace.faces import theme
 from workspace.server import app, chrome
 from workspace.server.pages import Pages, Place, place
 from workspace.server.routes import middleware, routes
@@ -95,6 +97,20 @@ def test_the_style_sheet_is_the_one_that_the_policy_allows(client: TestClient, s
             f"style-src {' '.join(chrome._hash(style) for style in styles)}" in page.headers["content-security-policy"]
         )
         assert " style=" not in re.sub(r"<style.*?</style>", "", page.text, flags=re.DOTALL)
+
+
+def test_every_page_has_its_icon_in_it(client: TestClient, workspace: Workspace, slug: str) -> None:
+    """Without one a browser asks for /favicon.ico, and a proxy that passes on `/s/` alone has none."""
+    frozen = workspace.freeze(slug)
+    link = workspace.share(slug, password="three blue herons").url.removeprefix(workspace.url)
+    pages = [f"/a/{slug}{face}" for face in ("", "/table", "/slides", "/app", "/history", "@1", f"/at/{frozen.id}")]
+    pages += [f"/a/{slug}/at/{frozen.id}/changes", f"/a/{slug}.html", "/a/nothing-here", "/nowhere", link, "/s/nothing"]
+    for address in pages:
+        page = client.get(address)
+        assert page.text.count(f'<link rel="icon" href="{theme.icon()}">') == 1, address
+        if not address.endswith(".html"):
+            assert "img-src 'self' data:" in page.headers["content-security-policy"]
+    assert base64.b64decode(theme.icon().partition(",")[2]).startswith(b"<svg")
 
 
 def test_an_unchanged_page_is_not_sent_twice(client: TestClient, slug: str) -> None:

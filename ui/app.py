@@ -25,7 +25,7 @@ def main() -> None:
         "links": st.Page(VIEWS / "links.py", title="Links", url_path="links"),
         "artifact": st.Page(VIEWS / "artifact.py", title="Artifact", url_path="artifact"),
     }
-    st.set_page_config(page_title="Workspace", page_icon=frame.ICON, layout="centered", initial_sidebar_state="auto")
+    st.set_page_config(page_title="Workspace", page_icon=frame.icon(), layout="centered", initial_sidebar_state="auto")
     page = st.navigation(list(pages.values()), position="hidden")
     state.remember_pages(pages)
     if page != pages["library"]:  # its search field keeps its own words in the address

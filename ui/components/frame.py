@@ -12,7 +12,12 @@ import streamlit as st
 if TYPE_CHECKING:
     from workspace.errors import NoAppError
 
-ICON = Path(__file__).parent.parent / "icon.svg"
+
+def icon() -> Path:
+    """The icon of every page, in the tab of the browser."""
+    from workspace.faces import theme
+
+    return theme.ICON
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 from workspace.artifact.since import Changes, TableChange, summary
 from workspace.faces.page import environment, moment, style
+from workspace.faces.theme import icon
 
 MOST_ROWS = 200  # of one table; how many there are more is said
 KINDS = {"new": "New", "gone": "Gone", "changed": "Changed"}
@@ -51,6 +52,7 @@ def render(
             sentences=[change for change in changes.figures if not change.place] if changes is not None else [],
             tables=[_table(table) for table in changes.tables] if changes is not None else [],
             kinds=KINDS,
+            icon=icon(),
             style=style("changes"),
         )
     )

@@ -17,7 +17,7 @@ from workspace.artifact.format import clock, day, show
 from workspace.artifact.model import Chart, Filter, View
 from workspace.database.result import Receipt
 from workspace.faces.controls import chosen, controls, suffix
-from workspace.faces.theme import css_variables
+from workspace.faces.theme import css_variables, icon
 
 NOTHING = Markup()
 TEMPLATES = Path(__file__).parent / "templates"
@@ -107,6 +107,7 @@ def render_page(template: str, view: View, face: str, frame: Frame, **context: A
             title=view.artifact.title,
             face=face,
             frame=frame,
+            icon=icon(),
             style=style(face),
             script=script(view, face, frame.site) if not frame.offline else "",
             here=address(view, frame, "" if face == "document" else face) if linked(view, frame) else "",

@@ -6,8 +6,13 @@ protanopia, deuteranopia and tritanopia alike, and all have their own lightness,
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+ICON = Path(__file__).parent / "templates" / "icon.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,12 @@ OFFICE_FONT, OFFICE_CODE_FONT = "Arial", "Consolas"
 RADIUS = 8  # px
 STEP = 4  # px; all spacing is a multiple of it
 MOST_SERIES = 8
+
+
+@cache
+def icon() -> str:
+    """The icon as an address that holds it: without one browsers ask for /favicon.ico, which is nowhere."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(ICON.read_bytes().strip()).decode()}"
 
 
 def css_variables() -> str:

@@ -130,10 +130,13 @@ def written(moment: datetime) -> str:
 
 def whole(title: str, body: str) -> tuple[bytes, str]:
     """A small page of its own, and the policy it is sent with; ``body`` is markup."""
+    from workspace.faces.theme import icon
+
     style = _sheet()
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
+        f'<link rel="icon" href="{icon()}">'
         f"<title>{escape(title)}</title><style>{style}</style></head><body><main>{body}</main></body></html>"
     )
     return text.encode(), policy([style])
