@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx import Response
 from server_shop import Clock, make
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -150,19 +151,41 @@ def test_what_was_edited_is_said_too(client: TestClient, workspace: Workspace, s
     assert "Paragraph added: “A note on returns.”" in client.get(news["href"]).text
 
 
-def test_what_is_not_remembered_is_compared_with_the_nearest_before(
-    client: TestClient, slug: str, shop: Path, clock: Clock
-) -> None:
-    seen(client, f"/a/{slug}")
-    add(shop)
-    clock.on(hours=2)
+def test_nothing_is_told_of_before_what_was_seen(client: TestClient, slug: str, shop: Path, clock: Clock) -> None:
+    """What they saw is not remembered: what is of before says nothing of since then, the first of after does."""
     other = "0" * 10 + "-" + "1" * 20
-    news = client.get(f"/a/{slug}/news", params={"since": other, "before": "2026-11-23T13:00:00Z"}).json()
+
+    def told(at: str, place: str = "news") -> Response:
+        return client.get(f"/a/{slug}/{place}", params={"since": other, "before": at})
+
+    _, first = seen(client, f"/a/{slug}")
+    add(shop)
+    clock.on(minutes=14)
+    visit = clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert told(visit).json()["lines"] == [], "nothing is remembered of since then"
+    _, second = seen(client, f"/a/{slug}")
+    assert told(visit).json()["lines"] == [], "nor of that very second, which may have been before"
+    assert told(first).json()["nothing"] is True, "the first of after is as it is now"
+    add(shop, "Peru")
+    clock.on(hours=2)
+    news = told(first).json()
+    assert "Number of customers per country: 1 new" in news["lines"] and news["since"]
+    page = client.get(news["href"]).text
+    assert "compares with the first after it" in page and "Peru" in page
+    assert told(second).json()["lines"] == []
+    assert "not remembered any more" in told(second, "changes").text
+
+
+def test_what_was_seen_is_of_when_it_was_seen(client: TestClient, slug: str, shop: Path, clock: Clock) -> None:
+    mark, _ = seen(client, f"/a/{slug}")
+    clock.on(minutes=14)
+    again, at = seen(client, f"/a/{slug}")  # shown as it was, remembered as of the first time
+    assert again == mark
+    add(shop)
+    clock.on(seconds=15)
+    news = client.get(f"/a/{slug}/news", params={"since": mark, "before": at}).json()
+    assert news["since"] == "", "the reader knows"
     assert "Number of customers per country: 1 new" in news["lines"]
-    assert "compares with the nearest before it" in client.get(news["href"]).text
-    none = client.get(f"/a/{slug}/news", params={"since": other, "before": "2020-01-01T00:00:00Z"}).json()
-    assert none["lines"] == [] and none["href"] == ""
-    assert "not remembered any more" in client.get(f"/a/{slug}/changes", params={"since": other}).text
 
 
 @pytest.mark.parametrize("since", ["", "x", "0" * 31, "0000000000-" + "1" * 19 + "'", "../../etc", "<script>"])

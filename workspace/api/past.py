@@ -205,8 +205,9 @@ class Past:
         Args:
             view: as it is now, from `open`.
             seen: the mark of what they saw, from `note`.
-            before: when that was, UTC in ISO 8601: where what they saw is not remembered any more, it is compared with
-                the newest that is, of until then. Without it only with what they saw.
+            before: when that was, UTC in ISO 8601: where what they saw is not remembered, the oldest is compared with
+                that is, of after then: they are told too little rather than of what was before. Without it only with
+                what they saw.
         """
         from workspace.store import snapshots
 
@@ -241,7 +242,7 @@ class Past:
         if re.fullmatch(r"[0-9a-f]{16}", text):
             return self.since_snapshot(slug, text)
         until = _until(text, self._clock()) if text else self._clock()
-        found = snapshots.seen(self.store, slug, "", until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        found = snapshots.until(self.store, slug, until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         if found is not None:
             return self._since(self.open(slug), found)
         if not text:

@@ -31,7 +31,7 @@ def render(
         changes: None where nothing of the earlier moment is remembered.
         back: address of the artifact's page.
         frozen: address of the earlier one, where a person froze it.
-        exact: whether the earlier one is what this reader saw, and not only of about that time.
+        exact: whether the earlier one is what this reader saw, and not the first that is remembered of after then.
         edits: what was changed of the page itself.
         zone: for times; the machine's by default.
     """

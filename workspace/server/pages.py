@@ -252,7 +252,7 @@ class Pages:
             else:
                 found = workspace.since(view, said["since"], said.get("before", ""))
                 if wanted.face == "news":
-                    made = past.news(found, base, urlencode(wanted.asked))
+                    made = past.news(found, base, urlencode(wanted.asked), said["since"])
                 else:
                     made = past.changes_page(found, view.artifact.title, back=base, seen=said["since"])
         else:

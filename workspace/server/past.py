@@ -39,8 +39,11 @@ def state(view: View, mark: str, zone: Any = None) -> Made:
     return _json({"mark": mark, "as_of": view.as_of, "at": clock(view.as_of, zone=zone)})
 
 
-def news(found: Since, address: str, query: str) -> Made:
-    """What changed since a reader looked, in a few lines, as JSON; nothing known is an empty list of lines."""
+def news(found: Since, address: str, query: str, seen: str) -> Made:
+    """What changed since a reader looked, in a few lines, as JSON; nothing known is an empty list of lines.
+
+    ``since`` is the time that was compared with, "" where that is what they saw: when that was is known to them.
+    """
     from workspace.artifact.since import summary
     from workspace.faces import changes, page
 
@@ -49,7 +52,7 @@ def news(found: Since, address: str, query: str) -> Made:
     lines = [f"{sentence[:1].upper()}{sentence[1:]}" for sentence in found.edits[:3]] + changes.said(found.changes)
     only_edits = bool(found.edits) and not found.changes
     said = {
-        "since": page.moment(found.changes.before),
+        "since": "" if found.then.mark == seen else page.moment(found.changes.before),
         "summary": "the page itself" if only_edits else summary(found.changes),
         "nothing": not found.changes and not found.edits,
         "lines": lines,

@@ -144,7 +144,7 @@ class Shares(Pages):
             raise NotFound(_NOTHING, hint=_CHECK)
         found = self.workspace.share_since(wanted.share, said["since"])
         if wanted.face == "news":
-            content, headers = past.news(found, wanted.address, urlencode(wanted.asked))
+            content, headers = past.news(found, wanted.address, urlencode(wanted.asked), said["since"])
         else:
             title = self.workspace.share_artifact(wanted.share).title
             content, headers = past.changes_page(found, title, back=wanted.address, seen=said["since"])

@@ -88,13 +88,21 @@ def find_in(session: Session, slug: str, identifier: str) -> SnapshotInfo:
     return _of(row)
 
 
-def seen(store: Store, slug: str, mark: str, before: str = "") -> SnapshotInfo | None:
-    """The newest snapshot with that mark; else the newest of until ``before`` (UTC, ISO 8601), where that is said."""
+def seen(store: Store, slug: str, mark: str, after: str = "") -> SnapshotInfo | None:
+    """The newest snapshot with that mark; else the oldest of after that time (UTC, ISO 8601), where that is said."""
     with store.read() as session:
-        own = select(*_COLUMNS).where(SnapshotRow.slug == slug).order_by(col(SnapshotRow.at).desc())
-        row = session.exec(own.where(SnapshotRow.mark == mark)).first() if mark else None
-        if row is None and before:
-            row = session.exec(own.where(SnapshotRow.at <= before)).first()
+        own = select(*_COLUMNS).where(SnapshotRow.slug == slug)
+        row = session.exec(own.where(SnapshotRow.mark == mark).order_by(col(SnapshotRow.at).desc())).first()
+        if row is None and after:
+            row = session.exec(own.where(SnapshotRow.at > after).order_by(col(SnapshotRow.at))).first()
+        return _of(row) if row is not None else None
+
+
+def until(store: Store, slug: str, at: str) -> SnapshotInfo | None:
+    """The newest snapshot of until a time (UTC, ISO 8601), None when there is none."""
+    with store.read() as session:
+        own = select(*_COLUMNS).where(SnapshotRow.slug == slug, SnapshotRow.at <= at)
+        row = session.exec(own.order_by(col(SnapshotRow.at).desc())).first()
         return _of(row) if row is not None else None
 
 

@@ -17,11 +17,13 @@
   const SEEN = `noapp-seen ${place}`, CHOICE = "noapp-fresh";
   const now = () => ({ mark: meta().dataset.mark, at: meta().dataset.asOf });
   const known = (seen) => seen && typeof seen.mark === "string" && typeof seen.at === "string";
-  const plain = () => meta().dataset.plain === "1"; // with parameters set it shows something else each time
+  // With parameters set it shows something else each time; a page that is not whole yet, nothing to come back to.
+  const plain = () => meta().dataset.plain === "1" && meta().dataset.late !== "1";
 
   // ------------------------------------------------------------------------------------ since you last looked
   let base = null; // what was last seen before this visit; a reload is the same visit
-  if (plain()) {
+  function begin() {
+    if (base || !plain()) return;
     base = kept(sessionStorage, SEEN);
     if (!known(base)) base = kept(localStorage, SEEN);
     if (!known(base)) base = now();
@@ -34,6 +36,7 @@
     document.getElementById("since")?.remove();
   }
   async function tell() {
+    begin();
     if (!base || !plain()) return;
     const from = base;
     if (from.mark === now().mark) { document.getElementById("since")?.remove(); return; }
