@@ -115,6 +115,29 @@ def test_verify_says_what_changed_and_fails(slug: str, shop: Path, capsys: pytes
     assert {finding["kind"] for finding in found["findings"]} == {"changed"}
 
 
+def test_verify_says_what_was_altered_and_what_it_could_not_compare(
+    slug: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for extension in ("html", "xlsx"):
+        run(capsys, "export", slug, "--as", extension, "-o", f"page.{extension}")
+    book = openpyxl.load_workbook("page.xlsx")
+    book.save("again.xlsx")
+    code, out, _ = run(capsys, "verify", "again.xlsx")
+    assert code == 6 and out.startswith("Holds as far as it could be compared: 1 receipt of “")
+    assert "Another program or version saved it, so its charts" in out
+    page = Path("page.html").read_text(encoding="utf-8")
+    Path("styled.html").write_text(page.replace("</style>", "p::after{content:'9'}</style>"), encoding="utf-8")
+    code, out, _ = run(capsys, "verify", "styled.html")
+    assert code == 5 and "\n  style: " in out and "; altered in the file; written was " in out
+    Path("titled.html").write_text(page.replace("How many", "So many"), encoding="utf-8")
+    code, out, _ = run(capsys, "verify", "titled.html")
+    assert code == 5 and f"\n  title: not that of version 1 of {slug} kept here: " in out
+    code, out, _ = run(
+        capsys, "verify", "page.html", "--workspace", str(tmp_path / "third"), "--source", "../shop.sqlite"
+    )
+    assert code == 0 and f"There is no version 1 of {slug} here: its words were checked against its own queries" in out
+
+
 def test_an_exported_page_moves_to_another_workspace(
     slug: str, shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

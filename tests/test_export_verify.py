@@ -14,9 +14,10 @@ import pytest
 
 from workspace import open_workspace
 from workspace.api import Workspace
-from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Shown, Table, Text
+from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Param, Shown, Table, Text
 from workspace.database.result import Result, digest
 from workspace.errors import ArtifactInvalid, LooseClaim, LooseNumeral, NotFound, SourceUnsupported
+from workspace.export.file import writer
 from workspace.export.reading import READ, read
 from workspace.store import artifacts
 
@@ -192,6 +193,169 @@ def test_rows_that_are_not_those_of_their_receipt(workspace: Workspace, slug: st
     assert any("row 1, Revenue" in finding.place for finding in found.findings)
     data["results"]["q1"]["receipt"]["digest"] = "0" * 64
     assert not workspace.verify_file(json.dumps(data).encode(), "json").holds
+
+
+# ------------------------------------------------------------------------------------- altered together with its origin
+def edited(body: bytes, old: str, new: str) -> bytes:
+    text = body.decode()
+    assert old in text, old
+    return text.replace(old, new).encode()
+
+
+@pytest.mark.parametrize("extension", ["html", "json"])
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "place"),
+    [
+        (" leads{%", " leads (profit 9,999,999){%", "refused", "words"),
+        (" leads{%", " trails{%", "unlike", "template of block 1"),
+        ("as many sales as another", "a few sales", "unlike", "template of block 1"),
+        ("Sales", "Sales, audited", "unlike", "title"),
+        ("all sales", "all audited sales", "unlike", "question of q2"),
+        ("order by id", "order by id limit 9", "unlike", "SQL of q2"),
+        ("Revenue of the first", "Profit of the first", "unlike", "label of block 2"),
+    ],
+)
+def test_search_and_replace_through_a_whole_file_does_not_hold(
+    workspace: Workspace, slug: str, extension: str, old: str, new: str, kind: str, place: str
+) -> None:
+    found = workspace.verify_file(edited(workspace.export(slug, extension).body, old, new), extension)
+    assert (kind, place) in {(finding.kind, finding.place) for finding in found.findings}, found.findings
+    assert all(finding.against for finding in found.findings if finding.kind == "unlike")
+
+
+def test_a_page_from_elsewhere_is_held_to_what_every_page_is_held_to(
+    workspace: Workspace, slug: str, shop: Path, tmp_path: Path
+) -> None:
+    body = workspace.export(slug, "json").body
+    with open_workspace(shop, folder=tmp_path / "other") as other:
+        found = other.verify_file(body, "json")
+        assert found.holds and not found.unsure
+        assert found.notes[0].startswith("There is no version 1 of sales here: its words were checked against its own")
+        for old, new in (
+            (" leads{%", " leads (profit 9,999,999){%"),
+            ("{{ q1.at_max('country', 'n') }} leads", "Peru leads"),
+        ):
+            assert {f.kind for f in other.verify_file(edited(body, old, new), "json").findings} >= {"refused"}, new
+    assert workspace.verify_file(body, "json").notes == ()
+
+
+def test_an_older_version_is_compared_with_itself(workspace: Workspace, slug: str) -> None:
+    body = workspace.export(slug, "html").body
+    workspace.rename_artifact(slug, "Sales of all")
+    assert workspace.verify_file(body, "html").holds
+    found = workspace.verify_file(
+        edited(body, ">Sales<", ">Sales of all<").replace(b'"Sales"', b'"Sales of all"'), "html"
+    )
+    assert [(f.place, f.before, f.after, f.against) for f in found.findings if f.kind == "unlike"] == [
+        ("title", "Sales of all", "Sales", "version 1 of sales kept here")
+    ]
+
+
+def test_sql_that_is_not_that_of_its_receipt_does_not_hold(
+    workspace: Workspace, slug: str, tmp_path: Path, shop: Path
+) -> None:
+    data = json.loads(workspace.export(slug, "json").body)
+    for sql in ("attach '/etc/passwd' as x", "select readfile('/etc/passwd')", "delete from sale", "select 1 as n"):
+        data["artifact"]["queries"][1]["sql"] = sql
+        body = json.dumps(data).encode()
+        found = workspace.verify_file(body, "json")
+        assert ("unlike", "its receipt") in {(f.kind, f.against) for f in found.findings if f.place == "SQL of q2"}
+        refused = [f.place for f in found.findings if f.kind == "refused"]
+        assert refused == ([] if "select 1" in sql else ["SQL of q2"]), (sql, found.findings)
+        with open_workspace(shop, folder=tmp_path / "other") as other:
+            assert not other.verify_file(body, "json").holds
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("</style>", ".x{} main p::after{content:'profit 9,999,999'}</style>", "style"),
+        ("</head>", "<style>main p{visibility:hidden}</style></head>", "style"),
+        ("</body>", "<script>document.title = 'profit 9,999,999'</script></body>", "script"),
+        ('aria-label="', 'aria-label="profit 9,999,999 ', "markup"),
+        ("<main", '<main style="opacity:0"', "markup"),
+        ("</main>", '</main><img alt="profit 9,999,999" src="data:,">', "markup"),
+        ("default-src 'none'", "default-src *", "markup"),
+        ('"artifact_version": 1', '"artifact_version": 1, "profit": 9999999', "markup"),
+    ],
+)
+def test_what_no_text_shows_is_held_to_what_is_written(
+    workspace: Workspace, slug: str, shop: Path, old: str, new: str, place: str
+) -> None:
+    body = workspace.export(slug, "html").body
+    altered = edited(body, old, new)
+    assert [(f.kind, f.place) for f in workspace.verify_file(altered, "html").findings] == [("written", place)]
+    moved = body.replace(b"\n", b"\r\n")
+    assert workspace.verify_file(moved, "html").holds, "a system's own line ends are no alteration"
+    change(shop, "delete from sale where id = 90")
+    if place in ("style", "script"):
+        assert place in {f.place for f in workspace.verify_file(altered, "html").findings}, "in changed data as well"
+
+
+def test_another_version_of_the_exporter_is_said_and_not_held_against_a_file(workspace: Workspace, slug: str) -> None:
+    body = edited(workspace.export(slug, "html").body, "</style>", ".x{}</style>")
+    older = edited(body, f'"writer": "{writer()}"', '"writer": "0123456789abcdef"')
+    found = workspace.verify_file(older, "html")
+    assert found.holds
+    assert [sentence[:51] for sentence in found.unsure] == ["It was written by another version of the workspace,"]
+
+
+def test_what_is_added_to_a_json_does_not_hold(workspace: Workspace, slug: str) -> None:
+    body = workspace.export(slug, "json").body
+    assert workspace.verify_file(json.dumps(json.loads(body)).encode(), "json").holds, "another layout is the same"
+    for old, new, place in (
+        ('"slug": "sales"', '"slug": "sales", "profit": 9999999', "profit"),
+        ('"slug": "sales"', '"slug": "other", "slug": "sales"', "the entry slug"),
+        ('"problems": {}', '"problems": {}, "results ": {"profit": 9999999}', "results "),
+    ):
+        found = workspace.verify_file(edited(body, old, new), "json")
+        assert [(f.kind, f.place) for f in found.findings] == [("written", place)]
+
+
+def test_a_workbook_that_was_saved_again_holds_as_far_as_it_can_be_compared(workspace: Workspace, slug: str) -> None:
+    body = workspace.export(slug, "xlsx").body
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    (place,) = [cell.coordinate for row in book["Revenue per country"] for cell in row if cell.data_type == "f"]
+    for formula, holds in (("", True), ("=9999999", False)):
+        if formula:
+            book["Revenue per country"][place] = formula
+        out = io.BytesIO()
+        book.save(out)
+        found = workspace.verify_file(out.getvalue(), "xlsx")
+        assert found.holds == holds, found.findings
+        assert found.unsure[0].startswith("1 total has no value to compare: the program that saved it")
+        assert found.unsure[1].startswith("Another program or version saved it, so its charts")
+    assert [f.place for f in found.findings] == [f"Revenue per country, {place}"]
+    assert workspace.verify_file(body, "xlsx").unsure == ()
+
+
+def with_country(source: str) -> Artifact:
+    offered = NamedQuery(name="c", source=source, sql="select distinct country from sale order by country")
+    sql = "select count(*) as n from sale where country = :country"
+    return Artifact(
+        title="Sales of one",
+        params=(Param(name="country", type="choice", query=offered, default="Chile"),),
+        queries=(
+            NamedQuery(name="q1", source=source, sql=sql, question="how many sales", params={"country": "Chile"}),
+        ),
+        blocks=(Text(template="{{ q1.value('n') }} sales."), Table(query="q1")),
+    )
+
+
+@pytest.mark.parametrize("extension", READ)
+def test_the_values_of_parameters_are_read_anew(
+    workspace: Workspace, shop: Path, tmp_path: Path, extension: str
+) -> None:
+    slug = artifacts.save(workspace.store, with_country("shop")).slug
+    for given in ((), (("country", "Peru"),), (("country", ""),)):
+        body = workspace.export(slug, extension, given=given).body
+        found = workspace.verify_file(body, extension)
+        assert found.holds and not found.unsure and not found.notes, (given, found)
+        with open_workspace(shop, folder=tmp_path / "other") as other:
+            assert other.verify_file(body, extension).holds
+    body = workspace.export(slug, "json", given=[("country", "Peru")]).body
+    for old, new in (('"words": "Peru"', '"words": "Chile"'), ('"country": "Peru"', '"country": "Chile"')):
+        assert not workspace.verify_file(edited(body, old, new), "json").holds
 
 
 # ------------------------------------------------------------------------------------------------------------- harm

@@ -132,7 +132,7 @@ class Files(Library):
         return verify(Kept(artifact, results, {}, as_of, slug, number), sources or self._registry, self.limits)
 
     def verify_file(self, body: bytes, extension: str, sources: Mapping[str, Source] | None = None) -> Verification:
-        """Run the receipts of an exported file again, and compare what it shows with what they give.
+        """Run the receipts of an exported file again, and compare it with what they give and the page that it names.
 
         Args:
             body: its content.
@@ -145,4 +145,9 @@ class Files(Library):
         from workspace.export.reading import read
         from workspace.export.verify import verify_file
 
-        return verify_file(read(body, extension), sources or self._registry, self.limits)
+        made = read(body, extension)
+        try:
+            page = self.load(made.kept.slug, made.kept.version)
+        except NotFound:
+            page = None
+        return verify_file(made, sources or self._registry, self.limits, page)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workspace.database.source import Source
     from workspace.export.verify import Finding, Verification
 
-DOES_NOT_HOLD = 5
+DOES_NOT_HOLD, HOLDS_IN_PART = 5, 6
 SHOWN = 20  # findings printed
 WIDEST = 70  # characters of a value
 
@@ -117,7 +117,7 @@ def import_(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Run receipts again; exit code 5 when something does not hold."""
+    """Run receipts again; exit code 5 when something does not hold, 6 when a part could not be compared."""
     path = Path(options.what)
     with ExitStack() as open_:
         workspace = open_.enter_context(library(options))
@@ -127,7 +127,7 @@ def verify(options: argparse.Namespace) -> int:
         else:
             found = workspace.verify(options.what, sources=sources)
     _tell(found, as_json=options.json)
-    return OK if found.holds else DOES_NOT_HOLD
+    return DOES_NOT_HOLD if not found.holds else HOLDS_IN_PART if found.unsure else OK
 
 
 class _One(Mapping[str, "Source"]):
@@ -159,22 +159,35 @@ def _tell(found: Verification, *, as_json: bool) -> None:
         return
     receipts = f"{found.receipts:,} {'receipt' if found.receipts == 1 else 'receipts'}"
     if found.holds:
-        print(f"Holds: {receipts} of “{found.title}” run again, {found.figures:,} figures and texts as they were.")
-        return
-    count = len(found.findings)
-    differ = "1 place differs" if count == 1 else f"{count:,} places differ"
-    print(f"Does not hold: {receipts} of “{found.title}” run again, {differ}.")
-    for finding in found.findings[:SHOWN]:
-        print(f"  {_line(finding)}")
-    if count > SHOWN:
-        print(f"  … and {count - SHOWN:,} more; --json prints them all.")
+        far = "Holds as far as it could be compared" if found.unsure else "Holds"
+        print(f"{far}: {receipts} of “{found.title}” run again, {found.figures:,} figures and texts as they were.")
+    else:
+        count = len(found.findings)
+        differ = "1 place differs" if count == 1 else f"{count:,} places differ"
+        print(f"Does not hold: {receipts} of “{found.title}” run again, {differ}.")
+        for finding in found.findings[:SHOWN]:
+            print(f"  {_line(finding)}")
+        if count > SHOWN:
+            print(f"  … and {count - SHOWN:,} more; --json prints them all.")
+    for sentence in (*found.unsure, *found.notes):
+        print(sentence)
 
 
 def _line(finding: Finding) -> str:
-    if finding.kind == "failed":
-        return f"{finding.place}: cannot be run again. {finding.after}"
-    why = "altered in the file; its query gives" if finding.kind == "altered" else "now"
-    return f"{finding.place}: {_cut(finding.before)}; {why} {_cut(finding.after)}"
+    before, after = _cut(finding.before), _cut(finding.after)
+    match finding.kind:
+        case "failed":
+            return f"{finding.place}: cannot be run again. {finding.after}"
+        case "refused":
+            return f"{finding.place}: would be refused on a page. {finding.after}"
+        case "unlike":
+            return f"{finding.place}: not that of {finding.against}: {before}; there {after}"
+        case "altered":
+            return f"{finding.place}: {before}; altered in the file; its query gives {after}"
+        case "written":
+            return f"{finding.place}: {before}; altered in the file; written was {after}"
+        case _:
+            return f"{finding.place}: {before}; now {after}"
 
 
 def _cut(text: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from workspace.artifact.model import View
 from workspace.artifact.snapshot import fixed, receipts_to_dict
-from workspace.export.file import Exported, filename
+from workspace.export.file import Exported, filename, writer
 from workspace.faces import document
 from workspace.faces.page import hover
 
@@ -42,7 +42,8 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
     allowed = f"style-src {_hashes(_STYLE.findall(page))}; script-src {_hashes([scripts := script() + hover(view)])}"
     rules = f"default-src 'none'; img-src data:; {allowed}"
     policy = f"<meta http-equiv=\"Content-Security-Policy\" content=\"{rules}; base-uri 'none'; form-action 'none'\">"
-    kept = f'<script type="application/json" id="{KEPT}">{_inert(json.dumps(receipts_to_dict(view, zone)))}</script>'
+    made_of = json.dumps(receipts_to_dict(view, zone) | {"writer": writer()})
+    kept = f'<script type="application/json" id="{KEPT}">{_inert(made_of)}</script>'
     head, _, rest = page.partition(_HEAD)
     body, _, end = rest.rpartition("</body>")
     whole = f"{head}{_HEAD}\n{policy}{body}{kept}\n<script>{scripts}</script>\n</body>{end}"

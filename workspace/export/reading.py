@@ -9,7 +9,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -26,11 +27,21 @@ READ = ("json", "html", "xlsx")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file that was read: its kind, what it was made of, and what it shows, place to text (nothing for JSON)."""
+    """A file that was read.
+
+    Args:
+        extension: its kind.
+        body: its content.
+        kept: what it says it was made of.
+        shown: what it shows, place to text; nothing for JSON.
+        writer: the code that it says wrote it (`workspace.export.file.writer`), "" where it does not say.
+    """
 
     extension: str
+    body: bytes
     kept: Kept
     shown: Mapping[str, str]
+    writer: str = ""
 
 
 def read(body: bytes, extension: str) -> Read:
@@ -46,17 +57,18 @@ def read(body: bytes, extension: str) -> Read:
     if extension not in READ:
         raise ArtifactInvalid(
             f"A .{extension} file does not carry its receipts in a form that can be run again.",
-            hint="Verify the .json, .html or .xlsx of the same page.",
+            hint="Export the same page as json, html or xlsx, and verify that.",
         )
     if len(body) > LARGEST:
         raise ArtifactInvalid(f"This file is larger than {LARGEST // 1_000_000} MB.")
     if extension == "json":
-        return Read(extension, kept_from_dict(_json(_text(body))), {})
+        return Read(extension, body, kept_from_dict(_json(_text(body))), {})
     text, shown = _html(_text(body)) if extension == "html" else _xlsx(body)
-    kept = kept_from_dict(_json(text))
+    data = _json(text)
+    kept = kept_from_dict(data)
     if kept.offset is None:
         raise ArtifactInvalid("This saved view is malformed.", hint="Export it again.")
-    return Read(extension, kept, shown)
+    return Read(extension, body, kept, shown, str(data.get("writer", "")))
 
 
 def artifact_of(body: bytes) -> Artifact:
@@ -221,27 +233,52 @@ _MANNER = re.compile(r'[\\"\s]|;@$|_[-( )*?]|\*.')
 
 
 def _xlsx(body: bytes) -> tuple[str, dict[str, str]]:
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
     from workspace.export.xlsx import KEPT as SHEET
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > LARGEST * 4:
-                raise ArtifactInvalid("This workbook is too large to be read.")
-        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+    with _workbook(body, computed=True) as book:
         kept, shown = "", {}
         for sheet in book.worksheets:
             if sheet.title == SHEET:
                 kept = "".join(str(row[0]) for row in sheet.iter_rows(values_only=True) if row and row[0] is not None)
             else:
                 shown |= dict(_cells(sheet))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError, TypeError) as problem:
-        raise ArtifactInvalid("This is not a workbook that can be read.", hint="Export it again.") from problem
     if not kept:
         raise _foreign()
     return kept, shown
+
+
+def formulas(body: bytes) -> dict[str, str]:
+    """Every formula of a workbook, by its place.
+
+    Args:
+        body: its content.
+
+    Raises:
+        ArtifactInvalid: it cannot be read.
+    """
+    with _workbook(body, computed=False) as book:
+        found = {}
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            for cell in (cell for row in sheet.iter_rows() for cell in row):
+                if cell.value is not None and cell.data_type == "f":
+                    found[f"{sheet.title}, {cell.coordinate}"] = str(getattr(cell.value, "text", cell.value))
+    return found
+
+
+@contextmanager
+def _workbook(body: bytes, *, computed: bool) -> Generator[Any]:
+    """A workbook to read in order, with what its formulas gave or with the formulas themselves."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > LARGEST * 4:
+                raise ArtifactInvalid("This workbook is too large to be read.")
+        yield openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=computed)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError, TypeError) as problem:
+        raise ArtifactInvalid("This is not a workbook that can be read.", hint="Export it again.") from problem
 
 
 def _cells(sheet: Any) -> Iterator[tuple[str, str]]:

@@ -1,171 +1,130 @@
-"""Do the figures still follow from their queries? Every receipt is run again, read-only and through the guard.
+"""Does a file, or a page as it was last shown, still follow from its queries? Its receipts are run again.
 
-Two things are told apart: what changed in the data since (the rows have another digest), and what was altered in the
-file (the rows are the same, the file shows something else).
+Told apart are what changed in the data since (the rows have another digest), what was altered in the file (the rows are
+the same, the file is not what is written of them), and what the file says of itself that could not be so (`origin.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta, timezone
-from typing import Literal
 
-from workspace.artifact.model import Chart, Metric, NamedQuery, Table, Text, View
-from workspace.artifact.reach import with_reach
+from workspace.artifact.model import Artifact, Chart, Metric, NamedQuery, Table, Text, View
 from workspace.artifact.snapshot import Kept
-from workspace.database.execute import run
-from workspace.database.guard import Allow, Refuse, check
-from workspace.database.result import Limits, Query, Receipt, Result, Scalar, digest, legible
+from workspace.database.result import Limits, Receipt, Result, digest
 from workspace.database.source import Source
-from workspace.errors import NoAppError, QueryRefused
 from workspace.export import EXPORTS
-from workspace.export.reading import MANNER, Read, read
+from workspace.export.finding import Finding, Kind, Verification
+from workspace.export.origin import unsound
+from workspace.export.reading import MANNER, Read, formulas, read
+from workspace.export.rerun import rerun, same
+from workspace.export.whole import beyond
 from workspace.export.xlsx import RECEIPTS
 from workspace.faces import prose
 from workspace.faces.drawing import draw
 from workspace.faces.grid import grid
-from workspace.question.plan import Plan
 
-MOST_ROWS = 1_000_000  # run again of one receipt, whatever it says of itself
-Kind = Literal["changed", "altered", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One figure that does not hold: where it stands, what it says, what its query gives now.
-
-    ``kind`` is ``changed`` (the data is another), ``altered`` (the file is not what its own receipt gives) or
-    ``failed`` (the receipt cannot be run again; ``after`` says why).
-    """
-
-    kind: Kind
-    place: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What came of it: the ``title``, how many receipts were run and figures compared, what does not hold."""
-
-    title: str
-    receipts: int
-    figures: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def holds(self) -> bool:
-        return not self.findings
+__all__ = ["Finding", "Verification", "verify", "verify_file"]
 
 
 def verify(kept: Kept, sources: Mapping[str, Source], limits: Limits) -> Verification:
-    """Run the receipts of results that are there with their rows: an artifact as saved, an exported .json.
+    """Run the receipts of an artifact's results as they were saved.
 
     Args:
-        kept: what was saved.
+        kept: what was saved, with its rows.
         sources: by the names in the receipts.
         limits: for each query; rows as many as the receipt has.
     """
     again, failed = rerun(kept, sources, limits)
-    known = {name: result for name, result in kept.results.items() if name in again}
-    before, after = dict(_shown(kept.view(known))), dict(_shown(kept.view(again)))
-    kind: Kind = "altered" if all(_same(kept.results[name], again[name]) for name in again) else "changed"
-    findings = [*failed, *_differences(before, after, kind)]
-    findings += _unseen(kept, again, findings)
-    if kind == "changed" or not findings:
-        findings += _foreign_rows(kept)
-    return Verification(kept.artifact.title, len(again) + len(failed), len(before), tuple(findings))
+    findings, figures, _ = _with_rows(kept, again)
+    return Verification(kept.artifact.title, len(again) + len(failed), figures, (*failed, *findings))
 
 
-def verify_file(made: Read, sources: Mapping[str, Source], limits: Limits) -> Verification:
-    """Run the receipts of an exported file, write it anew from what they give, and compare what the two show.
+def verify_file(
+    made: Read, sources: Mapping[str, Source], limits: Limits, page: Artifact | None = None
+) -> Verification:
+    """Run the receipts of an exported file, write it anew from what they give, and compare the two.
 
     Args:
         made: the file.
         sources, limits: as for `verify`.
+        page: the version of the page that it names, None where that is not known.
     """
     kept = made.kept
-    if made.extension == "json":
-        return verify(kept, sources, limits)
     again, failed = rerun(kept, sources, limits)
-    findings = list(failed)
-    if failed:  # the file cannot be written anew; what did run is compared as a whole
+    findings = [*failed, *unsound(kept, again, sources, limits, page)]
+    unsure = [
+        f"Why {name} was not fresh when it was written cannot be checked: {problem.message}"
+        for name, problem in kept.problems.items()
+    ]
+    if made.extension == "json":
+        found, figures, unchanged = _with_rows(kept, again)
+        differs, more = beyond(made, EXPORTS["json"](kept.view(kept.results)).body, unchanged=unchanged, named=True)
+        findings += [*found, *(differs if not found else ())]
+    elif failed:  # the file cannot be written anew; what did run is compared as a whole
+        figures, more = len(made.shown), []
         findings += _unseen(kept, again, [])
     else:
-        same = {name: _same(kept.results[name], again[name]) for name in again}
-        results = {
-            name: replace(result, receipt=kept.results[name].receipt) if same[name] else result
-            for name, result in again.items()
-        }
-        zone = timezone(timedelta(minutes=kept.offset or 0))
-        anew = EXPORTS[made.extension](kept.view(results), zone=zone)
-        expected = read(anew.body, made.extension).shown
-        kind: Kind = "altered" if all(same.values()) else "changed"
-        findings += [
-            finding
-            for finding in _differences(made.shown, expected, kind)
-            if kind == "altered" or not finding.place.startswith(("receipt", f"{RECEIPTS},"))  # another run, by itself
-        ]
-        findings += _unseen(kept, again, findings)
-    return Verification(kept.artifact.title, len(again) + len(failed), len(made.shown), tuple(findings))
+        figures = len(made.shown)
+        found, more = _anew(made, again)
+        findings += found
+    notes = () if page is not None else (_unknown(kept),)
+    receipts = len(again) + len(failed)
+    return Verification(kept.artifact.title, receipts, figures, tuple(findings), (*unsure, *more), notes)
 
 
-def rerun(kept: Kept, sources: Mapping[str, Source], limits: Limits) -> tuple[dict[str, Result], list[Finding]]:
-    """The results of the receipts as of now, and those that could not be run.
-
-    Args:
-        kept, sources, limits: as for `verify`.
-    """
-    again: dict[str, Result] = {}
-    failed = []
-    for query in kept.artifact.queries:
-        if query.name not in kept.results:
-            continue
-        old = kept.results[query.name]
-        try:
-            again[query.name] = _run(query, old, sources, limits)
-        except NoAppError as problem:
-            failed.append(
-                Finding(
-                    "failed", f"result of {query.name}", f"{len(old.rows) or old.receipt.rows:,} rows", str(problem)
-                )
-            )
-    return again, failed
+def _unknown(kept: Kept) -> str:
+    name = f"There is no version {kept.version} of {kept.slug} here" if kept.slug else "It names no page"
+    return (
+        f"{name}: its words were checked against its own queries, not against the page it came from, "
+        "and its questions and explanations against nothing."
+    )
 
 
-def _run(query: NamedQuery, old: Result, sources: Mapping[str, Source], limits: Limits) -> Result:
-    receipt = old.receipt
-    try:
-        source = sources[receipt.source]
-    except KeyError:
-        raise QueryRefused(
-            f"The source {receipt.source} is not known here.", hint="Name its database or file with --source PATH."
-        ) from None
-    rows = receipt.rows if old.truncated else max(receipt.rows, limits.rows)
-    most = replace(limits, rows=min(max(rows, 1), MOST_ROWS))
-
-    def ask(asked: Query, limits: Limits = limits) -> Result:
-        verdict = check(asked, source)
-        if not isinstance(verdict, Allow):
-            raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
-        return run(verdict, source, limits, planner=receipt.planner)
-
-    result = ask(Query(receipt.sql, receipt.params, query.dialect), most)
-    if receipt.reach is None:  # of a time when nobody looked, or of a query whose periods are not known
-        return result
-    return with_reach(Plan.from_dict(query.plan) if query.plan else None, result, source, ask)
+def _with_rows(kept: Kept, again: Mapping[str, Result]) -> tuple[list[Finding], int, bool]:
+    """What does not hold of results that are there with their rows, how many figures they show, are they the same?"""
+    known = {name: result for name, result in kept.results.items() if name in again}
+    before, after = dict(_shown(kept.view(known))), dict(_shown(kept.view(again)))
+    unchanged = all(same(kept.results[name], again[name]) for name in again)
+    findings = _differences(before, after, "altered" if unchanged else "changed")
+    findings += _unseen(kept, again, findings)
+    if not unchanged or not findings:
+        findings += _foreign_rows(kept)
+    return findings, len(before), unchanged
 
 
-def _same(old: Result, new: Result) -> bool:
-    one, other = old.receipt, new.receipt
-    return (one.digest, one.reach, _wholes(one), old.columns, old.truncated) == (
-        other.digest, other.reach, _wholes(other), new.columns, new.truncated,
-    )  # fmt: skip
+def _anew(made: Read, again: Mapping[str, Result]) -> tuple[list[Finding], list[str]]:
+    """What a file is not that is written of its receipts, and what of it could not be compared."""
+    kept = made.kept
+    equal = {name: same(kept.results[name], again[name]) for name in again}
+    unchanged = all(equal.values())
+    results = {  # those that hold as the file has them, but for the rows, which it may not have
+        name: replace(kept.results[name], rows=result.rows) if equal[name] else result for name, result in again.items()
+    }
+    zone = timezone(timedelta(minutes=kept.offset or 0))
+    anew = EXPORTS[made.extension](kept.view(results), zone=zone).body
+    expected = dict(read(anew, made.extension).shown)
+    unsure = []
+    if made.extension == "xlsx" and (bare := _uncomputed(made, expected)):
+        expected = {place: text for place, text in expected.items() if place not in bare}
+        totals = "1 total has no value" if len(bare) == 1 else f"{len(bare):,} totals have no values"
+        unsure = [f"{totals} to compare: the program that saved it leaves them to be added up when it is opened."]
+    kind: Kind = "altered" if unchanged else "changed"
+    findings = [
+        finding
+        for finding in _differences(made.shown, expected, kind)
+        if kind == "altered" or not finding.place.startswith(("receipt", f"{RECEIPTS},"))  # another run, by itself
+    ]
+    findings += _unseen(kept, again, findings)
+    differs, more = beyond(made, anew, unchanged=unchanged, named=bool(findings))
+    return [*findings, *differs], [*unsure, *more]
 
 
-def _wholes(receipt: Receipt) -> dict[str, Scalar]:
-    return {name: legible(value) for name, value in (receipt.wholes or {}).items()}
+def _uncomputed(made: Read, expected: Mapping[str, str]) -> frozenset[str]:
+    """The cells of a workbook that have a formula and no value."""
+    missing = expected.keys() - made.shown.keys()
+    return frozenset(missing & formulas(made.body).keys()) if missing else frozenset()
 
 
 def _differences(before: Mapping[str, str], after: Mapping[str, str], kind: Kind) -> list[Finding]:
