@@ -155,3 +155,47 @@ def test_an_exported_page_moves_to_another_workspace(
     assert run(capsys, "verify", slug, "--workspace", other)[0] == 0
     assert run(capsys, "verify", "page.json", "--workspace", str(tmp_path / "third"))[0] == 5
     assert run(capsys, "verify", "page.json", "--source", str(shop), "--workspace", str(tmp_path / "third"))[0] == 0
+
+
+@pytest.mark.parametrize("kind", ["database", "file"])
+def test_an_imported_page_reads_its_source_from_every_folder(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the other folder lies a file of that name, with other rows."""
+    kept, name = str(tmp_path / "kept"), "shop.sqlite" if kind == "database" else "customer.csv"
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        monkeypatch.chdir(tmp_path / folder)
+        if kind == "database":
+            make(name)
+            with closing(sqlite3.connect(name)) as db:
+                db.execute("insert into customer (name) values ('Zoe')" if folder == "two" else "select 1")
+                db.commit()
+        else:
+            Path(name).write_text("name\nAda\nBob\n" + "Zoe\n" * (folder == "two"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "one")
+    code, out, _ = run(capsys, "pin", name, "how many customers are there", "--json", "--workspace", "first")
+    assert code == 0
+    slug = json.loads(out)["slug"]
+    run(capsys, "export", slug, "--as", "json", "-o", "page.json", "--workspace", "first")
+    run(capsys, "export", slug, "--as", "csv", "-o", "page.csv", "--workspace", "first")
+    assert run(capsys, "import", "page.json", "--source", name, "--workspace", kept)[0] == 0
+    monkeypatch.chdir(tmp_path / "two")
+    code, out, err = run(capsys, "export", slug, "--as", "csv", "-o", "-", "--workspace", kept)
+    assert (code, err) == (0, "")
+    assert out == (tmp_path / "one" / "page.csv").read_bytes().decode()
+
+
+def test_a_place_that_was_kept_without_its_folder_is_not_guessed(
+    slug: str, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "here" / ".noapp" / "workspace.sqlite")) as db:
+        db.execute("update source set target = ?", ['["shop.sqlite"]'])
+        db.commit()
+    monkeypatch.setenv("NOAPP_WORKSPACE", str(tmp_path / "here" / ".noapp"))
+    monkeypatch.chdir(shop.parent)
+    code, out, _ = run(capsys, "verify", slug)
+    assert code == 5 and "was kept without its folder: shop.sqlite. Say it once more: noapp serve /PATH/TO/shop" in out
+    assert run(capsys, "pin", str(shop), "how many customers are there")[0] == 0
+    code, out, _ = run(capsys, "verify", slug)
+    assert code == 0, out

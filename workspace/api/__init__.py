@@ -177,9 +177,9 @@ class Workspace(Whole, Files, Sharing, Wishes):
     @property
     def _registry(self) -> Sources:
         def make() -> Sources:
-            from workspace.store.registry import Sources
+            from workspace.store.registry import Sources, files_of
 
-            sources = Sources(self.store, self.folder / FILES, [(source, _files(source)) for source in self._opened])
+            sources = Sources(self.store, self.folder / FILES, [(source, files_of(source)) for source in self._opened])
             if (self.folder / ADDED).exists():
                 sources.add_own(self.folder / ADDED)
             return sources
@@ -395,8 +395,3 @@ class Workspace(Whole, Files, Sharing, Wishes):
         answer, source = self._reply(stored), self._registry[self.chat(stored.chat).source]
         said = self._talk.stored(stored.answers).text if stored.answers else ""
         self.knowledge.judge(source, answer, verdict, said=said, message=message_id, clock=self._clock())
-
-
-def _files(source: Source) -> tuple[Path, ...]:
-    """The files a source was made of."""
-    return tuple(getattr(source, "files", None) or (path for path in [source.path] if path is not None))

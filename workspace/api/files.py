@@ -87,6 +87,7 @@ class Files(Library):
     def _about(self, artifact: Artifact, target: str | Path) -> Artifact:
         """The artifact on a source that is opened under the name it has for it, or another where that one is taken."""
         from workspace.database.source import open_source
+        from workspace.store.registry import files_of
 
         names = {query.source for query in artifact.queries}
         if len(names) != 1:
@@ -95,7 +96,7 @@ class Files(Library):
                 hint="Serve them from this workspace first: noapp serve SOURCE...",
             )
         source = open_source(target, folder=self.folder / "files", name=names.pop())
-        kept = self._registry.add(source, tuple(getattr(source, "files", None) or (Path(target),)))
+        kept = self._registry.add(source, files_of(source))
         queries = tuple(query.model_copy(update={"source": kept.name}) for query in artifact.queries)
         return artifact.model_copy(update={"queries": queries})
 

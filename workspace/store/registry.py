@@ -15,6 +15,11 @@ from workspace.store.store import Store
 OWN = "files"
 
 
+def files_of(source: Source) -> tuple[Path, ...]:
+    """The files a source was made of."""
+    return tuple(getattr(source, "files", None) or (path for path in [source.path] if path is not None))
+
+
 class Sources(Mapping[str, Source]):
     """Sources by name; asking for one that is not open opens it when the folder remembers where it was, and otherwise
     raises what can be said about it.
@@ -37,8 +42,14 @@ class Sources(Mapping[str, Source]):
             self.add(source, files)
 
     def add(self, source: Source, files: tuple[Path, ...]) -> Source:
-        """Take a source in under the name it keeps in this folder."""
-        source.name = remember(self._store, source.name, json.dumps([str(path) for path in files]))
+        """Take a source in under the name it keeps in this folder.
+
+        Args:
+            source: an open one.
+            files: what it was made of; kept as absolute paths, because it is opened later from any folder.
+        """
+        place = json.dumps([str(path.expanduser().resolve()) for path in files])
+        source.name = remember(self._store, source.name, place)
         with self._lock:
             self._open[source.name] = source
         return source
@@ -70,6 +81,12 @@ class Sources(Mapping[str, Source]):
                 f"There is no source called {name} in this workspace.", hint="Open it with: noapp serve FILE"
             )
         files = [Path(path) for path in json.loads(place)]
+        if loose := [path for path in files if not path.is_absolute()]:
+            # A file of that name in whatever folder this runs in may be another one.
+            raise SourceGone(
+                f"Where the source {name} is was kept without its folder: {loose[0]}.",
+                hint=f"Say it once more: noapp serve /PATH/TO/{loose[0].name}",
+            )
         try:
             return open_source(files if len(files) > 1 else files[0], folder=self._folder, name=name)
         except SourceMissing as problem:
