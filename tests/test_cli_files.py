@@ -199,3 +199,23 @@ def test_a_place_that_was_kept_without_its_folder_is_not_guessed(
     assert run(capsys, "pin", str(shop), "how many customers are there")[0] == 0
     code, out, _ = run(capsys, "verify", slug)
     assert code == 0, out
+
+
+def test_a_file_is_not_written_under_the_name_of_another_kind(
+    slug: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, made, _ = run(capsys, "compose", str(shop), "customers per city, number of customers", "--json")
+    several = json.loads(made)["slug"]
+    code, out, err = run(capsys, "export", several, "--as", "csv", "-o", "sub.d/all.csv")
+    assert (code, out) == (1, "")
+    assert err == (
+        "noapp: sub.d/all.csv would be a ZIP: this page has several queries, and a CSV file for each. "
+        "Name it sub.d/all.zip.\n"
+    )
+    assert run(capsys, "export", several, "--as", "csv", "-o", "all.zip")[1] == "all.zip\n"
+    assert len(zipfile.ZipFile("all.zip").namelist()) == 2
+    assert run(capsys, "export", several, "--as", "csv")[1] == f"{several}.zip\n"
+    err = run(capsys, "export", slug, "--as", "pdf", "-o", "page.docx")[2]
+    assert err == "noapp: page.docx would be a PDF file under another name. Name it page.pdf, or say --as docx.\n"
+    assert not Path("page.docx").exists() and not Path("all.csv").exists()
+    assert run(capsys, "export", slug, "--as", "csv", "-o", "one.CSV")[1] == "one.CSV\n"

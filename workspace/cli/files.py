@@ -62,11 +62,13 @@ def export(options: argparse.Namespace) -> int:
     with library(options) as workspace:
         made = workspace.export(options.slug, options.extension.lower().lstrip("."), given=_known(workspace, options))
     if options.output == "-":
+        if made.filename.endswith(".zip"):
+            print("noapp: Several queries are one ZIP, with a CSV file for each.", file=sys.stderr)
         sys.stdout.flush()
         sys.stdout.buffer.write(made.body)
         return OK
     # A name that is taken stays what it is: the slug may be that of the very file the page is about.
-    path = Path(options.output) if options.output else _free(Path(made.filename))
+    path = _called(Path(options.output), made.filename) if options.output else _free(Path(made.filename))
     try:
         path.write_bytes(made.body)
     except OSError as problem:
@@ -94,6 +96,25 @@ def _known(workspace: Workspace, options: argparse.Namespace) -> list[tuple[str,
         if setting.problem:
             raise ArtifactInvalid(setting.problem, hint=f"`noapp params {options.slug}` says what is offered.")
     return list(known)
+
+
+def _called(path: Path, made: str) -> Path:
+    """The path, unless its ending is that of another kind of file than the one that was made."""
+    from workspace.export import EXPORTS
+
+    said, ending = path.suffix.lower().lstrip("."), made.rpartition(".")[2]
+    if said == ending or said not in (*EXPORTS, "zip"):
+        return path
+    if ending == "zip":
+        raise ExportFailed(
+            f"{path} would be a ZIP: this page has several queries, and a CSV file for each.",
+            hint=f"Name it {path.with_suffix('.zip')}.",
+        )
+    instead = f", or say --as {said}" if said in EXPORTS else ""
+    raise ExportFailed(
+        f"{path} would be a {ending.upper()} file under another name.",
+        hint=f"Name it {path.with_suffix(f'.{ending}')}{instead}.",
+    )
 
 
 def _free(path: Path) -> Path:
