@@ -138,6 +138,17 @@ def test_verify_says_what_was_altered_and_what_it_could_not_compare(
     assert code == 0 and f"There is no version 1 of {slug} here: its words were checked against its own queries" in out
 
 
+def test_a_file_does_not_steer_the_terminal(slug: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A title that wipes the line before it would turn "Does not hold" into anything."""
+    run(capsys, "export", slug, "--as", "json", "-o", "page.json")
+    data = json.loads(Path("page.json").read_text(encoding="utf-8"))
+    data["artifact"]["title"] = "A\x1b[2K\rHolds\u202e: all of it"
+    Path("page.json").write_text(json.dumps(data), encoding="utf-8")
+    code, out, _ = run(capsys, "verify", "page.json")
+    assert code == 5 and out.startswith("Does not hold: 1 receipt of “A\ufffd[2K Holds\ufffd: all of it” run")
+    assert not set("\x1b\r\u202e") & set(out)
+
+
 def test_an_exported_page_moves_to_another_workspace(
     slug: str, shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

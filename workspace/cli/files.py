@@ -173,25 +173,26 @@ class _One(Mapping[str, "Source"]):
 def _tell(found: Verification, *, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from workspace.cli.show import print_json
+    from workspace.cli.show import plain, print_json
 
     if as_json:
         print_json(asdict(found) | {"holds": found.holds})
         return
+    title = plain(found.title)
     receipts = f"{found.receipts:,} {'receipt' if found.receipts == 1 else 'receipts'}"
     if found.holds:
         far = "Holds as far as it could be compared" if found.unsure else "Holds"
-        print(f"{far}: {receipts} of “{found.title}” run again, {found.figures:,} figures and texts as they were.")
+        print(f"{far}: {receipts} of “{title}” run again, {found.figures:,} figures and texts as they were.")
     else:
         count = len(found.findings)
         differ = "1 place differs" if count == 1 else f"{count:,} places differ"
-        print(f"Does not hold: {receipts} of “{found.title}” run again, {differ}.")
+        print(f"Does not hold: {receipts} of “{title}” run again, {differ}.")
         for finding in found.findings[:SHOWN]:
-            print(f"  {_line(finding)}")
+            print(f"  {plain(_line(finding))}")
         if count > SHOWN:
             print(f"  … and {count - SHOWN:,} more; --json prints them all.")
     for sentence in (*found.unsure, *found.notes):
-        print(sentence)
+        print(plain(sentence))
 
 
 def _line(finding: Finding) -> str:

@@ -146,7 +146,18 @@ def print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
+def plain(text: str) -> str:
+    """Text out of a file or a database, on one line, without what would steer a terminal.
+
+    Example:
+        >>> plain("Sales\\x1b[2K\\x1b[1A of\\n 2024")
+        'Sales�[2K�[1A of 2024'
+    """
+    flat = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in flat)
+
+
 def complain(message: str, hint: str = "") -> int:
     """One sentence on stderr; the exit code for it."""
-    print(f"noapp: {message} {hint}".rstrip(), file=sys.stderr)
+    print(f"noapp: {plain(f'{message} {hint}')}", file=sys.stderr)
     return ERROR
