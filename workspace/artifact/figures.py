@@ -16,7 +16,7 @@ from workspace.artifact import phrase
 from workspace.artifact.calendar import apart, covered, going_on
 from workspace.artifact.format import Formatter, show
 from workspace.artifact.model import NamedQuery
-from workspace.artifact.sizes import PORTIONS, blank, rise, same, times
+from workspace.artifact.sizes import PORTIONS, blank, growth, rise, same, times
 from workspace.database.result import Reach, Result
 from workspace.errors import ArtifactInvalid
 from workspace.question.plan import Plan
@@ -100,11 +100,11 @@ class Figures:
     def change(self, column: str, row_before: int = 0, row_after: int = -1) -> Said:
         """How much the column grew between two rows, as a fraction; a fall is negative."""
         at = self._position(column)
-        return self._growth(self._cell(at, row_before), self._cell(at, row_after))
+        return _growth(self._cell(at, row_before), self._cell(at, row_after))
 
     def growth(self, x: str, column: str) -> Said:
         """As `change`, between the earliest and the latest ``x``."""
-        return self._growth(self._at(x, column, min).value, self._at(x, column, max).value)
+        return _growth(self._at(x, column, min).value, self._at(x, column, max).value)
 
     def ratio(self, column: str) -> Said:
         """The largest value over the smallest."""
@@ -202,7 +202,7 @@ class Figures:
 
     def moved(self, x: str, column: str, back: int = 1) -> Said:
         """How much ``column`` grew up to the latest finished period, from ``back`` periods before; as a fraction."""
-        return self._growth(self.settled(x, column, back).value, self.settled(x, column).value)
+        return _growth(self.settled(x, column, back).value, self.settled(x, column).value)
 
     def high(self, x: str, column: str) -> Said:
         """The largest value of ``column`` among the finished periods of ``x``; `high_at` is that period."""
@@ -230,7 +230,7 @@ class Figures:
         return self._said(at, row[at]) if row is not None else Said(show(None))
 
     def year_moved(self, x: str, column: str) -> Said:
-        return self._growth(self.year_ago(x, column).value, self.settled(x, column).value)
+        return _growth(self.year_ago(x, column).value, self.settled(x, column).value)
 
     def sum_to(self, x: str, column: str, periods: int, back: int = 0) -> Said:
         """The sum over ``periods`` finished periods, the last of them ``back`` periods before the latest."""
@@ -241,7 +241,7 @@ class Figures:
 
     def sum_moved(self, x: str, column: str, periods: int) -> Said:
         """How much the sum over ``periods`` periods grew from the same number of periods before them."""
-        return self._growth(*self._sums(x, column, periods))
+        return _growth(*self._sums(x, column, periods))
 
     # ------------------------------------------------------------------------- words out of the question, not figures
     def label(self, text: str) -> Said:
@@ -495,9 +495,6 @@ class Figures:
         at = self._position(column)
         return self._cell(at, 0), self._cell(at, -1)
 
-    @staticmethod
-    def _growth(before: Any, after: Any) -> Said:
-        if not isinstance(before, int | float) or not isinstance(after, int | float) or not before:
-            return Said(show(None))
-        value = (after - before) / abs(before)
-        return Said(show(value, "percent"), value)
+
+def _growth(before: Any, after: Any) -> Said:
+    return Said(show(value := growth(before, after), "percent"), value)

@@ -34,6 +34,13 @@ def rise(before: Any, after: Any) -> float:
     return 0 if same(before, after) else after - before
 
 
+def growth(before: Any, after: Any) -> float | None:
+    """By what part of ``before`` it grew; None where that cannot be said."""
+    if not isinstance(before, int | float) or not isinstance(after, int | float) or not before:
+        return None
+    return (after - before) / abs(before)
+
+
 def times(value: float | None) -> str:
     if value is None:
         return show(None)
