@@ -23,7 +23,7 @@ _PARTS = {
     "script": re.compile(r"<script(?![^>]*application/json)[^>]*>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE),
 }
 ANOTHER = (
-    "It was written by another version of the workspace, so its style, drawings and markup were not compared; "
+    "It says that another version of the workspace wrote it, so its style, drawings and markup were not compared; "
     "export it again to have them compared."
 )
 SAVED = "Another program or version saved it, so its charts, comments, shapes and hidden parts were not compared."
