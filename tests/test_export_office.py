@@ -439,3 +439,30 @@ def test_only_what_is_shown_of_a_view_is_in_an_offline_page() -> None:
     artifact = view.artifact.model_copy(update={"blocks": (Table(query="q1", columns=("shown",)),)})
     page = EXPORTS["html"](view_of(artifact, view.results, view.as_of)).body.decode()
     assert "secret" not in page
+
+
+# ---------------------------------------------------------------------------------------------------------- links
+def test_links_of_an_author_lead_there_in_every_file_that_can() -> None:
+    written = "Read [the *whole* report](https://e.example/r?a=1&b=<2>) or [write](mailto:board@e.example), not [this](javascript:x)."
+    view = view_of(Artifact(title="Notes", blocks=(Text(template=written),)), {}, "2026-11-23T12:00:00Z")
+    made = {name: EXPORTS[name](view).body for name in ("docx", "pptx", "pdf", "md", "html")}
+    leads = {"https://e.example/r?a=1&b=%3C2%3E", "mailto:board@e.example"}
+    document = docx.Document(io.BytesIO(made["docx"]))
+    linked = [link for paragraph in document.paragraphs for link in paragraph.hyperlinks]
+    assert {link.address for link in linked} == leads
+    assert "".join(link.text for link in linked) == "the whole reportwrite"
+    said = "Read the whole report or write, not [this](javascript:x)."
+    assert said in [paragraph.text for paragraph in document.paragraphs]
+    slides = pptx.Presentation(io.BytesIO(made["pptx"])).slides
+    frames = [shape.text_frame for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    runs = [run for frame in frames for paragraph in frame.paragraphs for run in paragraph.runs]
+    assert {run.hyperlink.address for run in runs} - {None} == leads
+    pages = pypdf.PdfReader(io.BytesIO(made["pdf"])).pages
+    notes = [note.get_object() for page in pages for note in page.get("/Annots", [])]
+    assert {str(note["/A"]["/URI"]) for note in notes if "/URI" in note.get("/A", {})} == leads
+    text = made["md"].decode()
+    assert "(<https://e.example/r?a=1&b=%3C2%3E>)" in text and "](<mailto:" in text
+    page = Reader(made["html"].decode())
+    outward = [attrs for tag, attrs in page.tags if tag == "a" and ":" in (attrs.get("href") or "")]
+    assert {attrs["href"] for attrs in outward} == leads
+    assert all(attrs["rel"] == "noopener noreferrer nofollow" for attrs in outward)

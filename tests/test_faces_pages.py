@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from workspace.artifact.bind import literal
 from workspace.artifact.model import (
     Artifact,
     Chart,
@@ -391,19 +392,95 @@ def test_nothing_that_a_cell_holds_is_markup(evil: str) -> None:
             assert "xlink:href" not in attrs
 
 
-def test_words_of_a_person_are_markdown_but_no_links() -> None:
-    view = Artifact(
-        title="A",
-        blocks=(
-            Text(template="**bold** <i>x</i> [l](https://e.example) ![i](https://e.example/i.png)\n\n* one\n* two"),
-        ),
-    )
-    page = prose.html(bind_blocks(view, {}, {})[0].text)
+def bound(template: str) -> tuple[Any, ...]:
+    return bind_blocks(Artifact(title="A", blocks=(Text(template=template),)), {}, {})[0].text
+
+
+def test_words_of_a_person_are_markdown_and_nothing_else() -> None:
+    page = prose.html(bound("**bold** <i>x</i> <a href='https://e.example'>l</a>\n\n* one\n* two"))
     assert "<strong>bold</strong>" in page
     assert "<ul>" in page
     assert "<i>" not in page
-    assert "href" not in page
-    assert "<img" not in page
+    assert "<a" not in page
+
+
+@pytest.mark.parametrize(
+    ("written", "leads"),
+    [
+        ("[l](https://e.example/2024?a=1&b=2 'title')", "https://e.example/2024?a=1&amp;b=2"),
+        ("[*l*](HTTP://e.example)", "HTTP://e.example"),
+        ("[l](mailto:board@e.example)", "mailto:board@e.example"),
+        ("<https://e.example/a>", "https://e.example/a"),
+    ],
+)
+def test_a_person_can_link(written: str, leads: str) -> None:
+    page = prose.html(bound(f"See {written}."))
+    assert f'<a href="{leads}" rel="noopener noreferrer nofollow">' in page and page.count("<a") == 1
+    assert "title" not in page
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[l](javascript:alert)", "[l](JavaScript:alert)", "[l](java&#115;cript:alert)", "[l](data:text/html,x)", "[l](vbscript:x)",
+        "[l](file:///etc/passwd)", "[l](//e.example)", "[l](/a/other)", "[l](other)", "[l](#x)", "[l](https:)", "[l]()", "[l](<>)",
+        "<javascript:alert>", "[l]: https://e.example\n\n[l]",
+    ],
+)  # fmt: skip
+def test_a_link_leads_to_the_web_or_to_a_mail_address(written: str) -> None:
+    assert "<a" not in prose.html(bound(written))
+
+
+def test_no_value_is_a_link_or_a_part_of_where_one_leads() -> None:
+    from workspace.artifact.model import Segment
+
+    evil = (
+        "[x](https://evil.example)",
+        "<https://evil.example>",
+        "https://evil.example",
+        "](https://evil.example)",
+        ")",
+        "\ue0001\ue001",
+    )
+    for text in evil:
+        for value in (Segment(text, "q1"), Segment(text, put=True)):
+            for around in (
+                ("", ""),
+                ("[a", ""),
+                ("[a](", ")"),
+                ("<", ">"),
+                ("[a](https://e.example/", ")"),
+                ("[a]", ""),
+                ("# ", ""),
+            ):
+                segments = (Segment(around[0]), value, Segment(around[1]))
+                assert "<a" not in prose.html(segments), segments
+                assert not any(run.link for part in prose.paragraphs(segments) for run in part.runs), segments
+    for value in (Segment(evil[0], "q1"), Segment(evil[0], put=True)):
+        page = prose.html((Segment("[a "), value, Segment("](https://e.example)")), {"q1": "tip"})
+        assert re.findall('href="(.*?)"', page) == ["https://e.example"], "the author's, and no figure's within it"
+
+
+def test_what_a_filter_names_is_no_link() -> None:
+    evil = "[x](https://evil.example) **b**"
+    query = NamedQuery(
+        name="q1", source="shop", sql="select :v as n", params={"v": evil}, question="n", planner="person"
+    )
+    template = (
+        f"Of {{{{ q1.param('v') }}}} and {{{{ q1.label({literal(evil)}) }}}} and {{{{ {literal(evil)}|constant }}}}."
+    )
+    artifact = Artifact(title="A", queries=(query,), blocks=(Text(template=template),))
+    text = bind_blocks(artifact, {"q1": make({"n": "integer"}, [(1,)])}, {})[0].text
+    page = prose.html(text)
+    assert page == f"<p>Of {evil} and {evil} and {evil}.</p>"
+
+
+def test_where_a_link_leads_is_no_figure_what_it_is_called_is() -> None:
+    from workspace.artifact.bind import loose_numerals
+
+    assert loose_numerals("See [the report](https://e.example/2024/7) and <b>.") == []
+    assert [found for found, _ in loose_numerals("See [5 reports](https://e.example/2024).")] == ["5"]
+    assert [found for found, _ in loose_numerals("See (https://e.example/2024).")] != []
 
 
 def test_prose_as_plain_and_as_markdown() -> None:

@@ -37,6 +37,8 @@ MAX_DEPTH = 40
 MAX_OUTPUT = 200_000  # characters
 
 _HEADING = re.compile(r" {0,3}#{1,6}(\s|\Z)")
+# Where a link leads is an address and no figure, whatever digits are in it; what it is called is prose.
+_LINKED = re.compile(r"(?<=\])\((?:https?://|mailto:)[^\s()<>]*\)", re.IGNORECASE)
 _PARSER = ImmutableSandboxedEnvironment(autoescape=False, extensions=(), keep_trailing_newline=True)
 _LANGUAGE = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Const, nodes.Name, nodes.Getattr,
@@ -91,10 +93,11 @@ def bind(template: str, results: Mapping[str, Result], artifact: Artifact) -> tu
         size += len(segment.text)
         if size > MAX_OUTPUT:
             raise ArtifactInvalid("This text is too long to show.", hint="Show the values in a table instead.")
-        if segments and not segment.query and not segments[-1].query:
-            segment = Segment(segments.pop().text + segment.text)
-        if segment.text:
-            segments.append(segment)
+        if not segment.text:
+            continue
+        if segments and not segment.query and not segments[-1].query and segments[-1].put == segment.put:
+            segment = Segment(segments.pop().text + segment.text, put=segment.put)
+        segments.append(segment)
     return tuple(segments)
 
 
@@ -213,9 +216,9 @@ def _shown(node: nodes.Node, figures: Mapping[str, Figures]) -> Segment:
         return _shown(node.expr2, figures) if node.expr2 is not None else Segment("")
     value = _value(node, figures)
     if isinstance(value, Said):
-        return Segment(value.text, next(node.find_all(nodes.Name)).name if value.bound else "")
+        return Segment(value.text, next(node.find_all(nodes.Name)).name if value.bound else "", put=not value.bound)
     if isinstance(value, str):
-        return Segment(value)
+        return Segment(value, put=True)
     raise ArtifactInvalid("A test cannot be shown as a value; use it in “if”.")
 
 
@@ -310,7 +313,7 @@ def loose_numerals(
         [('5', 'Revenue rose by … to 5 million.'), ('million', 'Revenue rose by … to 5 million.')]
     """
     parts = list(_shown_parts(_parse(template)))
-    pieces = [part.data if isinstance(part, nodes.TemplateData) else "\0" for part in parts]
+    pieces = [_LINKED.sub("", part.data) if isinstance(part, nodes.TemplateData) else "\0" for part in parts]
     chosen = [part.value for part in parts if isinstance(part, nodes.Const)]
     # Read as one text, for a word that is cut by a tag, and piece by piece, for branches that never stand together.
     found: dict[tuple[str, str], None] = {}

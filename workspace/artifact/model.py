@@ -311,10 +311,14 @@ def load(data: Mapping[str, Any]) -> Artifact:
 # -------------------------------------------------------------------------------------------------------- view
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of bound prose; ``query`` names the query whose result it came from, "" for plain words."""
+    """A stretch of bound prose; ``query`` names the query whose result it came from, "" for plain words.
+
+    ``put`` are words that came out of an expression, such as a value that a filter names: text, never Markdown.
+    """
 
     text: str
     query: str = ""
+    put: bool = False
 
 
 PENDING = "query_pending"  # the code of a query that is still running

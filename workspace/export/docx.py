@@ -139,8 +139,22 @@ def _say(paragraph: Any, runs: Sequence[Run], colour: str = "") -> None:
     for run in runs:
         made = paragraph.add_run(legal(run.text).replace("\r", " "))
         made.bold, made.italic = run.bold or None, run.italic or None
-        if colour:
-            made.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+        if colour or run.link:
+            made.font.color.rgb = RGBColor.from_string((colour or LIGHT.accent).lstrip("#"))
+        if run.link:
+            _lead(paragraph, made, run.link)
+
+
+def _lead(paragraph: Any, made: Any, address: str) -> None:
+    """Have a run lead to an address, underlined."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    made.font.underline = True
+    link = _element("hyperlink")
+    known = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link.set("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", known)
+    made._r.addprevious(link)
+    link.append(made._r)
 
 
 def _old(text: str, stale: str) -> str:

@@ -89,7 +89,8 @@ def _run(run: Run) -> str:
     marks = ("**" if run.bold else "") + ("*" if run.italic else "")
     before = " " * (len(run.text) > len(run.text.lstrip()))
     after = " " * (len(run.text) > len(run.text.rstrip()))
-    return f"{before}{marks}{escaped(inner)}{marks[::-1]}{after}"
+    said = f"[{escaped(inner)}](<{run.link}>)" if run.link else escaped(inner)
+    return f"{before}{marks}{said}{marks[::-1]}{after}"
 
 
 def _picture(part: Picture, *, told: bool) -> str:

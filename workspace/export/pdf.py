@@ -121,7 +121,7 @@ def _data(made: Outline, layout: Layout) -> dict[str, Any]:
             }
             for entry in made.receipts
         ],
-        "colours": {name: getattr(LIGHT, name) for name in ("ink", "muted", "line", "wrong", "raised")},
+        "colours": {name: getattr(LIGHT, name) for name in ("ink", "muted", "line", "wrong", "raised", "accent")},
         "fonts": [name.strip() for name in CHART_FONT.split(",")][:1],
     }
 
@@ -162,7 +162,7 @@ def _sheet(part: Sheet, layout: Layout) -> dict[str, Any]:
 
 
 def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
-    return [{"text": legal(run.text), "bold": run.bold, "italic": run.italic} for run in runs]
+    return [{"text": legal(run.text), "bold": run.bold, "italic": run.italic, "link": run.link} for run in runs]
 
 
 def _breakable(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
@@ -242,7 +243,7 @@ def _text(
         mark = f"{paragraph.mark} " if paragraph.mark else _MARKS.get(paragraph.kind, "")
         head = paragraph.kind in ("h3", "h4")
         runs = [Run(mark), *paragraph.runs] if mark else paragraph.runs
-        _say(made, [Run(r.text, r.bold or head, r.italic) for r in runs], size, colour)
+        _say(made, [replace(r, bold=r.bold or head) for r in runs], size, colour)
 
 
 def _say(paragraph: Any, runs: Sequence[Run], size: float, colour: str) -> None:
@@ -254,6 +255,8 @@ def _say(paragraph: Any, runs: Sequence[Run], size: float, colour: str) -> None:
         made.text = legal(" ".join(run.text.split("\n")))
         made.font.name, made.font.size, made.font.bold, made.font.italic = OFFICE_FONT, Pt(size), run.bold, run.italic
         made.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+        if run.link:
+            made.hyperlink.address = run.link
 
 
 def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:

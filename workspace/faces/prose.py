@@ -1,7 +1,8 @@
 """Bound prose -> HTML: Markdown for the words, a marked figure for every value of a query.
 
-Values are put in after the Markdown has been read, as text: nothing that a cell holds is ever markup. Links, images,
-HTML and entities in the words are not read either, and what comes out is sanitised once more.
+Values are put in after the Markdown has been read, as text: nothing that a cell holds is ever markup. Images, HTML and
+entities in the words are not read either, and what comes out is sanitised once more. Links are those that the author
+wrote, to the web or to a mail address; no value is a part of where one leads.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -25,8 +27,6 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _OFF = (
     "image",
-    "link",
-    "autolink",
     "entity",
     "lheading",
     "reference",
@@ -37,18 +37,33 @@ _OFF = (
     "fence",
 )
 _TAGS = {"p", "em", "strong", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "hr", "br", "a", "span"}
-_ATTRIBUTES = {"a": {"class", "href", "data-tip", "title"}, "span": {"class"}}
+_ATTRIBUTES = {"a": {"class", "href", "data-tip", "title", "rel"}, "span": {"class"}}
+_SCHEMES = {"http", "https", "mailto"}
+_REL = "noopener noreferrer nofollow"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable(list(_OFF))
+
+
+def _leads(url: str) -> bool:
+    """May a link lead there? The scheme is said by the author, and no value stands in the address."""
+    scheme, _, rest = url.partition(":")
+    return scheme.lower() in _SCHEMES and rest.strip("/") != "" and not _PRIVATE.search(unquote(url))
+
+
+_MARKDOWN.validateLink = _leads
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one manner; ``query`` names where a figure came from, "" for plain words."""
+    """A stretch of text in one manner.
+
+    ``query`` names where a figure came from, "" for plain words; ``link`` is where the text leads, "" for nowhere.
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
     query: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ def runs(segments: Sequence[Segment]) -> tuple[Run, ...]:
 
 def markdown(segments: Sequence[Segment]) -> str:
     """Bound prose as Markdown in which the values of queries are escaped, for a place that renders Markdown itself."""
-    return "".join(_escaped(segment.text) if segment.query else segment.text for segment in segments)
+    return "".join(_escaped(segment.text) if segment.query or segment.put else segment.text for segment in segments)
 
 
 @lru_cache(maxsize=1024)
@@ -142,15 +157,15 @@ def _html(segments: tuple[Segment, ...], tips: tuple[tuple[str, str], ...], inli
             token.tag = f"h{min(int(token.tag[1]) + 1, 4)}" if token.tag == "h1" else token.tag
             token.tag = "h4" if token.tag in ("h5", "h6") else token.tag
         if token.children:
-            token.children = [part for child in token.children for part in _split(child, values, known)]
+            token.children = list(_filled(token.children, values, known))
     rendered = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    return nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, url_schemes=set()).strip()
+    return nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, url_schemes=_SCHEMES).strip()
 
 
 def _numbered(segments: Sequence[Segment]) -> tuple[str, list[Segment]]:
     source, values = [], []
     for segment in segments:
-        if segment.query:
+        if segment.query or segment.put:
             source.append(f"{_OPEN}{len(values)}{_CLOSE}")
             values.append(segment)
         else:
@@ -158,22 +173,33 @@ def _numbered(segments: Sequence[Segment]) -> tuple[str, list[Segment]]:
     return "".join(source), values
 
 
-def _split(token: Token, values: list[Segment], tips: dict[str, str]) -> list[Token]:
-    """A text token cut at the values; each value becomes a figure."""
-    if token.type != "text":
-        return [token]
-    parts = []
-    for place, piece in enumerate(_PLACE.split(token.content)):
-        if place % 2:
-            parts.append(_token("html_inline", _figure(values[int(piece)], tips)))
-        elif piece:
-            parts.append(_token("text", piece))
-    return parts
+def _filled(tokens: Sequence[Token], values: list[Segment], tips: dict[str, str]) -> Iterator[Token]:
+    """The tokens of a line with its values in their places; each value of a query becomes a figure."""
+    link = ""
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            known, link = link, _target(token)
+            token.attrs = {"href": link, "rel": _REL} if link else {}
+            if known or link:
+                yield token
+            continue
+        if token.type != "text":
+            yield token
+            continue
+        for place, piece in enumerate(_PLACE.split(token.content)):
+            segment = values[int(piece)] if place % 2 else Segment(piece)
+            if segment.query:  # within a link it leads nowhere else
+                yield _token("html_inline", _figure(segment, {} if link else tips))
+            elif segment.text:
+                yield _token("text", segment.text)
 
 
 def _runs(tokens: Sequence[Token], values: Sequence[Segment]) -> Iterator[Run]:
     bold = italic = 0
+    link = ""
     for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            link = _target(token)
         if token.type in ("strong_open", "strong_close"):
             bold += token.nesting
         elif token.type in ("em_open", "em_close"):
@@ -182,7 +208,7 @@ def _runs(tokens: Sequence[Token], values: Sequence[Segment]) -> Iterator[Run]:
         for place, piece in enumerate(_PLACE.split(text)):
             segment = values[int(piece)] if place % 2 else Segment(piece)
             if segment.text:
-                yield Run(segment.text, bold > 0, italic > 0, segment.query)
+                yield Run(segment.text, bold > 0, italic > 0, segment.query, link)
 
 
 def _figure(segment: Segment, tips: dict[str, str]) -> str:
@@ -190,6 +216,12 @@ def _figure(segment: Segment, tips: dict[str, str]) -> str:
     if tip is None:
         return f'<span class="fig">{text}</span>'
     return f'<a class="fig" href="#receipt-{escape(segment.query)}" data-tip="{escape(tip)}">{text}</a>'
+
+
+def _target(token: Token) -> str:
+    """Where a link leads that begins, "" for one that ends or has no address, which Markdown lets pass."""
+    href = str(token.attrs.get("href", ""))
+    return href if _leads(href) else ""
 
 
 def _token(kind: str, content: str) -> Token:
