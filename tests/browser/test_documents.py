@@ -50,7 +50,7 @@ def test_a_document_is_made_and_changed_in_words(
     page.get_by_text("shows “Number of purchases per year”").wait_for()
     say(page, "move the chart up")
     page.get_by_role("button", name="The chart of “Customers per city”").click()
-    page.get_by_text("moved up.").wait_for()
+    page.get_by_text("moved up: it stands before").wait_for()
     shot(page, f"document-words-{width}")
     say(page, "remove the part on products")
     page.get_by_text("The part “Products” is removed.").wait_for()

@@ -188,13 +188,15 @@ def _ordinal(tokens: Sequence[str], noun: str) -> tuple[int | None, list[str]]:
 
 
 def _about(topic: Sequence[str], parts: Sequence[Part], phrase: str) -> list[Part]:
-    """The parts that know all words of the topic; of those the ones whose heading is just that."""
+    """The parts that know all words of the topic; of those the one whose heading is just that, or has them."""
     wanted = lemmas(" ".join(topic))
     found = [part for part in parts if wanted <= part.said]
     if not found:
         found = _spelled_alike(" ".join(topic), parts) or _slipped(wanted, parts)
-    exact = [part for part in found if lemmas(part.label.partition("“")[2].rstrip("”")) == wanted]
-    return exact if len(exact) == 1 else found
+    headings = {part: lemmas(part.label.partition("“")[2].rstrip("”")) for part in found}
+    exact = [part for part, heading in headings.items() if heading == wanted]
+    having = [part for part, heading in headings.items() if wanted <= heading]
+    return next((narrowed for narrowed in (exact, having) if len(narrowed) == 1), found)
 
 
 def _spelled_alike(topic: str, parts: Sequence[Part]) -> list[Part]:
