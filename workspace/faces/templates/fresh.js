@@ -18,7 +18,7 @@
   const now = () => ({ mark: meta().dataset.mark, at: meta().dataset.asOf });
   const known = (seen) => seen && typeof seen.mark === "string" && typeof seen.at === "string";
   // With parameters set it shows something else each time; a page that is not whole yet, nothing to come back to.
-  const plain = () => meta().dataset.plain === "1" && meta().dataset.late !== "1";
+  const plain = () => meta().dataset.plain === "1" && meta().dataset.unready !== "1";
 
   // ------------------------------------------------------------------------------------ since you last looked
   let base = null; // what was last seen before this visit; a reload is the same visit
