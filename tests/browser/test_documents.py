@@ -125,6 +125,7 @@ def test_what_is_sent_is_not_lost_by_a_click_in_the_next_moment(own: str, open_p
         field.press("Enter")
         page.wait_for_timeout(moment)
         page.evaluate(CHANGE)  # ends the run that the sending began; a click of the driver's own waits until it is over
+        page.get_by_role("button", name="Close", exact=True).first.wait_for()  # both have reached the server
         settled(page)
         page.goto(f"{own}/artifact?id=hasty&edit=1")
         page.get_by_text(f"What was said last: how many customers are there {number}").wait_for()
