@@ -336,13 +336,9 @@ def _query(state: State) -> Query:
 
 
 def _allowed(query: Query, run: Run) -> Any:
-    from workspace.database.guard import Allow, Refuse
-    from workspace.database.guard import check as verdict_on
+    from workspace.database.guard import allowed
 
-    verdict = verdict_on(query, run.source)
-    if isinstance(verdict, Allow):
-        return verdict
-    raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
+    return allowed(query, run.source)
 
 
 # ----------------------------------------------------------------------------------------------------- replies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,10 @@ from workspace.errors import NoAppError
 if TYPE_CHECKING:
     from workspace.agent.knowledge import Knowledge
     from workspace.agent.models import Model
+    from workspace.artifact.model import Artifact
     from workspace.artifact.report import Part
     from workspace.database.catalog import Catalog
+    from workspace.database.result import Result
     from workspace.database.source import Source
     from workspace.question.request import Request
     from workspace.question.request_parts import Wanted
@@ -187,7 +189,7 @@ class Composing(Library):
         answers, origin = self._answers(chat_id), f"chat:{chat_id}"
         known = self.pinned(origin)
         named = title or (known.title if known else "") or (self._chat_title(chat_id) if answers else "")
-        return self._keep_report(named, self._parts(answers), origin=origin)
+        return self._keep_page(named, self._parts(answers), "", origin=origin)[0]
 
     def _of_answers(self, asked: Request, words: str, chat: str) -> Composed:
         answers = self._answers(chat) if chat else []
@@ -215,6 +217,7 @@ class Composing(Library):
 
     def _of_documents(self, asked: Request, words: str, chat: str, slugs: Sequence[str]) -> Composed:
         """One document of those that were made in a chat in which nothing was answered beside them."""
+        from workspace.artifact.phrase import join
         from workspace.artifact.report import combined
 
         count = asked.count or len(slugs)
@@ -228,9 +231,9 @@ class Composing(Library):
             return Composed(words, f"It is “{info.title}”.", slug, info.title, info.version, address, done=False)
         loaded = [self.load(slug) for slug in chosen]
         made = self._save(combined(asked.title or self._chat_title(chat), loaded), f"documents:{chat}")
-        named = [f"“{document.title}”" for document in loaded]
+        held = join([f"“{document.title}”" for document in loaded])
         return Composed(
-            words, f"“{made.title}” holds {', '.join(named[:-1])} and {named[-1]}; these stay as they are.",
+            words, f"“{made.title}” holds {held}; these stay as they are.",
             made.slug, made.title, made.version, self.address(made.slug) + FACES[asked.kind],
         )  # fmt: skip
 
@@ -267,31 +270,28 @@ class Composing(Library):
         self, title: str, parts: Sequence[Part], words: str, *, origin: str = ""
     ) -> tuple[ArtifactInfo, str]:
         """A document, on one page where that was asked for and its content allows; what is to be said of that."""
-        if not _ONE_PAGE.search(words):
-            return self._keep_report(title, parts, origin=origin), ""
-        from workspace.artifact.refresh import view_of
-        from workspace.artifact.report import report
-        from workspace.export.pdf import one_page
-
-        artifact = report(title, parts).model_copy(update={"fit": "page"})
-        results = {query.name: part.result for query, part in zip(artifact.queries, parts, strict=True)}
-        layout, pages = one_page(view_of(artifact, results, self._clock().astimezone(UTC).isoformat()))
-        kept = self._keep_report(title, parts, origin=origin, fit=layout is not None)
-        if layout is None:
-            return kept, f" Its PDF takes {pages} pages: so much does not fit on one."
-        return kept, " Its PDF is one A4 page."
-
-    def _keep_report(self, title: str, parts: Sequence[Part], *, origin: str = "", fit: bool = False) -> ArtifactInfo:
         from workspace.artifact.bind import check_block
         from workspace.artifact.report import report
 
-        artifact = report(title, parts).model_copy(update={"fit": "page" if fit else ""})
+        artifact, length = report(title, parts), ""
+        results = {query.name: part.result for query, part in zip(artifact.queries, parts, strict=True)}
+        if _ONE_PAGE.search(words):
+            artifact, length = self._on_one_page(artifact, results)
         for number, block in enumerate(artifact.blocks, start=1):
             check_block(block, artifact, f" in block {number}")
         made = self._save(artifact, origin)
-        results = {query.name: part.result for query, part in zip(artifact.queries, parts, strict=True)}
         self._keep(made.slug, made.version, results)
-        return made
+        return made, length
+
+    def _on_one_page(self, artifact: Artifact, results: Mapping[str, Result]) -> tuple[Artifact, str]:
+        from workspace.artifact.refresh import view_of
+        from workspace.export.pdf import one_page
+
+        fitted = artifact.model_copy(update={"fit": "page"})
+        layout, pages = one_page(view_of(fitted, results, self._clock().astimezone(UTC).isoformat()))
+        if layout is None:
+            return artifact, f" Its PDF takes {pages} pages: so much does not fit on one."
+        return fitted, " Its PDF is one A4 page."
 
 
 def _request(words: str) -> Request:

@@ -169,7 +169,7 @@ class Editing(Refining):
             artifact = self.load(request["slug"])
             return self._refined(request["slug"], artifact, [(tuple(request["target"]), answer)], words)
         if not request["slug"]:
-            made = self._keep_report(request.get("title", ""), self._parts([answer]))
+            made, _ = self._keep_page(request.get("title", ""), self._parts([answer]), "")
             return self._composed(made, words, f"“{made.title}” holds the answer.", (0, 0))
         artifact = self.load(request["slug"])
         at = request["at"] if "at" in request else place_of(artifact, request["section"])

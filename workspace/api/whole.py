@@ -120,7 +120,7 @@ class Whole(Editing, Parameters, Past):
         """What was done to it since it was made, the newest first."""
         newest = self.info(slug).version
         steps = [self.difference(slug, number - 1, number) for number in range(newest, max(newest - 20, 1), -1)]
-        said = [f"{sentence[:1].upper()}{sentence[1:]}." for step in steps for sentence in step]
+        said = _sentences([sentence for step in steps for sentence in step])
         if not said:
             return self._unchanged(slug, words, "Nothing: this is how it was made.")
         more = " The rest is in its history." if len(said) > 2 * MOST_SAID else ""
@@ -135,19 +135,19 @@ class Whole(Editing, Parameters, Past):
     # ------------------------------------------------------------------------------------------- what it is, for whom
     def _explained(self, slug: str, change: Wording, words: str, touched: Span | None) -> Composed | None:
         """How the figures of a part are worked out; of all parts where none was said. None for what is no part."""
-        from workspace.artifact.pointing import find, heading_of, is_heading, parts_of, queries_of
+        from workspace.artifact.pointing import find, heading_of, is_heading, lemmas, named, parts_of, queries_of
 
         view = self.open(slug)
-        artifact, named = view.artifact, titles(view.artifact)
+        artifact, called = view.artifact, titles(view.artifact)
         about = change.value or "it"
         found = find(about, artifact, touched)
         if not found and re.fullmatch(_THIS, about, re.IGNORECASE):
             found = tuple(part for part in parts_of(artifact) if part.kind == "section")
-        exact = [part for part in found if lemmas_of(about) == lemmas_of(heading_of(artifact.blocks[part.start]))]
+        exact = [part for part in found if lemmas(about) == lemmas(heading_of(artifact.blocks[part.start]))]
         found = tuple(exact) or found
         if (
             not exact
-            and not part_named(f"{about} {_ONE.sub('part', about)}")
+            and not named(f"{about} {_ONE.sub('part', about)}")
             and not re.fullmatch(_THIS, about, re.IGNORECASE)
         ):
             return None  # what a word means is asked of the data
@@ -158,7 +158,7 @@ class Whole(Editing, Parameters, Past):
             return self._unchanged(slug, words, message)
         if not queries:
             return None
-        said = [_worked_out(query, named.get(query.name, query.question), view) for query in queries.values()]
+        said = [_worked_out(query, called.get(query.name, query.question), view) for query in queries.values()]
         more = f" {len(said) - MOST_SAID} more are explained in the same way." if len(said) > MOST_SAID else ""
         end = " Its SQL and receipt are at the foot of the page."
         if len(said) > 1:
@@ -277,18 +277,6 @@ def meant(said: str, offered: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 # ------------------------------------------------------------------------------------------------------------ words
-def lemmas_of(text: str) -> frozenset[str]:
-    from workspace.artifact.pointing import lemmas
-
-    return lemmas(text)
-
-
-def part_named(text: str) -> bool:
-    from workspace.artifact.pointing import named
-
-    return named(text)
-
-
 def _shown_by(view: View, part: Part) -> str:
     """What stands on the page beside a picture: the sentences of its section as of now."""
     from workspace.artifact.model import Text
@@ -326,8 +314,12 @@ def _said(found: Since, zone: tzinfo | None) -> str:
 def _edits(said: Sequence[str]) -> list[str]:
     """What was done to the page, each as a sentence; the first few where it was much."""
     more = len(said) - MOST_SAID
-    sentences = [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in said[:MOST_SAID]]
+    sentences = _sentences(said[:MOST_SAID])
     return [*sentences, f"{more} more changes are in its history."] if more > 0 else sentences
+
+
+def _sentences(said: Sequence[str]) -> list[str]:
+    return [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in said]
 
 
 def _figures(changes: Changes) -> list[str]:

@@ -11,7 +11,7 @@ from workspace.artifact.compose import as_heading, renamed, title_for
 from workspace.artifact.model import Artifact, Block, Break, Chart, Filter, NamedQuery, Shows, Table, Text
 from workspace.artifact.phrase import where
 from workspace.artifact.pointing import heading_of, is_heading, queries_of
-from workspace.artifact.report import wordless
+from workspace.artifact.report import of_figures
 from workspace.artifact.resolve import CONDITIONS
 from workspace.artifact.spans import Span, whole
 from workspace.errors import NoAppError
@@ -64,12 +64,9 @@ def blocks_of(artifact: Artifact, place: Place, fresh: Artifact, title: str = ""
     if not any(isinstance(block, Shows) for block in old):
         pictures = []  # a paragraph stays one
     head: list[Block] = [Text(template=f"## {as_heading(title)}") if title else heading] if place.headed else []
-    if own is not None or not pictures or (not place.headed and place.alone):
+    wordless = place.headed and (texts or of_figures(pictures))
+    if own is not None or not pictures or ((place.headed or place.alone) and not wordless):
         head.append(text)
-    elif place.headed and not texts:
-        head = list(wordless((*head, text, *pictures)))[
-            : 1 if wordless((*head, text, *pictures))[1:2] != (text,) else 2
-        ]
     kept = [(n, block) for n, block in enumerate(old) if _is_kept(block, own, before)]
     drawn = next((n for n, block in enumerate(old) if isinstance(block, Shows)), len(old))
     made = [renamed(block, _names(block, before, name)) for _, block in kept]

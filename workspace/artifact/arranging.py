@@ -11,11 +11,11 @@ from typing import Any
 from workspace.artifact.pointing import NOUNS, named
 
 Fields = dict[str, Any]
-_IT = r"(?:it|this|that|them|these|those)"
+IT = r"(?:it|this|that|them|these|those)"
 _NUMBER = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _TOP = (
     rf"(?:the\s+)?(?P<end>top|first|best|highest|bottom|last|lowest)\s+{_NUMBER}"
-    rf"(?:\s+(?:rows?|lines?|entries|ones|of\s+{_IT}))?"
+    rf"(?:\s+(?:rows?|lines?|entries|ones|of\s+{IT}))?"
 )
 _MANNER = (
     r"(?P<manner>ascending(?:ly)?|descending(?:ly)?|alphabetical(?:ly)?|backwards|in\s+reverse|reversed"
@@ -63,7 +63,7 @@ def _copied(words: str) -> Fields | None:
         words,
         re.IGNORECASE,
     )
-    if match is None or (not named(match["object"]) and not re.fullmatch(_IT, match["object"], re.I)):
+    if match is None or (not named(match["object"]) and not re.fullmatch(IT, match["object"], re.I)):
         return None
     return {"verb": "copy", "object": match["object"].strip(), "explicit": True}
 
@@ -108,7 +108,7 @@ def _topped(words: str) -> Fields | None:
     given = {re.sub(r"\A[bcdef]_", "", name): text for name, text in match.groupdict().items() if text}
     about = given.get("object", "").strip()
     end = "bottom" if given["end"].lower() in ("bottom", "last", "lowest", "smallest") else "top"
-    pointed = not about or named(about) or re.fullmatch(_IT, about, re.IGNORECASE) is not None
+    pointed = not about or named(about) or re.fullmatch(IT, about, re.IGNORECASE) is not None
     return {"verb": "refine", "object": about, "value": f"{end} {given['n']}", "sure": pointed}
 
 
@@ -127,7 +127,7 @@ def _sorted(words: str) -> Fields | None:
     value = value or ("name" if letters else "value")
     turned = _DOWN.search(manner) is not None
     sign = "-" if turned else "+" if manner else ""
-    pointed = named(about) or re.fullmatch(_IT, about, re.IGNORECASE) is not None
+    pointed = named(about) or re.fullmatch(IT, about, re.IGNORECASE) is not None
     return {"verb": "sort", "object": about, "value": f"{sign}{value}", "sure": pointed}
 
 
@@ -163,7 +163,7 @@ def _tabled(words: str) -> Fields | None:
     )
     anchor = (match["anchor"] or match["anchor2"]).strip() if match is not None else ""
     if not re.search(r"\b(?:charts?|graphs?|plots?|pictures?|diagrams?)\b", anchor, re.IGNORECASE) and not re.fullmatch(
-        _IT, anchor, re.IGNORECASE
+        IT, anchor, re.IGNORECASE
     ):
         return None
     return {"verb": "add", "form": "table", "place": "after", "anchor": anchor, "sure": named(anchor)}

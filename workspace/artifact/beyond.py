@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
+from workspace.artifact.arranging import IT
 from workspace.artifact.pointing import NOUNS
 from workspace.artifact.whole import DOC
-
-_IT = r"(?:it|this|that|them|these|those)"
 
 # What no words can do, each with what comes nearest to it.
 BEYOND: dict[str, str] = {
@@ -47,21 +46,21 @@ _COLOURS = (
     r"(?:red|green|blue|black|white|grey|gray|orange|purple|pink|teal|yellow|brown|violet|colou?rful|dark|bright)"
 )
 _BEYOND: tuple[tuple[str, str], ...] = (
-    ("translate", rf"(?:translate|put|write|show|render)\s+(?:{_IT}|everything|the\s+.+?)\s+(?:in|to|into)\s+"
+    ("translate", rf"(?:translate|put|write|show|render)\s+(?:{IT}|everything|the\s+.+?)\s+(?:in|to|into)\s+"
                   r"(?:german|french|italian|dutch|portuguese|chinese|japanese|russian|arabic|\w+ish)"
-                  rf"|translate\b.*|(?:{_IT}|the\s+{DOC})\s+in\s+(?:german|french|spanish|italian|english)"),
-    ("colour", rf"(?:make|colou?r|paint|turn|draw|show)\s+(?:{_IT}|{_CHART})\s+(?:in\s+|more\s+)?{_COLOURS}"
+                  rf"|translate\b.*|(?:{IT}|the\s+{DOC})\s+in\s+(?:german|french|spanish|italian|english)"),
+    ("colour", rf"(?:make|colou?r|paint|turn|draw|show)\s+(?:{IT}|{_CHART})\s+(?:in\s+|more\s+)?{_COLOURS}"
                r"|(?:change|set|pick|choose|use)\s+(?:the\s+|its\s+|other\s+|different\s+|another\s+)?colou?rs?\b.*"
                rf"|use\s+{_COLOURS}\b.*|.*\bcolou?rs?\s+(?:to|of)\s+(?:the\s+)?{_COLOURS}.*"),
-    ("size", rf"(?:make|draw|show|render)\s+(?:{_IT}|{_CHART}|the\s+.+?)\s+(?:a\s+(?:bit|little)\s+|much\s+|even\s+)?"
+    ("size", rf"(?:make|draw|show|render)\s+(?:{IT}|{_CHART}|the\s+.+?)\s+(?:a\s+(?:bit|little)\s+|much\s+|even\s+)?"
              r"(?:bigger|larger|smaller|wider|taller|higher|narrower|full\s+width|half\s+(?:the\s+)?(?:size|width)|big|large"
              r"|small|huge)|(?:enlarge|resize|shrink|widen|stretch|scale|zoom)\b"
-             rf"(?:\s+(?:in\s+|up\s+|down\s+|out\s+)?(?:on\s+)?(?:{_IT}|the\s+.+|{_CHART}))?"),
+             rf"(?:\s+(?:in\s+|up\s+|down\s+|out\s+)?(?:on\s+)?(?:{IT}|the\s+.+|{_CHART}))?"),
     ("type", r"(?:(?:make|set|put|show)\s+.+?\s+(?:in\s+)?)?(?:bold(?:\s+type)?|italics?|underlined?|highlighted)"
              r"|(?:bold|italici[sz]e|underline|highlight)\s+(?:it|this|that|the\s+.+)"
              r"|(?:change|use|set|pick)\s+(?:the\s+|an?other\s+|a\s+(?:different|bigger|larger|smaller)\s+)?"
              r"(?:font|typeface|text\s+size)\b.*"),
-    ("look", rf"make\s+(?:{_IT}|the\s+{DOC}|everything)\s+(?:look\s+)?(?:more\s+|a\s+bit\s+|much\s+)?"
+    ("look", rf"make\s+(?:{IT}|the\s+{DOC}|everything)\s+(?:look\s+)?(?:more\s+|a\s+bit\s+|much\s+)?"
              r"(?:nicer|prettier|better|beautiful|modern|professional|cleaner|fancier|pretty|nice|good|clearer|simpler)"),
     ("beside", r"(?:put|place|show|set|arrange|have)\s+.+?\s+"
                r"(?:side\s+by\s+side|next\s+to\s+each\s+other|in\s+(?:two\s+)?columns|beside\s+each\s+other)"),
@@ -69,12 +68,12 @@ _BEYOND: tuple[tuple[str, str], ...] = (
                  r"(?:two\s+|three\s+)?(?:charts|graphs|plots|diagrams|lines|bars)"
                  r"(?:\s+(?:into|in|to)\s+one(?:\s+\w+)?|\s+together)?"
                  r"|(?:put|show|draw)\s+(?:the\s+|both\s+)*(?:two\s+)?(?:charts|graphs|lines)\s+(?:into|in|on)\s+one(?:\s+\w+)?"),
-    ("compare", rf"compare\s+(?:{_IT}\s+|the\s+{DOC}\s+)?(?:with|to|against)\s+.+"),
+    ("compare", rf"compare\s+(?:{IT}\s+|the\s+{DOC}\s+)?(?:with|to|against)\s+.+"),
     ("delete", rf"(?:delete|erase|discard|trash|remove)\s+(?:the|this|my)\s+(?:whole\s+|entire\s+)?{DOC}"),
     ("thousands", r"(?:(?:show|write|give|display|put)\s+(?:.+?\s+)?)?in\s+(?:thousands|millions|billions)"),
     ("now", rf"(?:please\s+)?(?:refresh|reload|update|recalculate|recompute)"
-            rf"(?:\s+(?:{_IT}|the\s+(?:{DOC}|data|numbers|figures)))?"),
-    ("paper", rf"(?:make|set|print|turn)\s+{_IT}\s+(?:in\s+|to\s+|into\s+)?(?:landscape|portrait|a3|a5|letter|sideways)"
+            rf"(?:\s+(?:{IT}|the\s+(?:{DOC}|data|numbers|figures)))?"),
+    ("paper", rf"(?:make|set|print|turn)\s+{IT}\s+(?:in\s+|to\s+|into\s+)?(?:landscape|portrait|a3|a5|letter|sideways)"
               r"|(?:add|put|insert|include|show)\s+(?:in\s+)?(?:an?\s+|our\s+|the\s+|my\s+)?(?:page\s+numbers?|logo|picture|image|photo"
               r"|map|footer|header|watermark|cover(?:\s+page)?)(?:\s+.*)?|(?:make|use|set)\s+(?:it\s+in\s+)?(?:two|2|three|3)\s+columns"),
     ("back", r"(?:bring|get|put)\s+back\s+.+|(?:bring|get)\s+.+\s+back"
@@ -83,7 +82,7 @@ _BEYOND: tuple[tuple[str, str], ...] = (
               r"(?:\s+(?!to\b|of\b)\w+){0,3}"),
     ("summary", r"(?:add|write|insert|include|put\s+in)\s+(?:an?\s+|the\s+)?(?:short\s+|executive\s+|brief\s+)*"
                 r"(?:summary|introduction|intro|conclusion|lead|abstract)(?:\s+(?:at|to|in|on)\s+.+)?"
-                rf"|(?:summari[sz]e|sum\s+up|recap)(?:\s+(?:{_IT}|the\s+(?:whole\s+)?{DOC}))?"
+                rf"|(?:summari[sz]e|sum\s+up|recap)(?:\s+(?:{IT}|the\s+(?:whole\s+)?{DOC}))?"
                 r"|(?:shorten|summari[sz]e|simplify)\s+the\s+(?:\w+\s+)?(?:text|paragraph|sentence|intro|introduction)s?"),
 )  # fmt: skip
 _BEYOND_COMPILED = tuple((topic, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for topic, pattern in _BEYOND)

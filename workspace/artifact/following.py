@@ -59,7 +59,7 @@ def _innermost(plan: p.Plan) -> p.Plan:
 
 def _new(free: p.Plan, asked: p.Plan, catalog: Catalog) -> list[Link]:
     """The joins that the condition brings in."""
-    known = {link.table for link in draw(catalog, free).links} | {draw(catalog, free).root}
+    known = draw(catalog, free).tables
     return [link for link in draw(catalog, asked).links if link.table not in known]
 
 

@@ -13,7 +13,7 @@ from workspace.artifact import edit as e
 from workspace.artifact.compose import as_heading
 from workspace.artifact.model import Break, Text
 from workspace.artifact.outcome import MOST, Cannot, Choose, Outcome, Place, Ready
-from workspace.artifact.phrase import join
+from workspace.artifact.phrase import inside, join
 from workspace.artifact.pointing import Part, find, heading_of, is_heading, named
 
 if TYPE_CHECKING:
@@ -137,9 +137,8 @@ def merge(wording: Wording, place: Place) -> Outcome:
     first, second = sorted((one, other), key=lambda part: part.start)
     blocks = place.artifact.blocks
     titles = [heading_of(blocks[part.start]) for part in (first, second)]
-    tail = titles[1] if titles[1][1:2].isupper() else titles[1][:1].lower() + titles[1][1:]
     made = (
-        Text(template=f"## {as_heading(f'{titles[0]} and {tail}')}"),
+        Text(template=f"## {as_heading(f'{titles[0]} and {inside(titles[1])}')}"),
         *blocks[first.start + 1 : first.stop],
         *blocks[second.start + 1 : second.stop],
         *blocks[first.stop : second.start],

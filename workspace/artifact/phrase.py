@@ -163,7 +163,11 @@ def prose_name(column: str) -> str:
         >>> prose_name("Country"), prose_name("VAT rate")
         ('country', 'VAT rate')
     """
-    text = heading(column)
+    return inside(heading(column))
+
+
+def inside(text: str) -> str:
+    """Words that begin with a capital, as they stand within a sentence: "VAT rate" stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 

@@ -36,7 +36,7 @@ from workspace.artifact.reach import with_reach
 from workspace.artifact.running import Runner, Waiting
 from workspace.artifact.settings import Given, settle
 from workspace.database.execute import run
-from workspace.database.guard import Allow, Refuse, check
+from workspace.database.guard import allowed
 from workspace.database.result import Limits, Query, Result
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryPending, QueryRefused
@@ -233,10 +233,7 @@ class _Asking:
         return self.source.name, query.dialect, query.sql, tuple(sorted(query.params.items())), planner, self.limits
 
     def run(self, query: Query, planner: str) -> Result:
-        verdict = check(query, self.source)
-        if not isinstance(verdict, Allow):
-            raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
-        return run(verdict, self.source, self.limits, planner=planner, now=lambda: self.now)
+        return run(allowed(query, self.source), self.source, self.limits, planner=planner, now=lambda: self.now)
 
     def __call__(self, query: Query) -> Result:
         key = (self.source.fingerprint(), *self.parts(query, "rule"))

@@ -16,7 +16,7 @@ from workspace.artifact.commentary import headline, paragraph
 from workspace.artifact.compose import as_heading, renamed
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Param, Shown, Table, Text
 from workspace.artifact.parametrize import without_param
-from workspace.artifact.phrase import join
+from workspace.artifact.phrase import inside, join
 from workspace.artifact.shape import Shape, shape
 from workspace.database.catalog import Catalog
 from workspace.database.result import Result
@@ -183,7 +183,7 @@ def _within(answer: Artifact, params: Mapping[str, Param]) -> Artifact:
 
 def _title(titles: Sequence[str]) -> str:
     """The headings in a row: "Revenue per month, top customers and returns"; the first alone where that is too long."""
-    rest = [title if title[1:2].isupper() else title[:1].lower() + title[1:] for title in titles[1:]]
+    rest = [inside(title) for title in titles[1:]]
     for count in range(len(rest), -1, -1):
         text = join([titles[0], *rest[:count]]) if count == len(rest) else join([titles[0], *rest[:count], "more"])
         if len(text) <= LONGEST_TITLE:

@@ -102,7 +102,8 @@ _ADD = re.compile(
     r"|extend\s+(?:it|this|that|the\s+\w+)\s+(?:with|by)\s+(?P<value2>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_IT = re.compile(r"(?:it|this|that|them|these|those|everything|all|all\s+of\s+it)\Z", re.IGNORECASE)
+_ANY = r"(?:it|this|that|them|these|those|everything|all|all\s+of\s+it)"
+_IT = re.compile(rf"{_ANY}\Z", re.IGNORECASE)
 _UNDO = re.compile(
     r"(?:undo|revert|take\s+(?:it|that|this)\s+back|go\s+back(?:\s+one\s+(?:step|version))?|roll\s*back|never\s*mind\s+that"
     r"|change\s+it\s+back|(?:bring|get)\s+(?:it|that|them)\s+back|put\s+it\s+back(?:\s+as\s+it\s+was)?)"
@@ -240,7 +241,7 @@ def _written(words: str) -> Wording | None:
     if re.fullmatch(r"(?:show|use|give|write)\s+(?:me\s+)?percentages?(?:\s+instead)?", words, re.IGNORECASE):
         return Wording("write", "", "as percentages")
     if re.fullmatch(
-        rf"round\s+(?:{_IT.pattern.removesuffix(chr(92) + 'Z')}|(?:all\s+)?the\s+(?:numbers|figures|values))",
+        rf"round\s+(?:{_ANY}|(?:all\s+)?the\s+(?:numbers|figures|values))",
         words,
         re.I,
     ):

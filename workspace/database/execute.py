@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from workspace.database.guard import Allow, Ask, Refuse, check
+from workspace.database.guard import Allow, allowed
 from workspace.database.result import Limits, Query, Receipt, Result, ResultColumn, Row, Scalar
 from workspace.database.source import Source
 from workspace.errors import QueryRefused
@@ -75,12 +75,7 @@ def query(source: Source, sql: str, params: Mapping[str, Scalar] | None = None, 
         >>> query(source, "select count(*) from customer").rows  # doctest: +SKIP
         ((59,),)
     """
-    verdict = check(Query(sql, params or {}, source.dialect), source)
-    if isinstance(verdict, Refuse):
-        raise verdict.error()
-    if isinstance(verdict, Ask):
-        raise QueryRefused(verdict.reason)
-    return run(verdict, source, **options)
+    return run(allowed(Query(sql, params or {}, source.dialect), source), source, **options)
 
 
 def kind_of(rows: Sequence[Row], place: int) -> str:

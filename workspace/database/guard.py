@@ -104,6 +104,19 @@ def check(query: Query, source: Source) -> Verdict:
     return verdict
 
 
+def allowed(query: Query, source: Source) -> Allow:
+    """The verdict on a query that may run.
+
+    Raises:
+        QueryError: it may not, or names what is not there.
+        SourceError: as for `check`.
+    """
+    verdict = check(query, source)
+    if isinstance(verdict, Allow):
+        return verdict
+    raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
+
+
 def _decide(query: Query, source: Source) -> Verdict:
     tree = read_tree(query.sql, query.dialect)
     if tree.kind == "refused":

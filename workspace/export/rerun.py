@@ -9,7 +9,7 @@ from workspace.artifact.model import NamedQuery
 from workspace.artifact.reach import with_reach
 from workspace.artifact.snapshot import Kept
 from workspace.database.execute import run
-from workspace.database.guard import Allow, Refuse, check
+from workspace.database.guard import allowed
 from workspace.database.result import Limits, Query, Receipt, Result, Scalar, legible
 from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryRefused
@@ -57,10 +57,7 @@ def guarded(query: Query, name: str, sources: Mapping[str, Source], limits: Limi
         raise QueryRefused(
             f"The source {name} is not known here.", hint="Name its database or file with --source PATH."
         ) from None
-    verdict = check(query, source)
-    if not isinstance(verdict, Allow):
-        raise verdict.error() if isinstance(verdict, Refuse) else QueryRefused(verdict.reason)
-    return run(verdict, source, limits, planner=planner)
+    return run(allowed(query, source), source, limits, planner=planner)
 
 
 def same(old: Result, new: Result) -> bool:
