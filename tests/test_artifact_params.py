@@ -334,7 +334,7 @@ def test_an_older_format_is_upgraded() -> None:
         "blocks": [{"kind": "metric", "query": "q1", "column": "n", "label": ""}],
     }
     artifact = load(old)
-    assert (artifact.format_version, artifact.params, artifact.queries[0].bound) == (4, (), ())
+    assert (artifact.format_version, artifact.params, artifact.queries[0].bound) == (5, (), ())
     assert old["format_version"] == 1, "what was given is left alone"
     assert load(artifact.to_dict()) == artifact
 
@@ -347,8 +347,8 @@ def test_an_older_format_is_upgraded() -> None:
         ({"params": [{"name": "a_from", "type": "text"}, {"name": "a", "type": "daterange"}]}, "the same name"),
         ({"params": [{"name": "a", "type": "colour"}]}, "params.0.type"),
         ({"params": [{"name": "A b", "type": "text"}]}, "params.0.name"),
-        ({"format_version": 5}, "reads up to 4"),
-        ({"format_version": 0}, "reads up to 4"),
+        ({"format_version": 6}, "reads up to 5"),
+        ({"format_version": 0}, "reads up to 5"),
     ],
 )
 def test_a_malformed_one_is_refused(fields: dict, words: str) -> None:

@@ -48,7 +48,12 @@ ARTIFACT = Artifact(
     params=(Param(name="region", label="Region", type="choice", options=("EU", "South"), default="EU"),),
     blocks=(
         Text(template="## How much\n\n{{ q2.first('country') }} leads with {{ q2.first('revenue') }}."),
-        Metric(query="q1", column="revenue", label="Revenue"),
+        Metric(
+            query="q1",
+            column="revenue",
+            label="Revenue",
+            note="{{ q2.first('country') }} has {{ q2.first('revenue') }}",
+        ),
         Filter(param="region"),
         Text(template="## Where"),
         Chart(query="q2", mark="bar", x="country", y="revenue", horizontal=True, caption="Revenue per country"),
@@ -114,6 +119,7 @@ def test_every_face_shows_every_block_with_the_same_figures(source: Source, face
     elif kind == "metric":
         assert found["total"] in read.text
         assert ("value" in names) == (face != "table")
+        assert (f"{found['first']} has {found['rows'][0][1]}" in read.text) == (face != "table"), "beneath it"
     elif kind == "chart":
         drawn = [attrs for tag, attrs in read.tags if tag == "svg" and attrs.get("class") == "chart"]
         assert bool(drawn) == (face != "table")

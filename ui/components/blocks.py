@@ -82,6 +82,9 @@ def _metric(view: View, block: Any) -> None:
     written = _grid(view, block.query, (block.column,))
     if written.rows:
         st.html(f'<p class="na-metric"><b>{escape(written.rows[0][0])}</b> <span>{escape(block.label)}</span></p>')
+    note = next((bound.text for bound in view.blocks if bound.block == block), ())
+    if written.rows and note:
+        st.html(f'<p class="na-note">{prose.html(note, inline=True)}</p>')
 
 
 def table(view: View, query: str, columns: tuple[str, ...], key: str) -> None:

@@ -170,7 +170,7 @@ class Composing(Library):
         for part, reply in found:
             if isinstance(reply, Answer):
                 answer = reply.view.artifact.model_copy(update={"title": title_for(part.title, reply.plan)})
-                parts.append(Part(answer, reply.view.results["q1"], catalog))
+                parts.append(self._beside_before(Part(answer, reply.view.results["q1"], catalog)))
         sections = tuple(_section(part, reply) for part, reply in found)
         if not parts:
             offers = tuple(_offers(found, "", source, title))
@@ -256,9 +256,35 @@ class Composing(Library):
         from workspace.artifact.report import Part
 
         return [
-            Part(answer.view.artifact, answer.view.results["q1"], self.catalog(answer.view.artifact.queries[0].source))
+            self._beside_before(
+                Part(
+                    answer.view.artifact,
+                    answer.view.results["q1"],
+                    self.catalog(answer.view.artifact.queries[0].source),
+                )
+            )
             for answer in answers
         ]
+
+    def _beside_before(self, part: Part) -> Part:
+        """A part of large figures over a period with the same over the period before, where that can be asked."""
+        from dataclasses import replace
+
+        from workspace.artifact.model import Metric
+        from workspace.artifact.report import Part
+        from workspace.question.plan import Plan
+        from workspace.question.preceding import beside_before
+
+        query = part.answer.queries[0]
+        if not query.plan or not any(isinstance(block, Metric) for block in part.answer.blocks):
+            return part
+        if (plan := beside_before(Plan.from_dict(query.plan))) is None:
+            return part
+        question = f"{query.question or query.explanation}, beside the period before"
+        reply = self._walk(question, query.source, plan=plan.to_dict())
+        if not isinstance(reply, Answer):
+            return part
+        return replace(part, before=Part(reply.view.artifact, reply.view.results["q1"], part.catalog))
 
     def _chat_title(self, chat: str) -> str:
         """The chat's name, unless nobody gave it one and it only has the words it began with."""
@@ -271,10 +297,9 @@ class Composing(Library):
     ) -> tuple[ArtifactInfo, str]:
         """A document, on one page where that was asked for and its content allows; what is to be said of that."""
         from workspace.artifact.bind import check_block
-        from workspace.artifact.report import report
+        from workspace.artifact.report import report, results_of
 
-        artifact, length = report(title, parts), ""
-        results = {query.name: part.result for query, part in zip(artifact.queries, parts, strict=True)}
+        artifact, length, results = report(title, parts), "", results_of(parts)
         if _ONE_PAGE.search(words):
             artifact, length = self._on_one_page(artifact, results)
         for number, block in enumerate(artifact.blocks, start=1):

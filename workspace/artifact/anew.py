@@ -8,7 +8,7 @@ from typing import Any
 
 from workspace.artifact.bind import check_block, queries_in
 from workspace.artifact.compose import as_heading, renamed, title_for
-from workspace.artifact.model import Artifact, Block, Break, Chart, Filter, NamedQuery, Shows, Table, Text
+from workspace.artifact.model import Artifact, Block, Break, Chart, Filter, NamedQuery, Shows, Table, Text, template_of
 from workspace.artifact.phrase import where
 from workspace.artifact.pointing import heading_of, is_heading, queries_of
 from workspace.artifact.report import of_figures
@@ -165,9 +165,8 @@ def _is_kept(block: Block, own: Text | None, before: str) -> bool:
 
 
 def _names(block: Block, before: str, name: str) -> dict[str, str]:
-    used = _speaks(block) if isinstance(block, Text) else {getattr(block, "query", before)}
-    caption = set(queries_in(block.caption)) if isinstance(block, Chart) else set()
-    return {one: name if one == before else one for one in used | caption | {before}}
+    used = {getattr(block, "query", before), *queries_in(template_of(block)), before}
+    return {one: name if one == before else one for one in used}
 
 
 def _as_made(block: Block, old: Sequence[Block], query: NamedQuery) -> Block:

@@ -24,6 +24,7 @@ from workspace.database.source import Source
 from workspace.errors import ArtifactInvalid
 from workspace.question import plan as p
 from workspace.question.dates import resolve
+from workspace.question.preceding import widened
 
 
 def as_asked(query: NamedQuery, settings: Sequence[Setting], source: Source, today: date) -> NamedQuery:
@@ -97,7 +98,7 @@ def decide(plan: p.Plan, bound: Bound, value: Any) -> p.Plan:
         if not decides(bound, item):
             kept.append(item)
         elif not placed and wanted is not None:
-            kept.append(wanted)
+            kept.append(widened(wanted, item))
             placed = True
     if not placed and wanted is not None:
         kept.append(wanted)

@@ -24,7 +24,18 @@ from workspace.artifact import numerals as n
 from workspace.artifact.claims import claims_in, loose_claims
 from workspace.artifact.figures import Figures, Said
 from workspace.artifact.format import show
-from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Segment, Table, Text
+from workspace.artifact.model import (
+    TEMPLATES,
+    Artifact,
+    Block,
+    Chart,
+    Metric,
+    NamedQuery,
+    Segment,
+    Table,
+    Text,
+    template_of,
+)
 from workspace.artifact.phrase import constants
 from workspace.artifact.verbs import ATTRIBUTES, VERBS
 from workspace.database.result import Result
@@ -368,10 +379,10 @@ def check_block(block: Block, artifact: Artifact, inside: str = "") -> None:
         inside: where the block is, where something is wrong with it: " in block 3".
     """
     per_query = {query.name: allowed_numerals(query) for query in artifact.queries}
+    if unknown := set(queries_in(template_of(block))) - set(per_query):
+        what = "text" if isinstance(block, Text) else TEMPLATES[block.kind]
+        raise ArtifactInvalid(f"The {what}{inside} speaks of {min(unknown)}, which is not there.")
     if isinstance(block, Text):
-        unknown = set(queries_in(block.template)) - set(per_query)
-        if unknown:
-            raise ArtifactInvalid(f"The text{inside} speaks of {min(unknown)}, which is not there.")
         everything = frozenset().union(*per_query.values())
         _refuse(loose_numerals(block.template, headings=everything), f"the text{inside}")
         _refuse_labels(block.template, artifact, per_query, f"the text{inside}")
@@ -384,6 +395,9 @@ def check_block(block: Block, artifact: Artifact, inside: str = "") -> None:
         _refuse(loose(block.caption, per_query[block.query]), f"the caption{inside}")
     elif isinstance(block, Metric):
         _refuse(loose(block.label, per_query[block.query]), f"the label{inside}")
+        _refuse(loose_numerals(block.note), f"the note{inside}")
+        _refuse_labels(block.note, artifact, per_query, f"the note{inside}")
+        _refuse_claims(block.note, artifact, f"the note{inside}")
 
 
 def with_own_words(artifact: Artifact) -> tuple[Artifact, tuple[str, ...]]:
@@ -399,8 +413,7 @@ def with_own_words(artifact: Artifact) -> tuple[Artifact, tuple[str, ...]]:
     blocks: list[Block] = []
     said: list[str] = []
     for block in artifact.blocks:
-        field = "template" if isinstance(block, Text) else "caption" if isinstance(block, Chart) else ""
-        text = str(getattr(block, field)) if field else ""
+        field, text = TEMPLATES.get(block.kind, ""), template_of(block)
         while text and len(said) < MOST_OWN and (found := _claims(text, artifact, asked=field == "caption")):
             marked = _marked(text, found[0][0], len(found), artifact, asked=field == "caption")
             if marked is None:
@@ -475,9 +488,8 @@ def _shown_parts(node: nodes.Node) -> Iterator[nodes.TemplateData | nodes.Const 
             yield from _shown_parts(part)
     elif isinstance(node, nodes.CondExpr):
         yield node
-        for part in (node.expr1, node.expr2):
-            if part is not None:
-                yield from _shown_parts(part)
+        for part in (node.expr1, *([node.expr2] if node.expr2 is not None else ())):
+            yield from _shown_parts(part)
     elif isinstance(node, nodes.If):
         for part in (*node.body, *node.elif_, *node.else_):
             yield from _shown_parts(part)

@@ -23,6 +23,7 @@ from workspace.question import plan as p
 
 YEAR = {"month": 12, "quarter": 4}  # periods
 MANY = 5  # rows from which on the first few together say something
+NEAR = 0.005  # of a figure, up to which a change is none worth a number
 CLEAR = 1.25  # times the second, from which on the first is said to be that far ahead
 
 
@@ -52,6 +53,37 @@ def headline(of: Shape) -> str:
     if ranked is not None:
         return _leader(of, *ranked)
     return finding(of)
+
+
+def change(of: Shape, column: str) -> str:
+    """The template of what stands beneath a large figure: how it moved from the period before.
+
+    Args:
+        of: the same figures over their period and the one before (`workspace.question.preceding`).
+        column: the figure's. Nothing is said where the query asks for other periods by now.
+    """
+    time = of.dimensions[0].name
+    shown = next(measure for measure in of.measures if measure.name == column)
+    before, had = of.put("settled", time, time, 1), of.put("settled", time, column, 1)
+    rose, dropped = of.call("rose", time, column), of.call("dropped", time, column)
+    size = of.call("moved", time, column) + "|magnitude"
+    by = show(size)
+    beside = f"{had} in {before}"  # of shares, and of nothing, no percentage can be told
+    moved = when(
+        (f"{of.call('settled', time, column, 1)} == 0", beside),
+        (f"not {rose} and not {dropped}", f"As in {before}"),
+        (f"{size} < {NEAR}", f"About as in {before} ({had})"),
+        (rose, f"Up {by} from {before} ({had})"),
+        (dropped, f"Down {by} from {before} ({had})"),
+    )
+    part = shown.share or (shown.output is not None and shown.output.format == "percent")
+    whole = f"{of.put('settled', time, column)} in the whole of {of.put('settled', time, time)}"
+    return when(
+        (f"not {of.query}.paired or not {of.call('finished', time)}", ""),
+        (of.call("finished", time, 2), beside if part else moved),
+        (of.call("partial", time), f"Not over yet; {whole}"),
+        (of.call("cut", time), f"Counted only up to {of.put('reached', time)}; {whole}"),
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- over time

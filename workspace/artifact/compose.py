@@ -9,7 +9,19 @@ from workspace.artifact.bind import allowed_numerals, loose
 from workspace.artifact.findings import finding
 from workspace.artifact.format import heading, is_label, number
 from workspace.artifact.measured import unit_in
-from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Shown, Shows, Table, Text
+from workspace.artifact.model import (
+    TEMPLATES,
+    Artifact,
+    Block,
+    Chart,
+    Metric,
+    NamedQuery,
+    Shown,
+    Shows,
+    Table,
+    Text,
+    template_of,
+)
 from workspace.artifact.phrase import singular, where
 from workspace.artifact.shape import Shape, capital, shape
 from workspace.artifact.shape import Shown as Column
@@ -178,14 +190,10 @@ def as_heading(title: str) -> str:
 
 
 def renamed(block: Block, names: dict[str, str]) -> Block:
-    if isinstance(block, Text):
-        return block.model_copy(update={"template": _rename(block.template, names)})
-    if not isinstance(block, Shows):
-        return block
-    updates: dict[str, Any] = {"query": names[block.query]}
-    if isinstance(block, Chart):
-        updates["caption"] = _rename(block.caption, names)
-    return block.model_copy(update=updates)
+    updates: dict[str, Any] = {"query": names[block.query]} if isinstance(block, Shows) else {}
+    if block.kind in TEMPLATES:
+        updates[TEMPLATES[block.kind]] = _rename(template_of(block), names)
+    return block.model_copy(update=updates) if updates else block
 
 
 def _rename(template: str, names: dict[str, str]) -> str:

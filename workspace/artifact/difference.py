@@ -275,7 +275,7 @@ def _chart(was: Json, now: Json, what: str, _new: Json) -> Iterator[str]:
         yield f"bars of {what} stand {'upon each other' if now['stacked'] else 'beside each other'}"
     if was["sort"] != now["sort"]:
         yield f"{what} is ordered {_SORTS.get(now['sort'], now['sort'])}"
-    yield from _caption(was, now, what)
+    yield from _line(was, now, what)
 
 
 def _table(was: Json, now: Json, what: str, new: Json) -> Iterator[str]:
@@ -291,7 +291,7 @@ def _table(was: Json, now: Json, what: str, new: Json) -> Iterator[str]:
                 yield f"column{'s' if len(names) > 1 else ''} {', '.join(map(heading, names))} of {what} {verb}"
         if sorted(before) == sorted(after) and list(before) != list(after):
             yield f"columns of {what} put in another order: {', '.join(map(heading, after))}"
-    yield from _caption(was, now, what)
+    yield from _line(was, now, what)
 
 
 def _metric(was: Json, now: Json, what: str, _new: Json) -> Iterator[str]:
@@ -299,16 +299,17 @@ def _metric(was: Json, now: Json, what: str, _new: Json) -> Iterator[str]:
         yield f"{what} shows {heading(now['column'])} instead of {heading(was['column'])}"
     if was["label"] != now["label"]:
         yield f"label of {what} changed to “{now['label']}”" if now["label"] else f"label of {what} removed"
+    yield from _line(was, now, what, "note")
 
 
-def _caption(was: Json, now: Json, what: str) -> Iterator[str]:
-    before, after = (_short(_prose(block["caption"])) for block in (was, now))
-    if was["caption"] == now["caption"]:
+def _line(was: Json, now: Json, what: str, field: str = "caption") -> Iterator[str]:
+    before, after = (_short(_prose(block.get(field, ""))) for block in (was, now))
+    if was.get(field, "") == now.get(field, ""):
         return
     if not before or not after:
-        yield f"caption of {what} {'added' if after else 'removed'}: “{after or before}”"
+        yield f"{field} of {what} {'added' if after else 'removed'}: “{after or before}”"
     else:
-        yield f"caption of {what} changed to “{after}”"
+        yield f"{field} of {what} changed to “{after}”"
 
 
 # --------------------------------------------------------------------------------------------------------- words

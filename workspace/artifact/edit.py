@@ -16,7 +16,7 @@ from workspace.artifact.asked import uses
 from workspace.artifact.bind import check_block, queries_in
 from workspace.artifact.compose import as_heading, renamed
 from workspace.artifact.format import heading
-from workspace.artifact.model import Artifact, Block, Chart, Filter, NamedQuery, Param, Shows, Table, Text
+from workspace.artifact.model import Artifact, Block, Chart, Filter, NamedQuery, Param, Shows, Table, Text, template_of
 from workspace.artifact.phrase import join
 from workspace.artifact.pointing import heading_of, is_heading, parts_of
 from workspace.artifact.styles import Style
@@ -417,12 +417,7 @@ def _without_gone(block: Block, used: set[str], line: str) -> Block | None:
 
 
 def _queries(block: Block) -> tuple[str, ...]:
-    if isinstance(block, Text):
-        return queries_in(block.template)
-    if not isinstance(block, Shows):
-        return ()
-    caption = queries_in(block.caption) if isinstance(block, Chart) else ()
-    return (block.query, *caption)
+    return (*((block.query,) if isinstance(block, Shows) else ()), *queries_in(template_of(block)))
 
 
 def _validated(title: str, queries: Sequence[NamedQuery], blocks: Sequence[Block], params: Sequence[Param]) -> Artifact:

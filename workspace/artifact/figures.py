@@ -20,6 +20,7 @@ from workspace.artifact.sizes import PORTIONS, blank, growth, rise, same, times
 from workspace.database.result import Reach, Result
 from workspace.errors import ArtifactInvalid
 from workspace.question.plan import Plan
+from workspace.question.preceding import pairs
 
 Rows = list[tuple[Any, ...]]
 LISTED = 50  # values of a list in prose at most
@@ -269,14 +270,17 @@ class Figures:
     def one(self) -> bool:
         return len(self.result.rows) == 1
 
+    def paired(self) -> bool:
+        return self._plan is not None and pairs(self._plan)
+
     def missing(self, column: str, row: int = 0) -> bool:
         return not self.result.rows or self._cell(self._position(column), row) is None
 
     def rising(self, column: str) -> bool:
-        return rise(*self._ends(column)) > 0
+        return rise(self.first(column).value, self.last(column).value) > 0
 
     def falling(self, column: str) -> bool:
-        return rise(*self._ends(column)) < 0
+        return rise(self.first(column).value, self.last(column).value) < 0
 
     def grew(self, x: str, column: str) -> bool:
         return rise(self._at(x, column, min).value, self._at(x, column, max).value) > 0
@@ -490,10 +494,6 @@ class Figures:
         # Mixed kinds in one SQLite column sort numbers before text, as SQLite itself does.
         best = choose(rows, key=lambda row: (not isinstance(row[by], int | float), row[by]))
         return self._said(at, best[at])
-
-    def _ends(self, column: str) -> tuple[Any, Any]:
-        at = self._position(column)
-        return self._cell(at, 0), self._cell(at, -1)
 
 
 def _growth(before: Any, after: Any) -> Said:

@@ -18,7 +18,7 @@ from workspace.artifact.format import Formatter, formatter
 from workspace.database.result import Query, Result, ResultColumn
 from workspace.errors import ArtifactInvalid
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MOST_PLACES = 6  # decimals
 # No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
 # No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
@@ -143,12 +143,16 @@ class Text(_Frozen):
 
 
 class Metric(_Frozen):
-    """One large figure: ``column`` of the first row of ``query``."""
+    """One large figure: ``column`` of the first row of ``query``.
+
+    ``note`` is a template as in `Text` of what is said beneath it: how it changed from the period before.
+    """
 
     kind: Literal["metric"] = "metric"
     query: Name
     column: str
     label: str = ""
+    note: str = ""
 
 
 class Table(_Frozen):
@@ -195,6 +199,16 @@ class Break(_Frozen):
 
 Shows = Metric | Table | Chart  # the blocks that show one query
 Block = Annotated[Text | Metric | Table | Chart | Filter | Break, Field(discriminator="kind")]
+TEMPLATES = {
+    "text": "template",
+    "metric": "note",
+    "chart": "caption",
+}  # the field of a kind of block that is a template
+
+
+def template_of(block: Block) -> str:
+    """The template of a block, "" where it has none."""
+    return getattr(block, TEMPLATES.get(block.kind, ""), "")
 
 
 class Artifact(_Frozen):
@@ -281,8 +295,13 @@ def _with_fit(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "format_version": 4}
 
 
+def _with_notes(data: Mapping[str, Any]) -> dict[str, Any]:
+    """4 -> 5: what is said beneath large figures; nothing so far."""
+    return {**data, "format_version": 5}
+
+
 # One function a step: version n -> n + 1.
-UPGRADES: dict[int, Any] = {1: _with_params, 2: _with_number_formats, 3: _with_fit}
+UPGRADES: dict[int, Any] = {1: _with_params, 2: _with_number_formats, 3: _with_fit, 4: _with_notes}
 
 
 def load(data: Mapping[str, Any]) -> Artifact:
@@ -335,7 +354,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BoundBlock:
-    """A block as of now: ``text`` is the bound prose of a Text or a Chart's caption, ``problem`` why it is not fresh.
+    """A block as of now: ``text`` is its bound prose (see `template_of`), ``problem`` why it is not fresh.
 
     ``stale_since`` is the UTC time (ISO 8601) of the older result shown in its place, "" when fresh or absent.
     """

@@ -29,8 +29,8 @@ from workspace.artifact.model import (
     Setting,
     Shows,
     Table,
-    Text,
     View,
+    template_of,
 )
 from workspace.artifact.reach import with_reach
 from workspace.artifact.running import Runner, Waiting
@@ -288,8 +288,10 @@ def _bind_block(
     text: tuple[Segment, ...] = ()
     problem = None
     names: tuple[str, ...] = (block.query,) if isinstance(block, Shows) else ()
-    template = block.template if isinstance(block, Text) else block.caption if isinstance(block, Chart) else ""
+    template = template_of(block)
     try:
+        if isinstance(block, Metric) and any(name in problems or name not in results for name in queries_in(template)):
+            template = ""  # the figure stands without what is said beneath it
         names = tuple(dict.fromkeys((*names, *queries_in(template))))
         problem = next((problems[name] for name in names if name in problems), None)
         missing = [name for name in names if name not in results]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workspace.artifact.bind import allowed_numerals, loose
-from workspace.artifact.commentary import headline, paragraph
+from workspace.artifact.commentary import change, headline, paragraph
 from workspace.artifact.compose import as_heading, renamed
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Param, Shown, Table, Text
 from workspace.artifact.parametrize import without_param
@@ -30,11 +30,15 @@ LONGEST_TITLE = 80  # characters, of a title that is made of headings
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An answer that goes into a document: its artifact of one query ``q1``, the result of it, and whose tables."""
+    """An answer that goes into a document: its artifact of one query ``q1``, the result of it, and whose tables.
+
+    ``before`` is, of large figures over a period, the same figures over it and the period before it.
+    """
 
     answer: Artifact
     result: Result
     catalog: Catalog
+    before: Part | None = None
 
     @property
     def shape(self) -> Shape:
@@ -60,7 +64,7 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
         params.setdefault(param.name, param)
     parts = [replace(part, answer=_within(part.answer, params)) for part in parts]
     made = [section(part, f"q{number}") for number, part in enumerate(parts, start=1)]
-    queries = tuple(one.queries[0] for one in made)
+    queries = tuple(query for one in made for query in one.queries)
     blocks: list[Block] = []
     if len(parts) > 1:
         shapes = [part.shape for part in parts]
@@ -78,6 +82,16 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
     # A title that a person gave is theirs, whatever is in it.
     text = title.strip() or (made[0].title if loose(derived, allowed) else derived)
     return Artifact(title=text[:200], queries=queries, blocks=tuple(blocks), params=tuple(params.values()))
+
+
+def results_of(parts: Sequence[Part]) -> dict[str, Result]:
+    """The results of a document's queries by their names in `report`."""
+    found: dict[str, Result] = {}
+    for number, part in enumerate(parts, start=1):
+        found[f"q{number}"] = part.result
+        if part.before is not None:
+            found[_before(f"q{number}")] = part.before.result
+    return found
 
 
 def combined(title: str, documents: Sequence[Artifact]) -> Artifact:
@@ -114,13 +128,28 @@ def section(part: Part, name: str) -> Artifact:
     """One answer as a section: heading, text, picture; its query under ``name``."""
     answer = part.answer
     of = part.shape
-    query = in_whole(answer.queries[0], of, part.result).model_copy(update={"name": name})
+    queries = [in_whole(answer.queries[0], of, part.result).model_copy(update={"name": name})]
     blocks: list[Block] = [
         Text(template=f"## {as_heading(answer.title)}"),
         Text(template=_rename(paragraph(of), name)),
     ]
     blocks += [renamed(block, {"q1": name}) for block in pictures(answer, of)]
-    return Artifact(title=answer.title, queries=(query,), blocks=tuple(blocks), params=answer.params)
+    if (before := part.before) is not None:
+        beside, called = before.shape, _before(name)
+        query = before.answer.queries[0].model_copy(update={"name": called, "bound": answer.queries[0].bound})
+        queries.append(in_whole(query, beside, before.result))
+        blocks = [
+            block.model_copy(update={"note": _rename(change(beside, block.column), called)})
+            if isinstance(block, Metric)
+            else block
+            for block in blocks
+        ]
+    return Artifact(title=answer.title, queries=tuple(queries), blocks=tuple(blocks), params=answer.params)
+
+
+def _before(name: str) -> str:
+    """What the query of the period before is called, beside the one of a large figure."""
+    return f"{name}_before"
 
 
 def in_whole(query: NamedQuery, of: Shape, result: Result) -> NamedQuery:

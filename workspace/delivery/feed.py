@@ -65,7 +65,7 @@ def atom(title: str, url: str, home: str, entries: Sequence[Entry], began: datet
 def _content(said: Mapping[str, Any]) -> str:
     parts = [f"<p>{escape(line)}</p>" for line in lines(said)]
     if said["figures"]:
-        rows = "".join(f"<li>{escape(f['name'])}: <b>{escape(f['text'])}</b></li>" for f in said["figures"])
+        rows = "".join(_figure(figure) for figure in said["figures"])
         parts.append(f"<ul>{rows}</ul>")
     if said["changes"] is not None and said["changes"]["lines"]:
         rows = "".join(f"<li>{escape(line)}</li>" for line in said["changes"]["lines"])
@@ -86,3 +86,8 @@ def _tag(name: str) -> str:
 
 def _time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _figure(figure: Mapping[str, str]) -> str:
+    note = f" ({escape(figure['note'])})" if figure["note"] else ""
+    return f"<li>{escape(figure['name'])}: <b>{escape(figure['text'])}</b>{note}</li>"

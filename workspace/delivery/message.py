@@ -85,7 +85,8 @@ def _figures(view: View) -> list[dict[str, Any]]:
         ):
             said = Figures(view.artifact.query(block.query), result).value(block.column)
             name = block.label or heading(block.column)
-            found.append({"name": name, "text": said.text, "value": _json(said.value), "query": block.query})
+            found.append({"name": name, "text": said.text, "value": _json(said.value), "query": block.query,
+                          "note": bound.plain})  # fmt: skip
     return found
 
 

@@ -169,7 +169,10 @@ def _large(document: Any, part: Large) -> None:
         for size, bold, colour, texts in (
             (26, True, LIGHT.ink, [figure.text for figure in figures]),
             (10, False, LIGHT.muted, [_old(figure.label, figure.stale) for figure in figures]),
+            (10, False, LIGHT.muted, [figure.said for figure in figures]),
         ):
+            if not any(texts):
+                continue
             _row(table, texts, [False] * len(figures), size=size, bold=bold, colour=colour, border="")
     document.add_paragraph()
 

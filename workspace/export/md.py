@@ -9,7 +9,18 @@ from datetime import tzinfo
 from workspace.artifact.format import heading
 from workspace.artifact.model import View
 from workspace.export.file import Exported, filename
-from workspace.export.outline import Large, NewPage, Outline, Picture, Sheet, Trouble, Words, outline, receipt_lines
+from workspace.export.outline import (
+    Figure,
+    Large,
+    NewPage,
+    Outline,
+    Picture,
+    Sheet,
+    Trouble,
+    Words,
+    outline,
+    receipt_lines,
+)
 from workspace.faces.prose import Paragraph, Run
 
 MOST_ROWS = 1_000
@@ -55,13 +66,19 @@ def _parts(made: Outline) -> Iterator[str]:
         elif isinstance(part, Trouble):
             yield f"> **{escaped(part.text)}**"
         elif isinstance(part, Large):
-            yield "\n".join(f"- **{escaped(f.text)}**{f' {escaped(f.label)}' if f.label else ''}" for f in part.figures)
+            yield "\n".join(_large(figure) for figure in part.figures)
         elif isinstance(part, NewPage):
             yield "---"
         elif isinstance(part, Picture):
             yield _picture(part, told=part.query in shown)
         else:
             yield _sheet(part)
+
+
+def _large(figure: Figure) -> str:
+    label = f" {escaped(figure.label)}" if figure.label else ""
+    note = f" ({_said(figure.note)})" if figure.note else ""
+    return f"- **{escaped(figure.text)}**{label}{note}"
 
 
 def _prose(paragraphs: Sequence[Paragraph]) -> str:

@@ -34,7 +34,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One large figure, as it reads; ``value`` is what is behind it, ``unit`` what it is written in."""
+    """One large figure, as it reads; ``value`` is what is behind it, ``unit`` what it is written in.
+
+    ``note`` is what is said beneath it: how it changed from the period before.
+    """
 
     text: str
     label: str
@@ -43,6 +46,12 @@ class Figure:
     value: Any
     stale: str = ""
     unit: str = ""
+    note: tuple[Run, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The note as plain text."""
+        return "".join(run.text for run in self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +258,8 @@ def _part(bound: BoundBlock, view: View, rows: int, zone: tzinfo | None, width: 
     if isinstance(block, Metric):
         said = Figures(query, result).value(block.column)
         unit = query.shown(block.column).unit
-        return Figure(said.text, legal(block.label), block.query, block.column, said.value, stale, unit)
+        note = prose.runs(bound.text)
+        return Figure(said.text, legal(block.label), block.query, block.column, said.value, stale, unit, note)
     if isinstance(block, Table):
         return Sheet(grid(query, result, columns=block.columns, most=rows), legal(block.caption), block.query, stale)
     spec = vega.spec(block, query, result, width=width, bars=bars)

@@ -131,7 +131,7 @@ def _part(part: Any, layout: Layout) -> dict[str, Any]:
         paragraphs = [{"kind": p.kind, "mark": p.mark, "runs": _runs(p.runs)} for p in part.paragraphs]
         return {"kind": "words", "paragraphs": paragraphs, "stale": part.stale}
     if isinstance(part, Large):
-        figures = [{"text": f.text, "label": f.label, "stale": f.stale} for f in part.figures]
+        figures = [{"text": f.text, "label": f.label, "stale": f.stale, "note": _runs(f.note)} for f in part.figures]
         return {"kind": "large", "figures": figures}
     if isinstance(part, Picture):
         drawn = svg.render(part.spec, title=legal(part.title), description=legal(part.alt), themed=False)

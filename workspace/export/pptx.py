@@ -132,6 +132,8 @@ def _large(page: Any, part: Large, room: tuple[float, float]) -> None:
         _text(box.text_frame, (Paragraph("p", (Run(figure.text, bold=True),)),), size)
         if label:
             _say(box.text_frame.add_paragraph(), (Run(label),), 16, LIGHT.muted)
+        if figure.note:
+            _say(box.text_frame.add_paragraph(), figure.note, 14, LIGHT.muted)
 
 
 def _picture(page: Any, part: Picture, codes: dict[tuple[str, str], str], room: tuple[float, float]) -> None:

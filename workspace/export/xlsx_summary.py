@@ -107,6 +107,8 @@ def _large(line: _Lines, part: Large) -> None:
             page.write_string(row, 4, fitting(figure.text), style)
         page.set_row(row, 28)
         line.row += 1
+        if figure.note:
+            line.say(figure.said, 0, font_size=11, font_color=LIGHT.muted)
     line.skip()
 
 

@@ -22,6 +22,7 @@ from workspace.artifact.model import (
     Table,
     Text,
     View,
+    template_of,
 )
 from workspace.faces import prose, svg, vega
 from workspace.faces.drawing import draw, summary
@@ -207,7 +208,8 @@ class _Maker:
         found = self.figure(block, bound)
         if found is None and block.query not in self.spoken and not isinstance(block, Chart):
             found = {"kind": "empty"}
-        return found | {"stale": stale, "query": block.query, "queries": (block.query,)} if found is not None else None
+        queries = tuple(dict.fromkeys((block.query, *queries_in(template_of(block)))))
+        return found | {"stale": stale, "query": block.query, "queries": queries} if found is not None else None
 
     def figure(self, block: Shows, bound: BoundBlock) -> Part | None:
         """What a block shows of its query's rows, None where there are none."""
@@ -216,7 +218,9 @@ class _Maker:
             return None
         if isinstance(block, Metric):
             value = Figures(query, result).value(block.column).text
-            return {"kind": "metric", "value": value, "label": block.label, "tip": self.words.get(block.query, "")}
+            note = Markup(prose.html(bound.text, self.words, inline=True)) if bound.text else ""
+            tip = self.words.get(block.query, "")
+            return {"kind": "metric", "value": value, "label": block.label, "tip": tip, "note": note}
         if isinstance(block, Table):
             written = grid(query, result, columns=block.columns, most=self.most)
             return {"kind": "table", "grid": written, "caption": block.caption}

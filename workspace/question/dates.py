@@ -53,6 +53,8 @@ _LAST = ("last", "previous", "past", "prior")
 _THIS = ("this", "current")
 _NEXT = ("next", "coming", "following")
 
+AND_BEFORE = " and the one before"  # after the words of a whole period: it and the one before it
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -112,12 +114,31 @@ def resolve(words: str, today: date) -> tuple[date | datetime | None, date | dat
     Example:
         >>> [str(day) for day in resolve("last month", date(2024, 3, 15))]
         ['2024-02-01', '2024-03-01']
+        >>> [str(day) for day in resolve("last month and the one before", date(2024, 3, 15))]
+        ['2024-01-01', '2024-03-01']
     """
     from workspace.question.tokens import tokenize
 
+    if words.endswith(AND_BEFORE):
+        edges = resolve(words.removesuffix(AND_BEFORE), today)
+        grain = whole(*edges) if edges is not None else None
+        return (shift(edges[0], grain, -1), edges[1]) if edges and edges[0] and grain else None
     tokens = tokenize(words)
     found = read_period(tokens, 0, datetime(today.year, today.month, today.day)) if tokens else None
     return (found[0].low, found[0].high) if found is not None and found[1] == len(tokens) else None
+
+
+def whole(low: date | None, high: date | None) -> Grain | None:
+    """The kind of calendar period that ``low <= date < high`` is exactly one of, None where it is none.
+
+    Example:
+        >>> whole(date(2024, 2, 1), date(2024, 3, 1)), whole(date(2024, 2, 1), date(2024, 2, 9))
+        ('month', None)
+    """
+    if low is None or high is None or isinstance(low, datetime) or isinstance(high, datetime):
+        return None
+    grains: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day")
+    return next((grain for grain in grains if floor(low, grain) == low and shift(low, grain, 1) == high), None)
 
 
 def span(day: date, grain: Grain) -> Period:

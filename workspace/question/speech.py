@@ -301,7 +301,8 @@ class Speaker:
                 and node.period.lower().removeprefix("in ") not in when.lower()
                 and not node.period.isdigit()
             ):
-                when = f"{node.period} ({when.removeprefix('in ').removeprefix('on ').removeprefix('from ')})"
+                said = node.period if not node.period[:1].isdigit() else f"in {node.period}"
+                when = f"{said} ({when.removeprefix('in ').removeprefix('on ').removeprefix('from ')})"
             return when if self.only_date(node.of) else f"{left} {when}"
         low, high = self.expr(node.low), self.expr(node.high)
         return f"{left} is between {low} and {high}" if node.closed else f"{left} is from {low} to below {high}"
