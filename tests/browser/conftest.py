@@ -78,7 +78,7 @@ def open_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(45_000)  # ms; a busy machine
         page.on("pageerror", lambda problem: wrong.append(str(problem)))
         page.goto(url)
         return page

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.browser.serving import free_port, kept_pages, served
+from tests.browser.test_main_job import settled
 from workspace.api import open_workspace
 from workspace.question.recurrence import Recurrence
 from workspace.store import schedules
@@ -71,7 +72,7 @@ def test_it_is_said_in_words_listed_held_and_removed(
     dialog.get_by_role("button", name="Pause").first.click()
     dialog.get_by_role("button", name="Resume").first.wait_for()
     for entry in ("When it exceeds 100, looked", "Every weekday at 8:30 (Europe/Berlin), to"):
-        page.wait_for_timeout(500)  # a click while the page is made anew is nobody's
+        settled(page)  # a click while the page is made anew is nobody's
         dialog.get_by_role("button", name="Remove").first.click()
         dialog.get_by_text(entry).wait_for(state="detached")
     assert dialog.get_by_role("button", name="Remove").count() == 0
