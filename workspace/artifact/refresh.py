@@ -42,6 +42,7 @@ from workspace.database.source import Source
 from workspace.errors import NoAppError, QueryPending, QueryRefused
 from workspace.question.dates import resolve
 from workspace.question.plan import Plan
+from workspace.question.written import computed, misread_text
 
 log = logging.getLogger(__name__)
 OFFERS = 0.5  # of the patience with a page: the values that are offered, which queries may wait for
@@ -212,12 +213,23 @@ def _answer(
         return query, lambda: found
 
     def work() -> Result:
+        if plan is not None:
+            _refuse_text(plan, source)
         result = with_reach(plan, ask.run(query.query, query.planner), source, ask)
         if cache is not None:
             cache.put((result.receipt.fingerprint, *parts), result)
         return result
 
     return query, runner.begin((state, *parts), work, share)
+
+
+def _refuse_text(plan: Plan, source: Source) -> None:
+    """Refuses to compute with what has become text since the question was understood: one cell of a file does that.
+
+    The catalog, which costs a reading of the data, is asked only where a column is declared so.
+    """
+    if computed(plan) & source.texts() and (wrong := misread_text(plan, source.catalog())):
+        raise QueryRefused(wrong, hint="Put the cells right that are no numbers, or ask the question again.")
 
 
 @dataclass(frozen=True)

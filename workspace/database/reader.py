@@ -108,6 +108,16 @@ def _names(connection: sqlite3.Connection) -> list[tuple[str, str, bool]]:
     )
 
 
+def text_columns(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    """The columns of tables whose affinity is TEXT (https://sqlite.org/datatype3.html), in lower case."""
+    found = set()
+    for table in (name for name, kind, _ in _names(connection) if kind == "table"):
+        for _, column, declared, *_ in connection.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall():
+            if "INT" not in declared.upper() and re.search("CHAR|CLOB|TEXT", declared.upper()):
+                found.add((table.lower(), column.lower()))
+    return frozenset(found)
+
+
 def _declared(connection: sqlite3.Connection, name: str, kind: str, rowid: bool) -> Declared | None:
     try:
         rows = connection.execute(f"PRAGMA table_xinfo({quoted(name)})").fetchall()

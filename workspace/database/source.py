@@ -99,6 +99,10 @@ class Source(Protocol):
         """
         ...
 
+    def texts(self) -> frozenset[tuple[str, str]]:
+        """The columns that are declared as text, as (table, column) in lower case; without a look at the data."""
+        ...
+
     def values(self, progress: Callable[[str], object] | None = None) -> ValueIndex:
         """The index of cell values, rebuilt when the data changed; ``progress`` as for `catalog`."""
         ...

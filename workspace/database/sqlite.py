@@ -188,6 +188,7 @@ class SqliteSource:
         self._looking: list[Session] = []
         self._building = threading.RLock()
         self._held: dict[str, tuple[str, Any]] = {}  # kind -> (fingerprint, catalog or values)
+        self._texts: tuple[str, frozenset[tuple[str, str]]] | None = None
         self._check()
 
     # ------------------------------------------------------------------------------------------------- state
@@ -258,6 +259,15 @@ class SqliteSource:
             return replace(Catalog.from_data(data), source=self.name)
 
         return self._kept("catalog", read, known)
+
+    def texts(self) -> frozenset[tuple[str, str]]:
+        from workspace.database.reader import text_columns
+
+        mark = self.schema_version()
+        if self._texts is None or self._texts[0] != mark:
+            with self.reading() as connection:
+                self._texts = mark, text_columns(connection)
+        return self._texts[1]
 
     def values(self, progress: Callable[[str], object] | None = None) -> ValueIndex:
         from workspace.database.values import ValueIndex

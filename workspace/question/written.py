@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workspace.database.catalog import Catalog, Column
@@ -30,29 +31,38 @@ def misread_text(plan: form.Plan, catalog: Catalog) -> str:
         plan: what was understood.
         catalog: its tables, with the values that are common in each column.
     """
-    for node in form.walk(plan, subplans=True):
-        match node:
-            case form.Aggregate(function="sum" | "avg" as function, of=form.Column() as column):
-                text = _text(column, catalog)
-                said = f"{_SAID[function]} cannot be worked out"
-            case form.Aggregate(function="max" | "min" as function, of=form.Column() as column):
-                text, said = _amounts(column, catalog), f"{_SAID[function]} is not known"
-            case form.Order(expr=form.Column() as column):
-                text, said = _amounts(column, catalog), "order by size is not known"
-            case form.Compare(
-                left=form.Column() as column, op="<" | "<=" | ">" | ">=", right=form.Literal(value=value)
-            ):
-                text = _amounts(column, catalog) if isinstance(value, int | float) else None
-                said = "values cannot be compared with a number"
-            case form.Between(of=form.Column() as column, low=form.Literal(value=value)):
-                text = _amounts(column, catalog) if isinstance(value, int | float) else None
-                said = "values cannot be compared with a number"
-            case _:
-                continue
+    for column, wants_number, said in _computed(plan):
+        text = _text(column, catalog) if wants_number else _amounts(column, catalog)
         if text is not None:
             kept = f", such as “{text.amount}”" if text.amount else ""
             return f"{text.name} is kept as text{kept}, so its {said}."
     return ""
+
+
+def computed(plan: form.Plan) -> frozenset[tuple[str, str]]:
+    """The columns that a plan computes with, adds up or compares by size, as (table, column) in lower case."""
+    return frozenset((column.table.lower(), column.name.lower()) for column, _, _ in _computed(plan))
+
+
+def _computed(plan: form.Plan) -> Iterator[tuple[form.Column, bool, str]]:
+    """Each column that is computed with; whether it has to be a number; what cannot be said of it otherwise."""
+    for node in form.walk(plan, subplans=True):
+        match node:
+            case form.Aggregate(function="sum" | "avg" as function, of=of) if of is not None:
+                for column in form.walk(of):
+                    if isinstance(column, form.Column):
+                        yield column, True, f"{_SAID[function]} cannot be worked out"
+            case form.Aggregate(function="max" | "min" as function, of=form.Column() as column):
+                yield column, False, f"{_SAID[function]} is not known"
+            case form.Order(expr=form.Column() as column):
+                yield column, False, "order by size is not known"
+            case (
+                form.Compare(
+                    left=form.Column() as column, op="<" | "<=" | ">" | ">=", right=form.Literal(value=int() | float())
+                )
+                | form.Between(of=form.Column() as column, low=form.Literal(value=int() | float()))
+            ):
+                yield column, False, "values cannot be compared with a number"
 
 
 def _amounts(column: form.Column, catalog: Catalog) -> Text | None:
