@@ -647,6 +647,29 @@ def test_a_period_that_the_data_covers_in_part_is_no_whole_one_either(mark: str)
     assert "in part" in chart_drawn(spec_of(chart, query, result))
 
 
+def test_a_first_period_that_begins_late_is_drawn_as_a_part_too() -> None:
+    known = Reach("a", "2026-06-20", "2026-11-23", 1, 1)
+
+    def begun(mark: str, rows: list[tuple] = GOING, **fields) -> tuple[Chart, NamedQuery, Result]:
+        chart, query, result = going(mark, rows, **fields)
+        return chart, query, dataclasses.replace(result, receipt=result.receipt.reaching((known,), {}))
+
+    drawing = draw(*begun("line"))
+    assert [mark.open for mark in drawing.marks] == [True, False, False, False, False, True]
+    assert (drawing.begun, drawing.brief) == ("Jun in part", "Nov so far")
+    assert drawing.warning == "Jun 2026 is counted only from 20 Jun 2026 on. Nov 2026 is not over yet."
+    dashed = layers_of(spec_of(*begun("line")), "line")[1]
+    assert [(row["k"], row["x"]) for row in dashed["data"]["values"]] == [
+        (0, "Jun 2026 in part"), (0, "Jul 2026"), (5, "Oct 2026"), (5, "Nov 2026 so far"),
+    ]  # fmt: skip
+    assert dashed["encoding"]["detail"] == {"field": "k"}, "two strokes, none between them"
+    drawn = chart_drawn(spec_of(*begun("line")))
+    assert "Jun in part" in drawn and "Nov so far" in drawn
+    bars = chart_drawn(spec_of(*begun("bar", [GOING[0], *GOING[-2:]])))
+    assert bars.count('fill-opacity="0.25"') == 2
+    assert ">in part</t" in bars and ">so far</t" in bars, "each below its own name"
+
+
 def chart_drawn(spec: vega.Spec) -> str:
     return svg.render(spec, title="t", description="d")
 

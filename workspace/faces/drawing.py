@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from workspace.artifact.figures import Figures
-from workspace.artifact.format import MONTHS, Formatter, heading, number
+from workspace.artifact.format import MONTHS, Formatter, heading, number, show
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.artifact.phrase import prose_name
 from workspace.database.result import Result
@@ -52,8 +52,8 @@ class Drawing:
     """What is drawn: the marks, what the axes are called, how values are written, in which unit; what was left out.
 
     ``places`` are the places along x in their order: marks of several series are kept together by series. ``warning``
-    is a sentence on the period that is no whole one, for those who do not see how it is drawn, ``brief`` what is said
-    of it where there is little room: "Nov so far".
+    is a sentence on each period that is no whole one, for those who do not see how it is drawn, ``brief`` what is said
+    of the latest where there is little room, "Nov so far", ``begun`` of the first, "Jan in part".
     """
 
     marks: tuple[Mark, ...]
@@ -67,6 +67,7 @@ class Drawing:
     places: tuple[str, ...] = ()
     warning: str = ""
     brief: str = ""
+    begun: str = ""
 
 
 def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BARS) -> Drawing:
@@ -102,10 +103,9 @@ def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BA
     left = {mark.x for mark in unique}
     places = tuple(place for place in _places(marks if chart.color else unique, chart) if place in left)
     warning = next((of.warning for of in (names, series) if of is not None and of.warning), "")
-    short = next((_brief(mark.at, grain) for mark in unique if mark.open and mark.at is not None), "")
-    brief = f"{short}{names.ending}" if short and names.ending else ""
     heads = heading(chart.x), heading(chart.y)
-    return Drawing(tuple(unique), *heads, write_y, percent, unit, grain, note, places, warning, brief)
+    briefs = (_brief(unique, grain, names.latest), _brief(unique, grain, names.first))
+    return Drawing(tuple(unique), *heads, write_y, percent, unit, grain, note, places, warning, *briefs)
 
 
 def summary(chart: Chart, drawing: Drawing) -> str:
@@ -143,12 +143,17 @@ def _said(x: str, c: str, label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """How the places along an axis, or the series, are called, and the last of them where that is no whole period."""
+    """How the places along an axis, or the series, are called, and the outermost of them that are no whole periods.
+
+    ``latest`` and ``first`` are their values as the result has them, "" where they are whole; ``ending`` is that of the
+    name of the latest.
+    """
 
     write: Formatter
     column: str
-    value: str = ""  # as the result has it
-    ending: str = ""  # of its name
+    latest: str = ""
+    ending: str = ""
+    first: str = ""
     warning: str = ""
 
     @classmethod
@@ -158,22 +163,43 @@ class _Names:
         periods = (timed or query.shown(column).format == "period") and len(set(map(type, values))) == 1
         if not periods:
             return cls(write, column)
-        figures, latest = Figures(query, result), str(max(values))
+        figures, first, latest, ending, said = Figures(query, result), "", str(max(values)), "", []
+        reach = next((reach for reach in result.receipt.reach or () if reach.column == column), None)
+        if len(values) > 1 and reach is not None and min(values) in figures.unfinished(column):
+            first = str(min(values))
+            began = show(reach.first, kind="date")
+            said.append(f"{_flat(write(min(values)), first, column)} is counted only from {began} on.")
         name = _flat(write(max(values)), max(values), column)
         if figures.partial(column):
-            return cls(write, column, latest, SO_FAR, f"{name} is not over yet.")
-        if figures.cut(column):
-            return cls(write, column, latest, IN_PART, f"{name} is counted only up to {figures.reached(column).text}.")
-        return cls(write, column)
+            ending = SO_FAR
+            said.append(f"{name} is not over yet.")
+        elif figures.cut(column):
+            ending = IN_PART
+            said.append(f"{name} is counted only up to {figures.reached(column).text}.")
+        return cls(write, column, latest if ending else "", ending, first, " ".join(said))
 
     def name(self, value: Any) -> str:
-        return _flat(self.write(value), value, self.column) + (self.ending if self.going_on(value) else "")
+        return _flat(self.write(value), value, self.column) + self._ending(value)
 
     def going_on(self, value: Any) -> bool:
-        return self.value != "" and str(value) == self.value
+        return self._ending(value) != ""
+
+    def _ending(self, value: Any) -> str:
+        if self.latest != "" and str(value) == self.latest:
+            return self.ending
+        return IN_PART if self.first != "" and str(value) == self.first else ""
 
 
-def _brief(at: float, grain: str) -> str:
+def _brief(marks: Sequence[Mark], grain: str, period: str) -> str:
+    """What is said beside the marks of a period that is no whole one; "" where there are none along time."""
+    at = next((mark.at for mark in marks if mark.open and period and _moment(period, grain) == mark.at), None)
+    if at is None:
+        return ""
+    ending = SO_FAR if any(mark.x.endswith(SO_FAR) for mark in marks if mark.at == at) else IN_PART
+    return f"{said}{ending}" if (said := _short(at, grain)) else ""
+
+
+def _short(at: float, grain: str) -> str:
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
     said = {
         "year": f"{moment.year}", "quarter": f"Q{(moment.month + 2) // 3}", "month": MONTHS[moment.month - 1],

@@ -39,11 +39,11 @@ def quieter(drawing: Drawing) -> Any:
 
 def two_lines(drawing: Drawing) -> Spec:
     """Of an axis of names: "so far" below the name of a period, since there is little room beside it."""
-    ending = next((end for end in (SO_FAR, IN_PART) if any(place.endswith(end) for place in drawing.places)), "")
-    if not ending:
+    if not any(place.endswith((SO_FAR, IN_PART)) for place in drawing.places):
         return {}
+    ending = f"test(regexp('{SO_FAR}$'), datum.label) ? '{SO_FAR.strip()}' : '{IN_PART.strip()}'"
     return {
-        "labelExpr": f"{_NAMED} ? [replace(datum.label, {_ENDING}, ''), '{ending.strip()}'] : datum.label",
+        "labelExpr": f"{_NAMED} ? [replace(datum.label, {_ENDING}, ''), {ending}] : datum.label",
         "labelColor": {"condition": {"test": _NAMED, "value": LIGHT.muted}, "value": LIGHT.ink},
     }
 
@@ -59,16 +59,18 @@ def without(drawing: Drawing) -> Spec:
 
 
 def strokes(drawing: Drawing, rows: Sequence[Spec], shape: Spec, y: Spec) -> list[Spec]:
-    """The lines; dashed where they lead to a period that is not over, if they run along time."""
+    """The lines; dashed where they lead to or from a period that is no whole one, if they run along time."""
     marks, whole = drawing.marks, {"mark": shape, "encoding": {"y": y}}
     if not drawing.grain:
         return [whole]
     ends = [place for place, mark in enumerate(marks) if mark.open]
     dashed: list[Spec] = []
     for place in ends:
-        before = [n for n, mark in enumerate(marks) if mark.c == marks[place].c and not mark.open]
-        dashed += [rows[before[-1]], rows[place]] if before else []
-    lead = {"data": {"values": dashed}, "mark": shape | {"strokeDash": DASHES}, "encoding": {"y": y}}
+        whole_ones = [n for n, mark in enumerate(marks) if mark.c == marks[place].c and not mark.open]
+        beside = min(whole_ones, key=lambda n: abs(n - place), default=None)
+        dashed += [rows[n] | {"k": place} for n in sorted((beside, place))] if beside is not None else []
+    apart = {"detail": {"field": "k"}} if len(ends) > 1 else {}
+    lead = {"data": {"values": dashed}, "mark": shape | {"strokeDash": DASHES}, "encoding": {"y": y, **apart}}
     return [whole | without(drawing), *([lead] if dashed else [])]
 
 
@@ -82,10 +84,13 @@ def hollow(drawing: Drawing, y: Spec, *, several: bool) -> list[Spec]:
     return [only | {"mark": mark, "encoding": {"y": y, "description": {"field": "d"}}}]
 
 
-def said_above(drawing: Drawing, y: Spec, high: float, *, back: bool) -> Spec:
-    """Which period is not over, above its points."""
-    row = {"t": next(mark.at for mark in drawing.marks if mark.open), "end": high, "word": drawing.brief}
-    mark = {"type": "text", "baseline": "bottom", "dy": -2, "fontSize": 12, "align": "left" if back else "center"}
-    at = {"field": "end", "type": "quantitative", "scale": y["scale"], "axis": y["axis"], "title": None}
-    encoding = {"y": at, "text": {"field": "word"}, "color": {"value": LIGHT.muted}}
+def said_above(drawing: Drawing, word: str, y: Spec, high: float, *, back: bool) -> Spec:
+    """Which period is no whole one, above its points: the first of them, or the latest."""
+    at = [mark.at for mark in drawing.marks if mark.open and mark.at is not None]
+    first = word == drawing.begun
+    row = {"t": min(at) if first else max(at), "end": high, "word": word}
+    align = "left" if back != first else "right" if first else "center"
+    mark = {"type": "text", "baseline": "bottom", "dy": -2, "fontSize": 12, "align": align}
+    place = {"field": "end", "type": "quantitative", "scale": y["scale"], "axis": y["axis"], "title": None}
+    encoding = {"y": place, "text": {"field": "word"}, "color": {"value": LIGHT.muted}}
     return {"data": {"values": [row]}, "mark": mark | {"aria": False}, "encoding": encoding}

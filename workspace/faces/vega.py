@@ -205,8 +205,8 @@ def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:
     if texts:
         ends = _spread([mark.y for mark in last], (high - low) / height * 15, high)
         layers += _end_labels(drawing, last, texts, ends, y, keyed=direct, limit=int(room))
-    if drawing.brief and not brief:
-        layers.append(said_above(drawing, y, high, back=back))
+    for word in ("" if brief else drawing.brief, drawing.begun):
+        layers += [said_above(drawing, word, y, high, back=back)] if word else []
     return {"data": _data(drawing), "height": height, "encoding": encoding, "layer": layers}
 
 
