@@ -54,6 +54,11 @@ def test_a_document_is_made_and_changed_in_words(
     shot(page, f"document-words-{width}")
     say(page, "remove the part on products")
     page.get_by_text("The part “Products” is removed.").wait_for()
+    say(page, "as a spreadsheet")
+    page.get_by_text("a sheet for each query, to sort and to search, with the same figures.").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel file").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
     say(page, "how many customers are there")
     page.get_by_text("There are 4 customers.").wait_for()
     assert sideways(page) <= 0

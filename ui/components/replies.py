@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TICK = 0.15  # seconds between two looks at a run; as long may the stop button take
 
+_OFFICE = {"table": ("xlsx", "Excel"), "slides": ("pptx", "PowerPoint")}  # what a face is as a file of another program
+
 
 def question(text: str) -> None:
     st.html(f'<h2 class="na-question">{escape(text)}</h2>')
@@ -127,6 +129,10 @@ def composed(key: str, reply: Composed, *, newest: bool, choose: Callable[[int],
         place = reply.url.rpartition("/a/")[2]
         if place and place != state.where("id") and (reply.done or not reply.offers):  # not to where one is
             pin.link(pin.address(place), key)
+            slug, _, face = place.partition("/")
+            if face in _OFFICE:
+                extension, program = _OFFICE[face]
+                st.html(f'<p><a class="na-foot" href="/a/{escape(slug)}.{extension}" download>{program} file</a></p>')
 
 
 def failed(reply: Failed) -> None:

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["MOST_PLACES", "Editing", "Style", "edits", "figures_of"]
 
 
+_SHOWS = {
+    "document": "a page to read and to print",
+    "table": "a sheet for each query, to sort and to search",
+    "slides": "an idea on each, to show full screen",
+    "app": "its sections side by side, under what readers may set",
+}  # what each face is
+
+
 class Editing(Refining):
     """The part of a `Workspace` that changes documents."""
 
@@ -66,7 +74,7 @@ class Editing(Refining):
     def face(self, slug: str, kind: str, words: str) -> Composed:
         """The address of another face of an artifact: the same figures as slides, as a spreadsheet."""
         info = self.info(slug)
-        message = f"The same as {NAMES[kind]}: the figures are those of “{info.title}”."
+        message = f"“{info.title}” as {NAMES[kind]}: {_SHOWS[kind]}, with the same figures."
         return Composed(words, message, slug, info.title, info.version, self.address(slug) + FACES[kind], done=False)
 
     def edit(
