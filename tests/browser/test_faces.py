@@ -73,6 +73,11 @@ def made(database: Path, tmp_path_factory: pytest.TempPathFactory, browser: Any)
                            planner="person")  # fmt: skip
         charts = Artifact(title="Charts", queries=(courses, parts), blocks=(lines, pie))
         assert artifacts.save(workspace.store, charts).slug == "charts"
+        best = NamedQuery(name="q1", source="shop", planner="person", question="best rows",
+                          sql="select k as name, v as total from (select 'a' as k, 3 as v union select 'b', 9 union"
+                              " select 'c', 9 union select 'd', -3) order by total desc limit 4")  # fmt: skip
+        ranked = Artifact(title="Ranked", queries=(best,), blocks=(Table(query="q1"),))
+        assert artifacts.save(workspace.store, ranked).slug == "ranked"
     with served(database, folder) as url:
         yield url
 
@@ -315,3 +320,33 @@ def test_everything_is_reached_by_the_keyboard_in_reading_order(made: str, open_
         )
     assert found.index("Document") < found.index("App") < found.index("city")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+READ = """table => [...table.tBodies[0].rows].map(row => {
+  const first = getComputedStyle(row.cells[0], "::before").content, bar = row.querySelector("rect");
+  return [first, row.innerText, bar && bar.getBoundingClientRect().width / bar.parentNode.getBoundingClientRect().width];
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_bars_and_places_are_seen_and_not_copied(made: str, open_page: Callable[..., Any], width: int) -> None:
+    page = open_page(f"{made}/a/ranked", width=width)
+    found = page.locator("table").evaluate(READ)
+    assert [(place, text) for place, text, _ in found] == [
+        ('"1"', "b\t9"), ('"1"', "c\t9"), ('"3"', "a\t3"), ('"4"', "d\t-3".replace("-", "−")),
+    ]  # fmt: skip
+    assert [length for *_, length in found] == pytest.approx([0.75, 0.75, 0.25, 0.25], abs=0.01)
+    edges = "table => [...table.querySelectorAll('rect')].map(bar => Math.round(bar.getBoundingClientRect().left))"
+    lefts = page.locator("table").evaluate(edges)
+    assert lefts[0] == lefts[1] == lefts[2] > lefts[3], "what is below nought goes to the other side"
+    copied = "table => { getSelection().selectAllChildren(table); return getSelection().toString() }"
+    assert page.locator("table").evaluate(copied).split() == ["Name", "Total", "b", "9", "c", "9", "a", "3", "d", "−3"]
+
+
+def test_a_place_moves_with_its_row(made: str, open_page: Callable[..., Any], tmp_path: Path) -> None:
+    (file := tmp_path / "ranked.html").write_bytes(
+        open_page(f"{made}/a/ranked").request.get(f"{made}/a/ranked.html").body()
+    )
+    page = open_page(file.as_uri())
+    page.get_by_role("button", name="Total").click()
+    assert [place for place, *_ in page.locator("table").evaluate(READ)] == ['"4"', '"3"', '"1"', '"1"']

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from workspace.artifact.format import heading, is_label
-from workspace.artifact.model import NamedQuery
-from workspace.database.result import Result
+from workspace.artifact.model import NamedQuery, Shown
+from workspace.database.result import Result, ResultColumn
 
 SHORT = 24  # characters that stay on one line
 _STARTS = {
@@ -19,6 +19,7 @@ _STARTS = {
     (True, False): Markup('<td class="n">'),
     (True, True): Markup('<td class="n">'),
 }
+_BARRED = Markup('<td class="n b">')
 LONGEST = 400  # characters of one cell; the CSV has all of it
 
 
@@ -34,18 +35,34 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows of text. ``totals`` is empty or has one text per column; ``count`` is the number of rows of the result."""
+    """Rows of text. ``totals`` is empty or has one text per column; ``count`` is the number of rows of the result.
+
+    ``barred`` is the column that has ``bars``, one per row, and ``ranks`` are the places in front of the rows, "" for a
+    row without; -1 and none where nothing is said of them (see `workspace.faces.glance`).
+    """
 
     headings: tuple[Heading, ...]
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[str, ...]
     count: int
     truncated: bool
+    barred: int = -1
+    bars: tuple[Markup, ...] = ()
+    ranks: tuple[str, ...] = ()
 
     @property
     def starts(self) -> tuple[Markup, ...]:
         """Per column the tag that begins its cells."""
-        return tuple(_STARTS[head.number, head.short] for head in self.headings)
+        return tuple(map(self._start, range(len(self.headings))))
+
+    def first(self, row: int) -> Markup:
+        """The tag that begins the first cell of a row; it carries the row's place, which so moves with the row."""
+        rank = self.ranks[row] if self.ranks else ""
+        return Markup(f'{self._start(0)[:-1]} data-rank="{rank}">') if rank else self._start(0)
+
+    def _start(self, at: int) -> Markup:
+        head = self.headings[at]
+        return _BARRED if at == self.barred else _STARTS[head.number, head.short]
 
     @property
     def left_out(self) -> int:
@@ -77,11 +94,7 @@ def grid(
         column, shown = result.columns[place], query.shown(result.columns[place].name)
         values = [row[place] for row in result.rows]
         write = query.writer(column, values)
-        number = (
-            column.kind in ("integer", "real")
-            and shown.format not in ("period", "date", "text")
-            and not is_label(column.name)
-        )
+        number = is_number(column, shown)
         cells = [_cut(write(row[place])) for row in kept]
         short = max(map(len, cells), default=0) <= SHORT
         headings.append(Heading(heading(column.name), number, not shown.asked, short))
@@ -97,6 +110,12 @@ def grid(
         len(chosen),
         result.truncated,
     )
+
+
+def is_number(column: ResultColumn, shown: Shown) -> bool:
+    """Has the column figures, rather than numbers that name a thing or a time?"""
+    numbers = column.kind in ("integer", "real") and shown.format not in ("period", "date", "text")
+    return numbers and not is_label(column.name)
 
 
 def _cut(text: str) -> str:

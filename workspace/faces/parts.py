@@ -13,6 +13,7 @@ from workspace.artifact.bind import queries_in
 from workspace.artifact.figures import Figures
 from workspace.artifact.model import (
     PENDING,
+    Block,
     BoundBlock,
     Break,
     Chart,
@@ -26,7 +27,8 @@ from workspace.artifact.model import (
 )
 from workspace.faces import prose, svg, vega
 from workspace.faces.drawing import draw, summary
-from workspace.faces.grid import grid
+from workspace.faces.glance import glanced
+from workspace.faces.grid import Grid, grid
 from workspace.faces.page import Frame, moment, settable, stale_note, tips
 
 MOST_ROWS = 50  # of a table within the document; the table face has all
@@ -78,6 +80,7 @@ def parts(
         if part["kind"] == "table":
             drawn = bool(found) and found[-1]["kind"] == "chart" and found[-1]["query"] == part["query"]
             part |= {"drawn": drawn, "folded": drawn and part["grid"].count > FOLDED}
+            part["grid"] = maker.glanced(bound.block, part["grid"], bars=not drawn)  # the chart has them already
         if part["kind"] == "metric" and found and found[-1]["kind"] == "metrics":
             found[-1]["metrics"].append(part)
         elif part["kind"] == "metric":
@@ -210,6 +213,12 @@ class _Maker:
             found = {"kind": "empty"}
         queries = tuple(dict.fromkeys((block.query, *queries_in(template_of(block)))))
         return found | {"stale": stale, "query": block.query, "queries": queries} if found is not None else None
+
+    def glanced(self, block: Block, written: Grid, *, bars: bool) -> Grid:
+        """The table of a block with what lets it be read at a glance."""
+        assert isinstance(block, Table)
+        query, result = self.view.artifact.query(block.query), self.view.results[block.query]
+        return glanced(written, query, result, block.columns, bars=bars)
 
     def figure(self, block: Shows, bound: BoundBlock) -> Part | None:
         """What a block shows of its query's rows, None where there are none."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workspace.artifact.compose import title_for
 from workspace.artifact.model import Artifact, NamedQuery, View
 from workspace.database.result import Result
 from workspace.faces.controls import suffix
+from workspace.faces.glance import ranks
 from workspace.faces.grid import Grid, grid
 from workspace.faces.page import Frame, address, linked, moment, render_page, stale_note
 
@@ -91,9 +92,12 @@ def _sheet(query: NamedQuery, view: View, frame: Frame) -> dict[str, Any]:
     }
     if result is None or not result.columns:
         return sheet
-    written = grid(query, result, most=MOST_ROWS)
+    written, places = grid(query, result, most=MOST_ROWS), ranks(query, result)
     if ask != Ask():
-        written = grid(query, result, most=MOST_ROWS, rows=picked(result, ask, written))
+        rows = picked(result, ask, written)
+        written = grid(query, result, most=MOST_ROWS, rows=rows)
+        places = tuple(places[row] for row in rows) if places else ()  # a place goes where its row goes
+    written = replace(written, ranks=places[: len(written.rows)])
     others = tuple(
         (name, text) for name, text in asks(view.artifact, frame.asked) if not name.startswith(f"{query.name}.")
     )
