@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from typing import Any
 
+import openpyxl
 import pytest
 
-from tests.test_faces_pages import AS_OF, GOING, Reader, make
+from tests.test_faces_pages import AS_OF, GOING, Reader, luminance, make
 from workspace.artifact.model import Artifact, Chart, NamedQuery, Shown, Table, View
 from workspace.artifact.refresh import view_of
 from workspace.database.result import Result
 from workspace.export import EXPORTS
-from workspace.faces import FACES
+from workspace.faces import FACES, theme
 from workspace.faces.glance import measure, ranks
 from workspace.question.plan import (
     Aggregate,
@@ -218,3 +221,35 @@ def test_a_place_goes_where_its_row_goes_and_is_no_text() -> None:
     page = FACES["table"](here, asked=(("q1.find", "c"),))
     assert re.findall(r'data-rank="(\d+)">(\w)<', page) == [("2", "c")]
     assert EXPORTS["csv"](here).body.decode().splitlines()[1].startswith("a,30")
+
+
+# ------------------------------------------------------------------------------------------------------------ files
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [
+        ([40.0, 20.0, 5.0], [("num", "0"), ("max", None)]),
+        ([-40.0, -20.0, -5.0], [("min", None), ("num", "0")]),
+        ([40.0, 20.0, -5.0], [("min", None), ("max", None)]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*xtension is not supported")
+def test_a_workbook_has_bars_of_its_own_in_the_same_column(values: list[float], ends: list[tuple]) -> None:
+    found = result([(f"n{place}", 7, value) for place, value in enumerate(values)], "name orders revenue")
+    body = EXPORTS["xlsx"](view(planned(NAME, COUNT, SUM, order=SUM), found)).body
+    sheet = openpyxl.load_workbook(io.BytesIO(body)).worksheets[1]
+    (area,) = sheet.conditional_formatting
+    assert str(area.sqref) == "C2:C4"
+    (rule,) = area.rules
+    assert [(end.type, end.val if end.type == "num" else None) for end in rule.dataBar.cfvo] == [
+        (kind, float(value) if value is not None else None) for kind, value in ends
+    ]
+    assert rule.dataBar.color.rgb == f"FF{theme.OFFICE_BAR[1:].upper()}"
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        assert 'gradient="0"' in packed.read("xl/worksheets/sheet2.xml").decode()
+    lightness = luminance(theme.OFFICE_BAR)
+    assert (lightness + 0.05) / (luminance(theme.LIGHT.ink) + 0.05) >= 4.5, "figures are read upon it"
+
+
+def test_a_workbook_has_none_where_the_page_has_none() -> None:
+    body = EXPORTS["xlsx"](view(planned(NAME, TOTAL, MADE), result())).body
+    assert not openpyxl.load_workbook(io.BytesIO(body)).worksheets[1].conditional_formatting

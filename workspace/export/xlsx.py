@@ -15,14 +15,15 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from workspace.artifact.compose import title_for
-from workspace.artifact.model import View
+from workspace.artifact.model import NamedQuery, View
 from workspace.artifact.snapshot import fixed, receipts_to_dict
-from workspace.database.result import legible
+from workspace.database.result import Result, legible
 from workspace.export.cells import Cells, cells, code_of, fitting
 from workspace.export.file import Exported, filename
 from workspace.export.outline import Outline, outline, receipt_lines
+from workspace.faces.glance import measure
 from workspace.faces.grid import grid
-from workspace.faces.theme import LIGHT, OFFICE_CODE_FONT, OFFICE_FONT
+from workspace.faces.theme import LIGHT, OFFICE_BAR, OFFICE_CODE_FONT, OFFICE_FONT
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SUMMARY, RECEIPTS, CHARTED, KEPT = "Summary", "Receipts", "Chart data", "noapp"
@@ -142,6 +143,7 @@ def _table(book: Any, formats: Formats, view: View, name: str, sheet: str, made:
     page.freeze_panes(top + 1, 1 if len(columns) > 4 else 0)
     if count:
         page.autofilter(top, 0, top + count, len(columns) - 1)
+        _bars(page, query, result, top + 1, count)
     foot = top + count + 1
     if count and _totals(page, formats, shown.totals, columns, top, count):
         foot += 1
@@ -149,6 +151,19 @@ def _table(book: Any, formats: Formats, view: View, name: str, sheet: str, made:
         page.write_string(foot + 1, 0, f"The result was cut at {count:,} rows.", formats(font_color=LIGHT.muted))
     _print(page, sheet, top)
     return Table(sheet, columns, top, count)
+
+
+def _bars(page: Any, query: NamedQuery, result: Result, top: int, count: int) -> None:
+    """The program's own bars in the column that has them on the page, from nought; they follow what is typed."""
+    place = measure(query, result)
+    if place is None or count < len(result.rows):
+        return
+    numbers = [value for row in result.rows if isinstance(value := row[place], int | float)]
+    end = "min" if min(numbers) >= 0 else "max" if max(numbers) <= 0 else ""
+    nought = {f"{end}_type": "num", f"{end}_value": 0} if end else {}
+    colours = {"bar_color": OFFICE_BAR, "bar_negative_color": OFFICE_BAR, "bar_axis_color": LIGHT.edge}
+    bars = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_no_border": True}
+    page.conditional_format(top, place, top + count - 1, place, bars | colours | nought)
 
 
 def _column(page: Any, formats: Formats, column: Cells, place: int, top: int, count: int, style: Any) -> None:

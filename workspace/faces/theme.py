@@ -73,6 +73,7 @@ CODE_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', m
 CHART_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 # Office programs take one name, not a list: every machine that has them has these, as wide as the chart's.
 OFFICE_FONT, OFFICE_CODE_FONT = "Arial", "Consolas"
+OFFICE_BAR = "#cfe4e1"  # the first series, so light that figures can be read upon it
 RADIUS = 8  # px
 STEP = 4  # px; all spacing is a multiple of it
 MOST_SERIES = 8
