@@ -408,3 +408,16 @@ def test_a_chat_beside_an_artifact_means_it(workspace: Workspace) -> None:
     workspace.delete_artifact(slug)
     assert workspace.talk(slug) is None
     assert workspace.chat(chat).artifact == "", "what was said stays, as a chat by itself"
+
+
+@pytest.mark.parametrize(
+    ("request_", "shown"),
+    [
+        ("an overview of 2025 with revenue and orders", ["Revenue", "Number of orders"]),
+        ("an overview of last month with revenue per category and orders", ["Revenue per category", "Number of orders per day"]),
+    ],
+)  # fmt: skip
+def test_a_bare_table_is_a_number_beside_figures_and_a_course_beside_courses(
+    workspace: Workspace, request_: str, shown: list[str]
+) -> None:
+    assert headings(workspace, workspace.compose(request_).slug) == shown

@@ -82,7 +82,7 @@ def wanted(
             parts.append((part, question or part))
     seen: dict[str, Wanted] = {}
     for said, question in parts:
-        shown = _instead(question, catalog, values, clock, plan_of, long)
+        shown = _instead(question, request, catalog, values, clock, plan_of, long)
         seen.setdefault(shown.lower(), _scoped(said, shown, request))
     return tuple(seen.values())
 
@@ -135,7 +135,7 @@ def _dangles(part: str, question: str) -> bool:
 
 
 def _instead(
-    question: str, catalog: Catalog, values: Values | None, clock: datetime,
+    question: str, request: Request, catalog: Catalog, values: Values | None, clock: datetime,
     plan_of: Callable[[str], Plan | None], long: int,
 ) -> str:  # fmt: skip
     """What is shown for the bare name of a large table: its course over time, not thousands of rows."""
@@ -148,8 +148,14 @@ def _instead(
     named = any(not link.column and link.table == plan.root for link in schema_of(catalog).lookup(lemmas)[:3])
     if not named or catalog.table(plan.root).rows <= long:
         return question
-    found = topics(question, catalog, values, clock)
-    return next((topic for topic in found[1:2] or found[:1]), question)
+    found = topics(question, catalog, values, clock, scope=request.scope, grain=request.grain)
+    # Beside a single figure ("revenue and orders") its number is meant, not its course.
+    alone = any(_single(plan_of(part)) for part in request.parts)
+    return next((topic for topic in (found[:1] if alone else found[1:2] or found[:1])), question)
+
+
+def _single(plan: Plan | None) -> bool:
+    return plan is not None and plan.grouped and not plan.group and plan.limit is None
 
 
 def _scoped(said: str, question: str, request: Request) -> Wanted:
