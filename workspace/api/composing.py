@@ -118,7 +118,7 @@ class Composing(Library):
             return Composed(words, "Say what it is to show: an overview of sales, for example.", done=False)
         replies = self._answered(parts, source, tell, cancelled)
         itself = bool(asked.parts) and any(part.said == asked.subject for part in parts)  # one of the parts
-        named = title_of_request(asked.noun, "" if itself else asked.subject, asked.scope)
+        named = title_of_request(asked.noun, "" if itself else asked.subject, asked.scope, words)
         title = asked.title or named or ("" if asked.parts else f"Overview of {source}")
         return self._document(words, asked, title, source, list(zip(parts, replies, strict=True)))
 

@@ -225,13 +225,17 @@ def _rename(template: str, name: str) -> str:
     return block.template
 
 
-def title_of_request(noun: str, subject: str, scope: str) -> str:
+def title_of_request(noun: str, subject: str, scope: str, words: str = "") -> str:
     """What a document is called when nobody said: "Overview of sales in Germany"; "" where it is of nothing named.
 
     Example:
         >>> title_of_request("one-pager", "sales", "in Germany"), title_of_request("overview", "sales", "")
         ('Sales in Germany', 'Overview of sales')
+        >>> title_of_request("report", "board", "in 2025", "a board report on 2025")
+        'Board report in 2025'
     """
+    if noun and subject and re.search(rf"\b{re.escape(f'{subject} {noun}')}\b", words, re.IGNORECASE):
+        subject, noun = f"{subject} {noun}", ""  # called so by whoever asked for it
     about = " ".join(part for part in (subject, scope) if part)
     if noun in ("overview", "summary") and subject:
         about = f"{noun} of {about}"
