@@ -15,6 +15,7 @@ from workspace.question.numbers import read_number
 from workspace.question.read import read
 from workspace.question.schema import name_words, schema_of
 from workspace.question.tokens import lemma, tokenize
+from workspace.question.wording import gathered
 
 DATES = json.loads((Path(__file__).parent / "corpus" / "dates.json").read_text("utf-8"))
 CLOCK = datetime.fromisoformat(DATES["clock"])
@@ -30,6 +31,18 @@ def test_dates_as_people_say_them(text: str, low: str, high: str) -> None:
     assert found is not None
     period, taken = found
     assert (str(period.low), str(period.high), taken) == (low, high, len(tokens))
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "called"),
+    [
+        ("sum", "freight", "total freight"), ("sum", "total", "total"), ("sum", "Total", "Total"),
+        ("sum", "grand total", "grand total"), ("avg", "total", "average total"), ("avg", "average price", "average price"),
+        ("count", "number of items", "number of items"), ("sum", "totality", "total totality"),
+    ],
+)  # fmt: skip
+def test_no_heading_has_the_same_word_twice(function: str, name: str, called: str) -> None:
+    assert gathered(function, name) == called
 
 
 @pytest.mark.parametrize("text", DATES["nothing"])

@@ -18,7 +18,7 @@ _YES_NO = re.compile(r"\s*(is|are|was|were|do|does|did|has|have|had)\b", re.IGNO
 _OF = r"average|mean|median|sum|share|number|count|total|highest|lowest|largest|smallest"
 _ALWAYS_MANY = ("sales", "earnings", "goods", "proceeds")
 _ARTICLE = re.compile(rf"({_OF})\b")
-_DEFINITE = re.compile(rf"({_OF})\b [a-z]")
+_DEFINITE = re.compile(rf"({_OF})(?: [a-z]|\Z)")
 
 
 def finding(of: Shape) -> str:

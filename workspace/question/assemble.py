@@ -11,7 +11,7 @@ from workspace.question.conditions import Fact
 from workspace.question.frames import Exists
 from workspace.question.narrow import Presence, compatible, each_value, rules_out, settled
 from workspace.question.schema import Schema
-from workspace.question.wording import GATHERED
+from workspace.question.wording import gathered
 
 if TYPE_CHECKING:
     from workspace.question.build import Builder, Shown
@@ -442,8 +442,8 @@ class _Assembly:
         if figure is None:
             return plan
         outer = form.Aggregate(function, form.Column("", figure.label))
-        label = f"{GATHERED[function].capitalize()} {figure.label[:1].lower()}{figure.label[1:]}"
-        return form.Plan("", (form.Output(outer, label),), base=inner)
+        label = gathered(function, f"{figure.label[:1].lower()}{figure.label[1:]}")
+        return form.Plan("", (form.Output(outer, f"{label[:1].upper()}{label[1:]}"),), base=inner)
 
 
 def _groups_counted(plan: form.Plan) -> form.Plan:

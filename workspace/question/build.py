@@ -16,7 +16,7 @@ from workspace.question.phrases import GRAIN_NOUNS
 from workspace.question.resolve import Context, is_date, is_year, names_table
 from workspace.question.schema import AMOUNTS, Link
 from workspace.question.subject import context_keys, infer_entity
-from workspace.question.wording import GATHERED, plural, singular
+from workspace.question.wording import gathered, plural, singular
 
 HARD_GROUPS = (
     "per",
@@ -259,7 +259,7 @@ class Builder:
         column = form.Column(link.table, link.column)
         if term.function is None:
             return [self._column(link, words(link.column))]
-        label = f"{GATHERED[term.function]} {words(link.column)}"
+        label = gathered(term.function, words(link.column))
         return [Shown(form.Aggregate(term.function, column), heading(label), link.table)]
 
     def _ranked(self) -> bool:
@@ -282,11 +282,11 @@ class Builder:
                 if term.function == "avg":
                     key = form.Column(lines.table, lines.how)
                     total = form.Arithmetic("/", total, form.Aggregate("count", key, distinct=True))
-                label = f"{GATHERED[term.function or 'sum']} {singular(words(table))} value"
+                label = gathered(term.function or "sum", f"{singular(words(table))} value")
                 return [Shown(total, heading(label), lines.table, format="decimal")]
             if not amount:
                 return self.label(table, term.item.text)
-            label = f"{GATHERED[term.function]} {singular(words(table))} {words(amount)}"
+            label = gathered(term.function, f"{singular(words(table))} {words(amount)}")
             return [Shown(form.Aggregate(term.function, form.Column(table, amount)), heading(label), table)]
         return self.label(table, term.item.text)
 
@@ -310,7 +310,7 @@ class Builder:
         column = form.Column(link.table, link.column)
         if term.function:
             aggregate = form.Aggregate(term.function, column, distinct=term.distinct and term.function == "count")
-            label = f"{GATHERED[term.function]} {term.item.text}"
+            label = gathered(term.function, term.item.text)
             return [Shown(self._shared(term, aggregate), heading(label), link.table)]
         if term.share and info.table.column(link.column).numeric:
             return [
@@ -325,7 +325,7 @@ class Builder:
         plain = meta.numeric and not is_year(meta) and link.column not in (*info.key, *info.foreign)
         if self._hard() and plain:
             function = usual(info, link.column)
-            label = f"{GATHERED[function]} {term.item.text}"
+            label = gathered(function, term.item.text)
             return [Shown(form.Aggregate(function, column), heading(label), link.table)]
         days, events = term.item.lemma in ("day", "date"), term.item.lower.endswith("s")  # "signups per month"
         if (days or events) and meta.temporal and any(group.grain for group in self.frame.groups):

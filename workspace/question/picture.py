@@ -22,7 +22,7 @@ from workspace.question.rank import Candidate
 from workspace.question.resolve import Context
 from workspace.question.schema import Schema
 from workspace.question.tokens import tokenize
-from workspace.question.wording import GATHERED
+from workspace.question.wording import gathered
 
 SURE = 0.9  # from here on a table is what was said
 _FOR = re.compile(r"\s*(?:for\s+)?(?:(?:those|these|all|the|each|every)\s+)*(?:records\s+(?:from|of|in)\s+)?", re.I)
@@ -192,7 +192,7 @@ def _place(field: Field, schema: Schema, tables: Sequence[str]) -> _Placed | Non
         function = "sum" if figure_of(column, schema) else "count"
     if function in ("avg", "sum") and not meta.numeric:
         return None
-    label = heading(f"{GATHERED[function]} {spoken(name)}")
+    label = heading(gathered(function, spoken(name)))
     return _Placed(Aggregate(function, column), label, column.table)  # ty: ignore[invalid-argument-type]
 
 

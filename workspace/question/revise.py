@@ -20,6 +20,7 @@ from workspace.question.rank import Candidate
 from workspace.question.resolve import ENTITY, NAMED, Context, is_date
 from workspace.question.schema import Schema
 from workspace.question.sorting import figure_label, sort_expr
+from workspace.question.wording import gathered
 
 
 def revise(linked: Linked, frame: Frame, schema: Schema, tags: frozenset[str], focus: Plan) -> Candidate | None:
@@ -268,7 +269,7 @@ class Revision:
         outputs = []
         for output in self.plan.outputs:
             expr = form.replace_nodes(output.expr, change)
-            label = output.label if expr == output.expr else heading(f"{_NAMES[wanted]} {_bare(output.label)}")
+            label = output.label if expr == output.expr else heading(_called(wanted, _bare(output.label)))
             outputs.append(replace(output, expr=expr, label=label))
         order = tuple(form.replace_nodes(item, change) for item in self.plan.order)
         if tuple(outputs) != self.plan.outputs:
@@ -407,7 +408,7 @@ class Revision:
         old = figures[0]
         if not isinstance(old.of, form.Column) or old.function == "count":
             return False
-        label = heading(f"{_NAMES[old.function]} {asked[0].label.lower()}")
+        label = heading(_called(old.function, asked[0].label.lower()))
         self.plan = with_measure(self.plan, replace(old, of=new), label=label, old=old)
         self.changes.append("follow-up: another figure")
         return True
@@ -455,13 +456,17 @@ class Revision:
             self._change("limit", limit=changed.limit, order=changed.order)
 
 
-_NAMES = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number"}
+_WAYS = ("average", "total", "lowest", "highest", "number")
+
+
+def _called(function: str, name: str) -> str:
+    return f"number {name}" if function == "count" else gathered(function, name)
 
 
 def _bare(label: str) -> str:
     """A figure's heading without the word for how it is gathered."""
     words = label.lower().split()
-    while len(words) > 1 and words[0] in _NAMES.values():
+    while len(words) > 1 and words[0] in _WAYS:
         del words[0]
     return " ".join(words)
 

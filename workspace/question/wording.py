@@ -24,7 +24,18 @@ _ODD = {
 }  # fmt: skip
 _BACK = {many: one for one, many in _ODD.items()}
 
-GATHERED = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
+_GATHERED = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest", "count": "number of"}
+
+
+def gathered(function: str, name: str) -> str:
+    """What a figure is called that is gathered so; a name that has the word already says it once.
+
+    Example:
+        >>> gathered("sum", "freight"), gathered("sum", "total"), gathered("sum", "Grand Total")
+        ('total freight', 'total', 'Grand Total')
+    """
+    word = _GATHERED[function]
+    return name if f" {word} " in f" {name.lower()} " else f"{word} {name}"
 
 
 @lru_cache(maxsize=4096)
