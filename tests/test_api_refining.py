@@ -13,6 +13,7 @@ from sample_db.build import build
 from workspace.api import Answer, Composed, Workspace, open_workspace
 from workspace.artifact.model import Chart, Table, Text
 from workspace.artifact.pointing import heading_of, is_heading
+from workspace.errors import ArtifactInvalid
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 REQUEST = "a report with revenue per month, revenue per country, top 10 customers by revenue and returns per reason"
@@ -244,3 +245,30 @@ def test_what_does_not_fit_is_said_with_why(workspace: Workspace) -> None:
         tell(workspace, slug, f"add a section with orders per {topic}")
     told = tell(workspace, slug, "one page")
     assert not told.done and "takes 2" in told.message and "remove the last section" in told.message, told.message
+
+
+# ------------------------------------------------------------------------------------------- what a paragraph is not
+def test_what_follows_a_paragraph_is_asked_of_a_picture(workspace: Workspace) -> None:
+    """A sentence is not split by region, though it was spoken of last: the only chart is."""
+    slug = workspace.compose("a report with revenue per month").slug
+    made = tell(workspace, slug, "add a paragraph on Germany", "split by region")
+    assert made.done
+    (chart,) = [block for block in workspace.load(slug).blocks if isinstance(block, Chart)]
+    assert chart.color == "Region"
+    assert not any("Region" in str(query.plan) for query in workspace.load(slug).queries if query.name != chart.query)
+
+
+def test_of_several_pictures_the_one_to_split_is_asked(workspace: Workspace, slug: str) -> None:
+    asked = tell(workspace, slug, "add a paragraph on Germany", "split by channel")
+    assert not asked.done
+    labels = [offer.label for offer in asked.offers]
+    assert "the part “Revenue per month”" in labels and not any("Germany" in label for label in labels)
+
+
+def test_why_a_filter_cannot_be_is_said_in_the_chat_as_elsewhere(workspace: Workspace, slug: str) -> None:
+    only = workspace.compose("a report with revenue per month", title="Revenue alone").slug
+    with pytest.raises(ArtifactInvalid) as refused:
+        workspace.add_param(only, "categories.name")
+    said = tell(workspace, only, "add a filter for category").message
+    assert refused.value.message in said and "can have more than one" in said
+    assert "It can be chosen by: Order date" in said

@@ -198,7 +198,8 @@ class Whole(Editing, Parameters, Past):
         if not found and change.value:
             could = "; ".join(one.label for one in offered[:MOST_OFFERED])
             hint = f"It can be chosen by: {could}." if could else ""
-            raise ArtifactInvalid(f"Nothing that it shows can be chosen by “{change.value}”.", hint=hint)
+            nothing = f"Nothing that it shows can be chosen by “{change.value}”."
+            raise ArtifactInvalid(self._unfit(artifact, change.value) or nothing, hint=hint)
         if not found:
             raise ArtifactInvalid("Nothing that it shows can be chosen by a column.")
         if len(found) > 1:
@@ -212,6 +213,19 @@ class Whole(Editing, Parameters, Past):
         others = [f"“{title}”" for name, title in titles(artifact).items() if name not in one.queries]
         rest = f" {' and '.join(others)} {'do' if len(others) > 1 else 'does'} not follow it." if others else ""
         return self._composed(made, words, f"Readers can set “{one.label}” on the page now.{rest}", (0, 0))
+
+    def _unfit(self, artifact: Artifact, said: str) -> str:
+        """Why the column that words mean cannot be chosen by; "" where they mean none."""
+        from workspace.artifact.parametrize import parametrize
+        from workspace.artifact.steer import refused
+
+        for source in dict.fromkeys(query.source for query in artifact.queries):
+            for one in meant(said, refused(artifact, self.catalog(source)))[:1]:
+                try:
+                    parametrize(artifact, (), one.column, self.catalog(source))
+                except ArtifactInvalid as fault:
+                    return fault.message
+        return ""
 
     def _narrowed(
         self, slug: str, artifact: Artifact, said: str, offered: Sequence[Candidate], words: str

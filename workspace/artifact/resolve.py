@@ -323,6 +323,9 @@ def _refine(wording: Wording, place: Place) -> Outcome:
         asked = [part for part in asked if '"bucket"' not in json.dumps(_plan_of(place, part))] or asked
     found: list[Part] = []
     bare = not wording.object and wording.value.startswith(CONDITIONS)  # "only 2025" is said of all of a page
+    if not wording.object and place.target is None and (pictured := [part for part in asked if place.pictures(part)]):
+        # "By region" after a paragraph was added: what has a picture is split, not a sentence.
+        asked, bare = pictured, bare or not any(map(place.pictures, place.parts("it")))
     if wording.object or place.target is not None or (place.touched is not None and not bare):
         said = place.parts(wording.object or "it")
         found = [part for part in said if _refinable(place, part)]

@@ -19,6 +19,7 @@ from workspace.question import plan as p
 from workspace.question.sql import to_query
 
 MOST_TABLES = 12  # whose columns are looked at, the nearest first
+MOST_REFUSED = 60  # tables whose columns are looked at for a reason why not
 Unset = type("Unset", (), {"__repr__": lambda self: "UNSET"})
 UNSET: Any = Unset()
 
@@ -39,14 +40,28 @@ def candidates(artifact: Artifact, catalog: Catalog) -> tuple[Candidate, ...]:
 
     Keys, columns with one value, and those that are parameters already are left out.
     """
-    plans = {
+    near = _near(list(_plans(artifact, catalog).values()), catalog)
+    return tuple(one for one in _columns(artifact, catalog, near) if one.queries)
+
+
+def refused(artifact: Artifact, catalog: Catalog) -> tuple[Candidate, ...]:
+    """The columns of the whole source that none of the queries may follow; `astray` says why."""
+    return tuple(one for one in _columns(artifact, catalog, catalog.tables[:MOST_REFUSED]) if not one.queries)
+
+
+def _plans(artifact: Artifact, catalog: Catalog) -> dict[str, p.Plan]:
+    return {
         query.name: p.Plan.from_dict(query.plan)
         for query in artifact.queries
         if query.plan is not None and query.source == catalog.source
     }
+
+
+def _columns(artifact: Artifact, catalog: Catalog, tables: Sequence[Table]) -> list[Candidate]:
+    plans = _plans(artifact, catalog)
     taken = {(bound.table, bound.column) for query in artifact.queries for bound in query.bound}
     found: list[Candidate] = []
-    for table in _near(list(plans.values()), catalog):
+    for table in tables:
         keys = {name for key in catalog.foreign_keys if key.table == table.name for name in key.columns}
         keys |= set(table.primary_key)
         for column in table.columns:
@@ -56,10 +71,9 @@ def candidates(artifact: Artifact, catalog: Catalog) -> tuple[Candidate, ...]:
             param, op = param_over(artifact, target, (), False, catalog)
             bound = Bound(param=param.name, table=table.name, column=column.name, op=op)
             fits = tuple(name for name, plan in plans.items() if not astray(plan, bound, param, catalog))
-            if fits:
-                label = param.label if param.label.lower() != "name" else f"Name of {words(table.name)}"
-                found.append(Candidate(f"{table.name}.{column.name}", label, words(table.name), param.type, fits))
-    return tuple(found)
+            label = param.label if param.label.lower() != "name" else f"Name of {words(table.name)}"
+            found.append(Candidate(f"{table.name}.{column.name}", label, words(table.name), param.type, fits))
+    return found
 
 
 def changed(
