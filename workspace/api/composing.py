@@ -166,6 +166,8 @@ class Composing(Library):
         from workspace.artifact.report import Part
 
         catalog = self.catalog(source)
+        telling = [entry for entry in found if _named(entry[0], asked) or not _alone(entry[1])]
+        found = telling or found
         parts: list[Part] = []
         for part, reply in found:
             if isinstance(reply, Answer):
@@ -336,6 +338,18 @@ def _request(words: str) -> Request:
 
 
 # ------------------------------------------------------------------------------------------------------- the words
+def _named(part: Wanted, asked: Request) -> bool:
+    """Did the person name the part, or is it one that an overview chose?"""
+    return bool(asked.parts) or part.said.lower() in asked.whole.lower()
+
+
+def _alone(reply: Reply) -> bool:
+    """Is it a figure per something of which there is one or none, so that nothing is shared out?"""
+    if not isinstance(reply, Answer) or reply.plan is None:
+        return False
+    return bool(reply.plan.group) and len(reply.view.results["q1"].rows) < 2
+
+
 def _section(part: Wanted, reply: Reply) -> Section:
     if isinstance(reply, Answer):
         shown = part.title if part.title.lower() != part.said.lower() else ""

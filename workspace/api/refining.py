@@ -187,14 +187,14 @@ class Refining(Composing):
         from workspace.artifact.commentary import headline
         from workspace.artifact.compose import renamed
         from workspace.artifact.parametrize import rebound
-        from workspace.artifact.report import section
+        from workspace.artifact.report import in_lead, section
 
         part = self._parts([answer])[0]
         alike = edits.alike(part.answer.queries[0], place.query)
         part = replace(part, answer=part.answer.model_copy(update={"queries": (alike,)}))
         if place.query.bound:
             part = replace(part, answer=rebound(part.answer, place.query, made.params, part.catalog))
-        fresh = section(part, name)
+        fresh = section(part, name, led=place.headed and in_lead(made, place.query.name))
         title = title_in_place(made, place, answer.plan, change)
         title = fresh.title if not title or loose(title, allowed_numerals(fresh.queries[0])) else title
         before = name_of(made, place)

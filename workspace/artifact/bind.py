@@ -22,8 +22,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workspace.artifact import numerals as n
 from workspace.artifact.claims import claims_in, loose_claims
-from workspace.artifact.figures import Figures, Said
-from workspace.artifact.format import show
+from workspace.artifact.figures import Figures
+from workspace.artifact.format import Said, show
+from workspace.artifact.lines import once
 from workspace.artifact.model import (
     TEMPLATES,
     Artifact,
@@ -35,7 +36,7 @@ from workspace.artifact.model import (
     Table,
     Text,
     template_of,
-)
+)  # fmt: skip
 from workspace.artifact.phrase import constants
 from workspace.artifact.verbs import ATTRIBUTES, VERBS
 from workspace.database.result import Result
@@ -109,7 +110,7 @@ def bind(template: str, results: Mapping[str, Result], artifact: Artifact) -> tu
         if segments and not segment.query and not segments[-1].query and segments[-1].put == segment.put:
             segment = Segment(segments.pop().text + segment.text, put=segment.put)
         segments.append(segment)
-    return tuple(segments)
+    return once(segments) if "{%" in template else tuple(segments)
 
 
 def queries_in(template: str) -> tuple[str, ...]:
@@ -490,11 +491,8 @@ def _shown_parts(node: nodes.Node) -> Iterator[nodes.TemplateData | nodes.Const 
         yield node
         for part in (node.expr1, *([node.expr2] if node.expr2 is not None else ())):
             yield from _shown_parts(part)
-    elif isinstance(node, nodes.If):
-        for part in (*node.body, *node.elif_, *node.else_):
-            yield from _shown_parts(part)
-    elif isinstance(node, nodes.Template):
-        for part in node.body:
+    elif isinstance(node, nodes.If | nodes.Template):
+        for part in (*node.body, *(() if isinstance(node, nodes.Template) else (*node.elif_, *node.else_))):
             yield from _shown_parts(part)
     else:
         yield node

@@ -60,4 +60,7 @@ def apart(earliest: str, latest: str) -> int | None:
         one, other = re.match(pattern, earliest), re.match(pattern, latest)
         if one and other:
             return (int(other[1]) - int(one[1])) * size + int(other[2]) - int(one[2])
+    days = span(earliest), span(latest)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", earliest) and days[0] is not None and days[1] is not None:
+        return (days[1][0] - days[0][0]).days
     return None

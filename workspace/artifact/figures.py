@@ -8,31 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from workspace.artifact import phrase
 from workspace.artifact.calendar import apart, covered, going_on
-from workspace.artifact.format import Formatter, show
+from workspace.artifact.format import Formatter, Said, show
 from workspace.artifact.model import NamedQuery
 from workspace.artifact.sizes import PORTIONS, blank, growth, rise, same, times
 from workspace.database.result import Reach, Result
 from workspace.errors import ArtifactInvalid
-from workspace.question.plan import Plan
+from workspace.question.plan import Column, Plan
 from workspace.question.preceding import pairs
 
 Rows = list[tuple[Any, ...]]
 LISTED = 50  # values of a list in prose at most
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A figure in prose: its ``text``, the ``value`` behind it; ``bound`` is False for words out of the plan."""
-
-    text: str
-    value: Any = None
-    bound: bool = True
 
 
 class Figures:
@@ -139,9 +129,8 @@ class Figures:
         """The labels that share the largest value of ``column``."""
         at, name = self._position(column), self._position(label)
         top, most = max(self._numbers(column, among), default=None), max(1, min(most, LISTED))
-        tied = [
-            self._said(name, row[name]).text for row in self._among(among) if top is not None and same(row[at], top)
-        ]
+        rows = self._among(among) if top is not None else ()
+        tied = [self._said(name, row[name]).text for row in rows if same(row[at], top)]
         more = [f"{len(tied) - most:,} more"] if len(tied) > most else []
         return Said(phrase.join(tied[:most] + more), tied)
 
@@ -312,8 +301,8 @@ class Figures:
 
     def entire(self, column: str) -> bool:
         """Is the column's sum the figure over all rows, none of them left out by a join (see `reach`)?"""
-        whole = (self.result.receipt.wholes or {}).get(column)
-        return whole is not None and same(sum(self._numbers(column)), whole)
+        wholes = self.result.receipt.wholes or {}
+        return column in wholes and same(sum(self._numbers(column)), wholes[column] or 0)
 
     def partial(self, x: str) -> bool:
         """Is the latest period the one that was still going on when the query ran?"""
@@ -468,14 +457,16 @@ class Figures:
     def _said(self, at: int, value: Any) -> Said:
         if blank(value) and self._groups(at):
             return Said(f"the group without {phrase.prose_name(self.result.columns[at].name)}", value)
+        if isinstance(value, int | float) and isinstance(self._groups(at), Column):  # "class 3 leads", not "3 leads"
+            return Said(f"{phrase.prose_name(self.result.columns[at].name)} {self._formatter(at)(value)}", value)
         return Said(self._formatter(at)(value), value)
 
-    def _groups(self, at: int) -> bool:
-        """Does the column say what the rows are gathered by?"""
+    def _groups(self, at: int) -> Any:
+        """What the rows are gathered by, where the column shows that."""
         plan = self._plan
         if plan is None or not plan.group or len(plan.outputs) != len(self.result.columns):
-            return False
-        return plan.outputs[at].expr in plan.group
+            return None
+        return plan.outputs[at].expr if plan.outputs[at].expr in plan.group else None
 
     def _numbers(self, column: str, among: str = "") -> Sequence[Any]:
         at = self._position(column)

@@ -7,6 +7,7 @@ that the sentence stays true when the data changes.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from workspace.artifact.format import heading, is_label, is_money
 from workspace.artifact.phrase import join, names_row, noun, prose_name, singular
@@ -14,27 +15,34 @@ from workspace.artifact.shape import CYCLIC, LINEAR, NUMBERS, Shape, Shown, capi
 from workspace.question import plan as p
 
 FEW = 8  # a list this short stands in the sentence itself
+CLEAR, CLOSE = 1.25, 1.02  # times the second, from which on the first is far ahead, and below which it just is
 _YES_NO = re.compile(r"\s*(is|are|was|were|do|does|did|has|have|had)\b", re.IGNORECASE)
 _OF = r"average|mean|median|sum|share|number|count|total|highest|lowest|largest|smallest"
 _ALWAYS_MANY = ("sales", "earnings", "goods", "proceeds")
 _ARTICLE = re.compile(rf"({_OF})\b")
+_ONE = re.compile(r"(sum|share|number|count)\b|.* (of|per) ")  # of however many; "total tips" are several
 _DEFINITE = re.compile(rf"({_OF})(?: [a-z]|\Z)")
 
 
-def finding(of: Shape) -> str:
+def finding(of: Shape, *, times: bool = False) -> str:
     """The template that says what was found.
 
     Args:
         of: plan and columns of the answer.
+        times: say of the first of a ranking how many times as much as the second it has, where that is clear.
     """
     counts = next((column for column in of.measures if column.counts), None)
-    nothing = f"There are no {of.counted(counts)[1] if counts else of.nouns[1]}{of.where}."
+    joined = next((measure for measure in of.measures if measure.partners), None)
+    partners = ""
+    if joined is not None:  # tickets there may be, though none of a store
+        partners = when((f"not {of.call('entire', joined.name)}", f" with {_things(of, joined.partners)}"))
+    nothing = f"There are no {of.counted(counts)[1] if counts else of.nouns[1]}{partners}{of.where}."
     if _YES_NO.match(of.question):
         nothing = "No: t" + nothing[1:]
-    return when((f"{of.query}.empty", nothing), other=_body(of))
+    return when((f"{of.query}.empty", nothing), other=_body(of, times))
 
 
-def _body(of: Shape) -> str:
+def _body(of: Shape, times: bool) -> str:
     plan, measures, dimensions = of.plan, of.measures, of.dimensions
     if plan is not None and plan.top is not None:
         return _top_of_each(of, plan.top)
@@ -51,7 +59,7 @@ def _body(of: Shape) -> str:
     if compared(of):
         return _comparison(of)
     order, of = order_of(of), of.ranking(label_of(of)) if len(dimensions) == 1 else of
-    return _led(of) if order > 0 else _trailed(of) if order < 0 else _unordered(of)
+    return _led(of, times) if order > 0 else _trailed(of) if order < 0 else _unordered(of)
 
 
 # --------------------------------------------------------------------------------------------------- one row
@@ -137,7 +145,8 @@ def _cycle(of: Shape, time: Shown) -> str:
     x, measure, at = time.name, of.measures[0], CYCLIC[time.grain]
     high = f"{at} {of.put('at_max', x, measure.name)} with {of.put('max', measure.name)}"
     low = f"{at} {of.put('at_min', x, measure.name)} with {of.put('min', measure.name)}"
-    return f"{capital(the(measured(of, measure)))}{of.where} is highest {high} and lowest {low}."
+    is_ = "is" if measure.counts else _is(measure.name)
+    return f"{capital(the(measured(of, measure)))}{of.where} {is_} highest {high} and lowest {low}."
 
 
 # -------------------------------------------------------------------------------------------------- rankings
@@ -154,17 +163,22 @@ def _comparison(of: Shape) -> str:
     )
 
 
-def _led(of: Shape) -> str:
+def _led(of: Shape, times: bool) -> str:
     """The largest first."""
     measure = of.measures[0]
     m, label = measure.name, label_of(of)
     who, second = _naming(of, label, 0), _naming(of, label, 1)
     leaders, most = of.put("leaders", label.name, m), amount(of, measure, of.call("max", m))
     lead = f"{who} leads with {amount(of, measure, of.call('value', m))}{_part(of, measure)}"
+    value, far = of.put("value", m, 1), of.call("lead", m)
+    ahead = f", ahead of {second} with {value}."
+    if times:
+        clear = (f"{far} >= {CLEAR}", f", {show(far)} times the {value} of {second}.")
+        ahead = when(clear, (f"{far} < {CLOSE}", f", just{ahead[1:]}"), other=ahead)
     return when(
         (of.one, _alone(of, label, _most(of, measure))),
         (of.call("tied", m), after_unnamed(of, f"{leaders} share first place, with {most} each.")),
-        other=after_unnamed(of, f"{lead}, ahead of {second} with {of.put('value', m, 1)}."),
+        other=after_unnamed(of, f"{lead}{ahead}"),
     )
 
 
@@ -218,10 +232,10 @@ def _unordered(of: Shape) -> str:
     best, most = _most(of, measure), of.put("max", m)
     fewest = "fewest" if measure.counts else "smallest" if measure.share else "lowest"
     least = f"the {fewest}, {of.put('min', m)}"
-    leaders = of.put("leaders", label.name, m)
+    leaders = "several" if _beside(of, label) else of.put("leaders", label.name, m)
     tail = when(
         (of.call("tied_min", m), f"{of.put('count_min', m)} have {least}"),
-        other=f"{of.put('at_min', label.name, m)} has {least}",
+        other=f"{extreme(of, label, 'at_min', m)} has {least}",
     )
     return when(
         (of.one, _alone(of, label, best)),
@@ -230,7 +244,7 @@ def _unordered(of: Shape) -> str:
             of.call("tied", m),
             after_unnamed(of, f"{leaders} share {best}, {most} each; {tail}."),
         ),
-        other=after_unnamed(of, f"{of.put('at_max', label.name, m)} has {best}, {most}{_part(of, measure)}; {tail}."),
+        other=after_unnamed(of, f"{extreme(of, label, 'at_max', m)} has {best}, {most}{_part(of, measure)}; {tail}."),
     )
 
 
@@ -293,24 +307,33 @@ def label_of(of: Shape) -> Shown:
 
 def _naming(of: Shape, column: Shown, row: int) -> str:
     """The name of a row; first and last name together where the plan shows them apart."""
-    last, beside = of.last_name(column), _beside(of, column)
+    last = of.last_name(column)
     name = of.put("value", column.name, row) + (f" {of.put('value', last.name, row)}" if last else "")
-    return f"{name} ({of.put('value', beside.name, row)})" if beside is not None else name
+    beside = ", ".join(of.put("value", other.name, row) for other in _beside(of, column))
+    return f"{name} ({beside})" if beside else name
 
 
-def _beside(of: Shape, column: Shown) -> Shown | None:
-    """The second of two groups, without which a row has no name: "completed (Western Europe)"."""
+def extreme(of: Shape, column: Shown, verb: str, measure: str) -> str:
+    """The name of the row with the largest (``at_max``) or the smallest (``at_min``) figure."""
+    name = of.put(verb, column.name, measure)
+    beside = ", ".join(of.put(verb, other.name, measure) for other in _beside(of, column))
+    return f"{name} ({beside})" if beside else name
+
+
+def _beside(of: Shape, column: Shown) -> list[Shown]:
+    """The other groups, without which a row has no name: "completed (Western Europe)"."""
     if of.plan is None or not isinstance(column.expr, p.Column):
-        return None
+        return []
     groups = [shown for shown in of.dimensions if shown.asked and shown.expr in of.plan.group]
-    others = [shown for shown in groups if shown.name != column.name]
-    if len(others) != 1 or len(groups) != 2:
-        return None
     keys = [expr for expr in of.plan.group if all(output.expr != expr for output in of.plan.outputs)]
     table = column.expr.table
     thing = any(isinstance(expr, p.Column) and expr.table == table for expr in keys)
-    own = any(isinstance(node, p.Column) and node.table == table for node in p.walk(others[0].expr))
-    return None if thing and own else others[0]  # a customer's city is a property of the customer
+
+    def own(shown: Shown) -> bool:  # a customer's city is a property of the customer
+        return thing and any(isinstance(node, p.Column) and node.table == table for node in p.walk(shown.expr))
+
+    others = [shown for shown in groups if shown.name != column.name]
+    return [shown for shown in others if not own(shown)] if len(others) < len(groups) else []
 
 
 def amount(of: Shape, measure: Shown, value: str) -> str:
@@ -321,7 +344,8 @@ def amount(of: Shape, measure: Shown, value: str) -> str:
     if measure.share:
         return show(value) + (f" of {with_partners(of, measure)}" if measure.partners else "")
     label = of.name(measure)
-    article = ("an " if label[:1] in "aeiou" else "a ") if _ARTICLE.match(label) else ""
+    single = _ARTICLE.match(label) and _is(measure.name) == "is"
+    article = ("an " if label[:1] in "aeiou" else "a ") if single else ""
     return f"{article}{label} of {show(value)}"
 
 
@@ -349,10 +373,13 @@ def total(of: Shape, measure: Shown, name: str) -> str:
 
 def with_partners(of: Shape, measure: Shown) -> str:
     """ "revenue with a store", "the orders with a customer"."""
-    things = [of.say(noun(table)[0]) for table in measure.partners]
-    things = [f"{'an' if thing[:1] in 'aeiou' else 'a'} {thing}" for thing in things]
     figure = f"the {of.counted(measure)[1]}" if measure.counts else the(of.name(measure).removeprefix("share of "))
-    return f"{figure} with {join(things)}"
+    return f"{figure} with {_things(of, measure.partners)}"
+
+
+def _things(of: Shape, tables: Sequence[str]) -> str:
+    things = [of.say(noun(table)[0]) for table in tables]
+    return join([f"{'an' if thing[:1] in 'aeiou' else 'a'} {thing}" for thing in things])
 
 
 def measured(of: Shape, measure: Shown) -> str:
@@ -394,4 +421,4 @@ def _is(name: str) -> str:
     text = heading(name).lower()
     last = text.rpartition(" ")[2]
     many = singular(last) != last or last in _ALWAYS_MANY
-    return "are" if many and not _ARTICLE.match(text) else "is"
+    return "are" if many and not _ONE.match(text) else "is"

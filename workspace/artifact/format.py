@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -37,6 +38,15 @@ _MONEY = re.compile(
 )
 # Numbers that name a thing rather than measure it are written without separators: 2023, 10249, 94040.
 _LABEL = re.compile(r"(?<![a-z])(id|ids|year|zip|zipcode|postcode|postal code|code|phone|fax|isbn|key|number|no|nr)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A figure in prose: its ``text``, the ``value`` behind it; ``bound`` is False for words out of the plan."""
+
+    text: str
+    value: Any = None
+    bound: bool = True
 
 
 def words(name: str) -> str:

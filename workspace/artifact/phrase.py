@@ -14,9 +14,10 @@ _PLACES = ("country", "city", "state", "region", "continent", "county", "provinc
 _IRREGULAR = {
     "person": "people", "child": "children", "man": "men", "woman": "women", "foot": "feet", "datum": "data",
     "medium": "media", "index": "indexes", "analysis": "analyses", "life": "lives",
-    "movie": "movies", "bonus": "bonuses",
+    "movie": "movies", "bonus": "bonuses", "taxi": "taxis",
 }  # fmt: skip
 _SAME = {"staff", "series", "species", "media", "data", "sales", "news", "equipment", "stock", "information", "music"}
+_MASS = {"weather", "traffic", "feedback", "inventory", "data", "information", "music", "equipment", "news"}
 _SINGULAR = {plural: single for single, plural in _IRREGULAR.items()}
 _MANY = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most", "=": "exactly"}
 _COMPARE = {">": "above", ">=": "of at least", "<": "below", "<=": "of at most"}
@@ -54,13 +55,15 @@ def noun(name: str) -> tuple[str, str]:
     """Singular and plural of what a table's (or column's) rows are called.
 
     Example:
-        >>> noun("InvoiceLine"), noun("customers")
-        (('invoice line', 'invoice lines'), ('customer', 'customers'))
+        >>> noun("InvoiceLine"), noun("customers"), noun("weather")
+        (('invoice line', 'invoice lines'), ('customer', 'customers'), ('row of weather', 'rows of weather'))
     """
     if invariable(name):  # a file's name, as it is: "Verkäufe 2026 final"
         text = " ".join(parts_of(name))
         return text, text
     single = singular(words(name))
+    if single.rpartition(" ")[2] in _MASS:  # it cannot be counted, its rows can
+        return f"row of {single}", f"rows of {single}"
     return single, plural(single)
 
 

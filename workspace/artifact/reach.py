@@ -53,7 +53,7 @@ def with_reach(plan: p.Plan | None, result: Result, source: Source, ask: Days) -
 
 def _wholes(plan: p.Plan, result: Result, source: Source, ask: Days) -> Iterator[tuple[str, Scalar]]:
     """The figures over all rows, of columns whose groups need a partner that a row may not have."""
-    if len(plan.outputs) != len(result.columns) or not result.rows:
+    if len(plan.outputs) != len(result.columns):
         return
     for column, output in zip(result.columns, plan.outputs, strict=True):
         try:

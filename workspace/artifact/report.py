@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workspace.artifact.bind import allowed_numerals, loose
+from workspace.artifact.bind import allowed_numerals, loose, queries_in
 from workspace.artifact.commentary import change, headline, paragraph
 from workspace.artifact.compose import as_heading, renamed
 from workspace.artifact.model import Artifact, Block, Chart, Metric, NamedQuery, Param, Shown, Table, Text
@@ -67,14 +67,9 @@ def report(title: str, parts: Sequence[Part]) -> Artifact:
     queries = tuple(query for one in made for query in one.queries)
     blocks: list[Block] = []
     if len(parts) > 1:
-        shapes = [part.shape for part in parts]
-        found = any(not of_figures(one.blocks) for one in made)  # else the figures are all there is to say
-        told = [
-            _rename(headline(of), f"q{number}")
-            for number, (one, of) in enumerate(zip(made, shapes, strict=True), start=1)
-            if (of.measures or len(shapes) <= LEAD) and not (found and of_figures(one.blocks))
-        ]
-        blocks.append(Text(template="\n".join((told or [_rename(headline(shapes[0]), "q1")])[:LEAD])))
+        told = _told(parts, made)
+        blocks.append(Text(template="\n".join(_rename(headline(parts[n].shape), f"q{n + 1}") for n in told)))
+        made = [section(part, f"q{n + 1}", led=n in told) for n, part in enumerate(parts)]
     for one in made:
         blocks += wordless(one.blocks) if len(parts) > 1 else one.blocks[1:]
     derived = _title([one.title for one in made])
@@ -92,6 +87,30 @@ def results_of(parts: Sequence[Part]) -> dict[str, Result]:
         if part.before is not None:
             found[_before(f"q{number}")] = part.before.result
     return found
+
+
+def _told(parts: Sequence[Part], made: Sequence[Artifact]) -> list[int]:
+    """Which of the parts have a line in the lead: findings first of all, then lists, and what is one row or none.
+
+    Large figures say themselves what they are, unless there is nothing else.
+    """
+    shapes = [part.shape for part in parts]
+    ways = (
+        [n for n, of in enumerate(shapes) if of.measures and len(parts[n].result.rows) > 1],
+        [n for n, (of, one) in enumerate(zip(shapes, made, strict=True)) if of.measures and not of_figures(one.blocks)],
+        [n for n, of in enumerate(shapes) if not of.measures],
+    )
+    return next((found for found in ways if found), list(range(len(parts))))[:LEAD]
+
+
+def in_lead(artifact: Artifact, query: str) -> bool:
+    """Does the text before the first heading speak of a query?"""
+    for block in artifact.blocks:
+        if isinstance(block, Text) and block.template.startswith("## "):
+            return False
+        if isinstance(block, Text) and query in queries_in(block.template):
+            return True
+    return False
 
 
 def combined(title: str, documents: Sequence[Artifact]) -> Artifact:
@@ -124,14 +143,14 @@ def combined(title: str, documents: Sequence[Artifact]) -> Artifact:
     return Artifact(title=named[:200], queries=tuple(queries), blocks=(*lead, *blocks), params=tuple(params.values()))
 
 
-def section(part: Part, name: str) -> Artifact:
-    """One answer as a section: heading, text, picture; its query under ``name``."""
+def section(part: Part, name: str, *, led: bool = False) -> Artifact:
+    """One answer as a section: heading, text, picture; its query under ``name``. ``led`` is as for `paragraph`."""
     answer = part.answer
     of = part.shape
     queries = [in_whole(answer.queries[0], of, part.result).model_copy(update={"name": name})]
     blocks: list[Block] = [
         Text(template=f"## {as_heading(answer.title)}"),
-        Text(template=_rename(paragraph(of), name)),
+        Text(template=_rename(paragraph(of, led=led), name)),
     ]
     blocks += [renamed(block, {"q1": name}) for block in pictures(answer, of)]
     if (before := part.before) is not None:
