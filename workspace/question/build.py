@@ -15,7 +15,7 @@ from workspace.question.parse import STRONG
 from workspace.question.phrases import GRAIN_NOUNS
 from workspace.question.resolve import Context, is_date, is_year, names_table
 from workspace.question.schema import AMOUNTS, Link
-from workspace.question.subject import context_keys, infer_entity
+from workspace.question.subject import alone, context_keys, each_row, infer_entity
 from workspace.question.wording import gathered, plural, singular
 
 HARD_GROUPS = (
@@ -116,7 +116,9 @@ class Builder:
                 self.context.forget(term.item)
             if term.grain is not None:
                 continue  # placed in time once it is known what is gathered
-            self.groups.extend(_said(self._dimension(term), "group", term))
+            shown = self._dimension(term)
+            if not (len(shown) == 1 and each_row(self.context, term, shown[0].expr)):
+                self.groups.extend(_said(shown, "group", term))
 
     def _in_time(self, term: Term) -> bool:
         """ "per category and year": a part of the date, where no column near by is called that."""
@@ -276,8 +278,9 @@ class Builder:
             return []
         if term.function:
             amount = self.context.schema.tables[table].amount
+            telling = AMOUNTS & set(self.context.schema.tables[table].column_words.get(amount, ()))
             lines = line_total(self.context.schema, table) if term.function in ("avg", "sum") else None
-            if lines is not None and not AMOUNTS & set(self.context.schema.tables[table].column_words.get(amount, ())):
+            if lines is not None and lines.table != table and not telling:
                 total: form.Expr = form.Aggregate("sum", lines.expr)
                 if term.function == "avg":
                     key = form.Column(lines.table, lines.how)
@@ -286,6 +289,9 @@ class Builder:
                 return [Shown(total, heading(label), lines.table, format="decimal")]
             if not amount:
                 return self.label(table, term.item.text)
+            if lines is not None and lines.table == table:  # rows with a price and a quantity of their own
+                label = gathered(term.function, f"{singular(words(table))} value")
+                return [Shown(form.Aggregate(term.function, lines.expr), heading(label), table, format="decimal")]
             label = gathered(term.function, f"{singular(words(table))} {words(amount)}")
             return [Shown(form.Aggregate(term.function, form.Column(table, amount)), heading(label), table)]
         return self.label(table, term.item.text)
@@ -323,7 +329,7 @@ class Builder:
             ]
         meta = info.table.column(link.column)
         plain = meta.numeric and not is_year(meta) and link.column not in (*info.key, *info.foreign)
-        if self._hard() and plain:
+        if plain and (self._hard() or alone(context, term, self.narrow.facts)):
             function = usual(info, link.column)
             label = gathered(function, term.item.text)
             return [Shown(form.Aggregate(function, column), heading(label), link.table)]

@@ -9,7 +9,7 @@ from workspace.question import plan as form
 from workspace.question.dates import Period
 from workspace.question.frames import Condition, Operand, Term
 from workspace.question.numbers import digits
-from workspace.question.resolve import Context, is_date, is_year, names_table, unit_divisor
+from workspace.question.resolve import Context, is_date, is_year, names_table, unit_factor
 from workspace.question.schema import AMOUNTS, Link
 
 _FLIP = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "like": "not like", "not like": "like"}
@@ -228,8 +228,8 @@ def _number(context: Context, condition: Condition, home: str) -> Fact | None:
         expr, having = form.Aggregate("sum", expr), True  # "countries with revenue above 100": of all their orders
     numbers = [operand.number for operand in condition.operands]
     if term is not None and term.unit and isinstance(expr, form.Column):
-        divisor = unit_divisor(context.schema.tables[link.table].column_words[link.column], term.unit)
-        numbers = [number * (divisor or 1) if number is not None else None for number in numbers]
+        factor = unit_factor(context.schema.tables[link.table].column_words[link.column], term.unit)
+        numbers = [number * factor if number is not None else None for number in numbers]
     column = context.schema.column(link) if link.column else None
     texts = column is not None and column.kind == "text" and isinstance(expr, form.Column)
     literals = [form.Literal(_text(n) if texts and condition.op == "=" else _plain(n)) for n in numbers]

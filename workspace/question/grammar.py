@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace.question.frames import Condition, Exists, Sort, Term
+from workspace.question.frames import Condition, Exists, Operand, Sort, Term
 from workspace.question.grammar_filter import (
     rule_between,
     rule_comparative,
@@ -37,6 +37,7 @@ from workspace.question.grammar_select import (
     rule_functions,
     rule_open,
     rule_preposition,
+    rule_rows,
     rule_sentence,
     rule_share,
     rule_term,
@@ -93,6 +94,7 @@ RULES = (
     rule_join_words,
     rule_by,
     rule_everything,
+    rule_rows,
     rule_term,
     rule_verb,
     rule_preposition,
@@ -116,8 +118,10 @@ def finish(parser: Parser) -> None:
         if second.function is None and second.item is not None and second.measure is None and not second.grain:
             second.function = "count"  # "how many sunny *days*"
             del frame.targets[0]
-    if frame.share and not frame.targets and not frame.groups and frame.entity is not None:
+    if frame.share and not frame.targets and frame.entity is not None:
         frame.targets.append(Term(item=frame.entity, function="count"))
+    if frame.share and not frame.targets and not frame.groups and frame.conditions and parser.schema.sole:
+        frame.targets.append(Term(function="count"))  # "share of members", who are rows of a kind
     if frame.share and not any(term.share for term in frame.targets):
         for term in frame.targets:
             term.share = bool(term.function or term.measure)
@@ -137,9 +141,23 @@ def finish(parser: Parser) -> None:
         frame.sorts.append(Sort(best, descending=True, superlative=True))
     if any(term.share for term in frame.targets) and not (frame.groups or frame.conditions or len(frame.targets) > 1):
         frame.unused += [item for item in parser.items if item.has("share") and item not in frame.unused]  # of what?
+    _filled(parser)
     if any(term.grain for term in frame.groups) or any(_period(condition) for condition in frame.conditions):
         # "new customers per month": those of that month
         frame.unused = [item for item in frame.unused if item.lower != "new"]
+
+
+def _filled(parser: Parser) -> None:
+    """ "which agent *closed* the most tickets", where its date is empty until then: only those that are."""
+    frame = parser.frame
+    if not frame.happened or frame.hierarchy or frame.when:
+        return
+    link = frame.happened[0]
+    said = any(isinstance(part, Exists) or part.term is not None or _period(part) for part in frame.conditions)
+    if said or not parser.schema.sole or not parser.schema.column(link).profile.nulls:
+        return
+    item = next(item for item in frame.hints if link in item.columns)
+    frame.conditions.append(Condition(Term(item=replace(item, links=(link,))), "missing", [Operand(item=item)], True))
 
 
 def _period(condition: Condition | Exists) -> bool:

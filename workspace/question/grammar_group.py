@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workspace.question.frames import Sort, Term
+from workspace.question.frames import Condition, Operand, Sort, Term
 from workspace.question.linking import Item
-from workspace.question.operands import operand_follows
+from workspace.question.operands import describes, operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
 from workspace.question.resolve import is_date
@@ -121,12 +121,16 @@ def rule_by(parser: Parser) -> bool:
     if item is None or not item.has("by"):
         return False
     position = parser.skip(parser.position + 1)
+    value, ranked = parser.at(position), parser.frame.outer_top or parser.pending_limit is not None
+    if value is not None and ranked and describes(parser, position):  # "top 3 agents by *closed* tickets"
+        parser.add(Condition(None, "=", [Operand(matches=value.matches, text=value.text, item=value)]))
+        parser.mark(value, "value")
+        position += 1
     following = parser.at(position)
     parser.preposition = "by"
     if following is None or (following.matches and not parser.names(following, STRONG)) or following.quoted:
         parser.take()
         return True
-    ranked = parser.frame.outer_top or parser.pending_limit is not None
     frame = parser.frame
     gathered = any(term.function or term.measure or term.share for term in frame.targets)
     found = read_term(parser, position)

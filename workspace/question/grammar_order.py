@@ -8,7 +8,7 @@ from workspace.question import lexicon
 from workspace.question.frames import Sort, Term
 from workspace.question.lexicon import Adjective
 from workspace.question.linking import Item
-from workspace.question.operands import operand_follows
+from workspace.question.operands import describes, operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import read_term
 from workspace.question.resolve import is_date
@@ -217,7 +217,7 @@ def rule_superlative(parser: Parser) -> bool:
     parser.take(1, "order", "superlative")
     parser.mark(item, "order")
     if following is not None and parser.names(following) and not parser.is_table(following):
-        found = read_term(parser, position)
+        found = read_term(parser, position) if not describes(parser, position) else None
         hinted = found and found[0].item and _measurable(parser, found[0])
         if found and hinted and _untimely(parser, found[0], adjective):
             parser.frame.targets.append(found[0])
@@ -225,15 +225,15 @@ def rule_superlative(parser: Parser) -> bool:
             parser.position = found[1]
             return True
         if found and hinted:
-            term = replace(found[0], function=None)
+            term, up = replace(found[0], function=None), _upwards(parser, found[0], adjective)
             for used in parser.items[position : found[1]]:
                 parser.mark(used, "column")
             parser.position = found[1]
             if parser.zone == "select" and not parser.frame.targets and parser.frame.entity is None:
-                term.function = "max" if adjective.sign >= 0 else "min"
+                term.function = "max" if up else "min"
                 parser.frame.targets.append(term)
             else:
-                parser.frame.sorts.append(Sort(term, descending=adjective.sign >= 0, superlative=True))
+                parser.frame.sorts.append(Sort(term, descending=up, superlative=True))
             return True
     last = parser.items[-1] if parser.items[-1].lower not in (".", "?", "!") else parser.items[-2]
     listed = last.lower == "first" and last is not item
@@ -246,6 +246,13 @@ def rule_superlative(parser: Parser) -> bool:
     term = Term(adjective=adjective, function="avg" if parser.on_average(position) else None)
     parser.frame.sorts.append(Sort(term, descending=True, superlative=not listed))
     return True
+
+
+def _upwards(parser: Parser, term: Term, adjective: Adjective) -> bool:
+    """Is the highest value meant? Of dates the oldest is the lowest."""
+    dated = term.item is not None and term.item.columns and is_date(parser.schema.column(term.item.columns[0]))
+    sign = next((sign for hint, sign in adjective.hints if hint == "date"), 0) if dated else 0
+    return (sign or adjective.sign) >= 0
 
 
 def _last_of_name(parser: Parser, item: Item | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.question.frames import Exists, Term
-from workspace.question.grammar_verb import verb_hint
+from workspace.question.grammar_verb import among_columns, tells_when, verb_hint
 from workspace.question.linking import Item
 from workspace.question.operands import compared_next, operand_follows
 from workspace.question.parse import DROPPED, FUNCTIONS, STRONG, Parser
@@ -124,13 +124,37 @@ def rule_preposition(parser: Parser) -> bool:
     return True
 
 
+_ROWS = frozenset({"row", "rows", "record", "records", "entry", "entries"})
+
+
+def rule_rows(parser: Parser) -> bool:
+    """number of rows per region · how many entries by category: rows are counted, not what they are gathered by"""
+    item = parser.peek()
+    if item is None or not item.has("count") or item.links:
+        return False
+    position = parser.position + 1
+    while (following := parser.at(position)) is not None and following.lower not in _ROWS and following.has("all"):
+        position += 1
+    after = parser.at(parser.skip(position + 1))
+    if following is None or following.lower not in _ROWS or following.links:
+        return False
+    if after is not None and not (after.has("each", "by") or any(tag.startswith("grain") for tag in after.tags)):
+        return False
+    parser.frame.targets.append(Term(function="count"))
+    parser.mark(item, "aggregate")
+    parser.position = position
+    parser.take(1, "aggregate", "count")
+    return True
+
+
 def rule_term(parser: Parser) -> bool:
     """A name: something asked for, the things themselves, the left side of a condition, or context."""
     item = parser.peek()
     if item is None:
         return False
     verbal = parser.is_verb(item) or (item.nouns and not parser.names(item, STRONG) and not _articled(parser))
-    if verbal and (parser.frame.entity or parser.frame.targets or parser.frame.person):
+    told = parser.frame.entity or parser.frame.targets or parser.frame.person
+    if verbal and told and not among_columns(parser, item):
         return verb_hint(parser, item)
     found = read_term(parser, parser.position)
     if found is None:
@@ -140,6 +164,10 @@ def rule_term(parser: Parser) -> bool:
     term, after = found
     if term.item is None and not term.star and term.grain is None:
         return False
+    if term.function == "count" and term.item is not None and not term.distinct and tells_when(parser, term.item):
+        parser.frame.targets.append(Term(function="count"))  # "how many *joined* in 2025": of those rows, not days
+        parser.position = parser.items.index(term.item)
+        return verb_hint(parser, term.item)
     term.beside = _beside_things(parser, item)
     for used in parser.items[parser.position : after]:
         parser.mark(

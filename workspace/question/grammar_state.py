@@ -46,7 +46,21 @@ def rule_state(parser: Parser) -> bool:
         if link is not None:
             _take(parser, end, link, found[1])
             return True
-    return _flag(parser, item)
+    return _flag(parser, item) or _done(parser, item)
+
+
+def _done(parser: Parser, item: Item) -> bool:
+    """ "*cancelled* members", whose date of it is empty until then."""
+    things = parser.at(parser.position + 1)
+    if things is None or things.table is None or not parser.is_table(things) or item.matches or parser.is_table(item):
+        return False
+    link = next((link for link in item.columns if link.table == things.table.table and link.score >= STRONG), None)
+    if link is None or not item.lower.endswith("ed") or not parser.schema.column(link).profile.nulls:
+        return False
+    if not is_date(parser.schema.column(link)):
+        return False
+    _take(parser, parser.position, link, "present")
+    return True
 
 
 def stocked(parser: Parser, position: int) -> tuple[Term, int] | None:

@@ -8,7 +8,7 @@ from workspace.question import lexicon
 from workspace.question.frames import Condition, Operand, Term
 from workspace.question.grammar_filter import UNIT_FILLERS, aging, counted
 from workspace.question.linking import Item
-from workspace.question.operands import claim, left_side, operand_follows
+from workspace.question.operands import claim, date_of, describes, left_side, operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
 from workspace.question.resolve import WAYS, is_date
@@ -215,14 +215,20 @@ def _value_wins(parser: Parser, item: Item) -> bool:
     """A word that is both a name and a value: after "is" or a preposition, or capitalised in the middle, a value."""
     before = parser.peek(-1)
     best = item.matches[0]
-    following = parser.peek(1)
-    if following is not None and following.table is not None and parser.is_table(following):
-        own = any(match.table == following.table.table for match in item.matches)
-        if own and not parser.is_table(item):
-            return True  # "open support tickets": a value of theirs
+    if describes(parser, parser.position):
+        return True
+    if before is not None and before.has("eq") and _told_when(parser, item):
+        return False
     middle = parser.position > 0 and item.text[:1].isupper()
     prepared = before is not None and (before.has("eq", "named") or parser.preposition in ("by",))
     return best.score >= 0.95 and (middle or prepared)
+
+
+def _told_when(parser: Parser, item: Item) -> bool:
+    """ "were *closed in October*": of a date that is called so, when it was; not that the state is "closed"."""
+    dated = date_of(parser, item) if parser.is_verb(item) else None
+    following = parser.at(parser.skip(parser.position + 1, "of", "on", "during", "after", "before", "between"))
+    return dated is not None and following is not None and following.period is not None
 
 
 def _value_list(parser: Parser, item: Item) -> tuple[list[Operand], int]:

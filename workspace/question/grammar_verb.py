@@ -52,6 +52,21 @@ def verb_hint(parser: Parser, item: Item) -> bool:
     return True
 
 
+def tells_when(parser: Parser, item: Item) -> bool:
+    """ "how many *joined*": is it a verb of which a column holds the date?"""
+    return item.lower.endswith("ed") and parser.is_verb(item) and date_of(parser, item) is not None
+
+
+def among_columns(parser: Parser, item: Item) -> bool:
+    """ "name, *joined* and birthday": a column's own name in a list of columns is one of them, not a verb."""
+    before, after = parser.at(parser.position - 1), parser.at(parser.position + 1)
+    if not item.columns or item.columns[0].score < 0.99 or before is None or not before.has("and", "comma"):
+        return False
+    known = parser.at(parser.position - 2)
+    listed = known is not None and bool(known.columns) and not parser.is_table(known)
+    return listed and (after is None or after.has("and", "comma", "of", "by", "order") or after.lower in (".", "?"))
+
+
 def _only_alike(parser: Parser, link: Link) -> bool:
     """Is a name of other things than those asked for, and found as a synonym only?"""
     return link.how == "synonym" and parser.home not in ("", link.table)

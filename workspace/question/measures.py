@@ -16,6 +16,8 @@ from workspace.question.schema import Schema, TableInfo
 # A quantity that is kept is not one that was sold.
 _KEPT = {"stock", "inventory", "hand", "reorder", "available", "warehouse", "minimum", "maximum", "target"}
 
+_PAID = frozenset({"price", "fare", "charge"})
+
 _SIZED = frozenset({"size", "rating"})
 
 
@@ -41,6 +43,8 @@ _MEANT = frozenset(
         "price",
     }
 )
+
+_MEANT_ENDS = ("preis", "quote", "prozent", "temperatur", "bewertung", "durchschnitt")  # of compounds: einzelpreis
 
 # What is wanted or planned is no revenue.
 _PLANNED = frozenset({"target", "budget", "plan", "planned", "forecast", "quota", "goal", "limit"})
@@ -105,13 +109,17 @@ def worth(context: Context, adjective: Adjective | None, needed: Iterable[str]) 
         needed: as in `revenue`.
     """
     entity = context.entity
-    if not entity or (adjective is not None and not _SIZED & {hint for hint, _ in adjective.hints}):
-        return None
-    word = next(word for word in measure_words() if word.name == "revenue")
-    found = revenue(context, word, needed)
+    found = business(context, adjective, needed) if entity else None
     if found is None or found.table == entity or entity not in context.schema.reach(found.table):
         return None
     return found
+
+
+def business(context: Context, adjective: Adjective | None, needed: Iterable[str]) -> Measure | None:
+    """The revenue that things are ranked by, where they are said to be large or good, or "top" alone."""
+    if adjective is not None and not _SIZED & {hint for hint, _ in adjective.hints}:
+        return None
+    return revenue(context, next(word for word in measure_words() if word.name == "revenue"), needed)
 
 
 _known: WeakKeyDictionary[Schema, dict[str, tuple[Measure, ...]]] = WeakKeyDictionary()
@@ -130,7 +138,7 @@ def _found(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
         if info.table.view or not info.table.rows:
             continue
         event = bool(info.dates) or len(info.foreign) >= 1
-        line = _line_amount(schema, info)
+        line = _line_amount(schema, info) or _paid(info)
         if line is not None:
             yield line
         for column in info.numeric():
@@ -148,7 +156,7 @@ def _found(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
 def _line_amount(schema: Schema, info: TableInfo) -> Measure | None:
     """price * quantity * (1 - discount) of an order's lines; the price may be the product's."""
     quantity = _find(info, ("quantity",), ("unit", "count"))
-    if quantity is None or not info.foreign or _KEPT & set(info.column_words[quantity]):
+    if quantity is None or not (info.foreign or info.dates) or _KEPT & set(info.column_words[quantity]):
         return None
     price = _find(info, ("price",), ("list", "cost")) or _find(info, ("cost",), ())
     table, penalty = info.name, 0.0
@@ -171,8 +179,19 @@ def _line_amount(schema: Schema, info: TableInfo) -> Measure | None:
     return Measure(info.name, amount, 0.9 - penalty, "price × quantity")
 
 
+def _paid(info: TableInfo) -> Measure | None:
+    """The one price of what happened once, at a time and without a name of its own: a rental's, a ride's."""
+    if info.label or not info.dates or _find(info, ("quantity",), ()) is not None:
+        return None
+    prices = [column.name for column in info.numeric() if _PAID & set(info.column_words[column.name])]
+    return Measure(info.name, form.Column(info.name, prices[0]), 0.5, "price") if len(prices) == 1 else None
+
+
 def line_total(schema: Schema, table: str) -> Measure | None:
-    """What the lines of ``table``'s rows amount to; ``how`` is the lines' column that points at it."""
+    """What the lines of ``table``'s rows amount to; ``how`` is the lines' column that points at it, "" for own ones."""
+    own = _line_amount(schema, schema.tables[table])
+    if own is not None and "price" in schema.tables[table].column_words.get(schema.tables[table].amount, ()):
+        return Measure(table, own.expr, own.score, "")
     for info in schema.tables.values():
         keys = [key for key in info.outgoing if key.ref_table == table and len(key.columns) == 1]
         line = _line_amount(schema, info) if keys and not info.table.view else None
@@ -196,12 +215,13 @@ def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
     best: Measure | None = None
     sold = {"order", "invoice", "sale", "purchase", "transaction", "item", "line", "detail", "rental"}
     for info in schema.tables.values():
-        if info.table.view or not info.foreign:
+        alone = schema.sole == info.name and bool(info.dates)
+        if info.table.view or not (info.foreign or alone):
             continue
         column = _find(info, ("quantity",), ("unit",))
         if column is not None and _KEPT & set(info.column_words[column]):
             continue
-        named = bool(sold & set(info.words))
+        named = bool(sold & set(info.words)) or (alone and column is not None)
         if not named and not any(sold & set(schema.tables[key.ref_table].words) for key in info.outgoing):
             continue
         if column is None and not named:
@@ -228,7 +248,8 @@ def additive(info: TableInfo, column: Column) -> bool:
 
 def usual(info: TableInfo, column: str) -> form.Function:
     """How a figure is gathered where nobody says it ("satisfaction per priority", "weight per shipment")."""
-    return "avg" if _MEANT & set(info.column_words[column]) else "sum"
+    words = info.column_words[column]
+    return "avg" if _MEANT & set(words) or words[-1].endswith(_MEANT_ENDS) else "sum"
 
 
 def in_unit(context: Context, term: Term) -> form.Expr | None:

@@ -106,6 +106,14 @@ def date_of(parser: Parser, item: Item) -> Link | None:
     return min(dates, key=lambda link: (link.table != parser.home, -link.score), default=None)
 
 
+def describes(parser: Parser, position: int) -> bool:
+    """Is the word a value of the things named right after it ("*open* tickets"), whatever column is called so?"""
+    item, things = parser.at(position), parser.at(position + 1)
+    if item is None or things is None or things.table is None or not parser.is_table(things) or parser.is_table(item):
+        return False
+    return any(match.table == things.table.table for match in item.matches)
+
+
 def filled_by(parser: Parser, item: Item) -> Link | None:
     """The things' own date that is empty until what the verb says has happened ("not *returned* yet": return_date)."""
     dated = date_of(parser, item)

@@ -11,12 +11,15 @@ from itertools import islice
 
 from workspace.database.catalog import Catalog
 from workspace.question import plan as form
+from workspace.question.measures import usual
 from workspace.question.offers import dimension_name, dimensions
 from workspace.question.plan import Plan
 from workspace.question.read import read
 from workspace.question.reading import Values
+from workspace.question.resolve import is_year
 from workspace.question.schema import Schema, TableInfo, schema_of
 from workspace.question.suggest import plural, subjects
+from workspace.question.wording import GATHERED
 
 MOST = 6
 LONG, SHORT = 60, 3  # months of data from which years, and up to which days, are the grain of a course
@@ -42,8 +45,10 @@ def topics(
         best = readings.best
         return best.plan if best is not None and readings.action == "answer" and not readings.unused else None
 
-    subject = subject or next(_main(schema), "")
+    subject = subject or next((one for one in _main(schema) if plan_of(one) is not None), "")
     plan = plan_of(subject) if subject else None
+    if plan is not None and (gathered := _gathered(schema, subject, plan)):
+        subject, plan = gathered, plan_of(gathered)
     if plan is None or plan.base is not None or not plan.root:
         return (subject,) if plan is not None else ()
     if plan.group or plan.limit is not None or plan.top is not None or plan.combine is not None:
@@ -69,26 +74,41 @@ def _chosen(kinds: Iterator[Iterator[str]], plan_of: Callable[[str], Plan | None
     return tuple(found.values())
 
 
+def _gathered(schema: Schema, subject: str, plan: Plan) -> str:
+    """ "umsatz", which reads as a list of a column's numbers: an overview is of their sum, or of their mean."""
+    asked = [output.expr for output in plan.outputs if output.asked]
+    if plan.grouped or plan.base is not None or len(asked) != 1 or not isinstance(asked[0], form.Column):
+        return ""
+    info, name = schema.tables[asked[0].table], asked[0].name
+    if all(column.name != name for column in info.numeric()) or is_year(info.table.column(name)):
+        return ""
+    return f"{GATHERED[usual(info, name)]} {subject}"
+
+
 def _main(schema: Schema) -> Iterator[str]:
     """What a database is mostly about: a figure that was defined, the amounts of its busiest table, or its rows."""
     yield from dict.fromkeys(figure.name for figure in schema.figures.values())
     known = subjects(schema)
-    if any(info.amount and info.dates for info in known):
+    if any(info.dates for info in known):
         yield "revenue"
     yield from (plural(info.name) for info in known)
 
 
 def _of_figure(schema: Schema, subject: str, plan: Plan, grain: str) -> Iterator[Iterator[str]]:
     info = schema.tables[plan.root]
+    figure = plan.outputs[0].expr
+    ways = [subject]
+    if isinstance(figure, form.Aggregate) and not subject.lower().startswith(GATHERED[figure.function]):
+        ways.append(f"{GATHERED[figure.function]} {subject}")  # where "fees per plan" is not clear
     yield iter((subject,))
-    yield _course(subject, info, plan, grain)
+    yield (question for way in ways for question in _course(way, info, plan, grain))
     groups = list(islice(dimensions(schema, plan.root), 8))
     used: set[str] = set()
     for column in _varied(groups, plan):
         name = dimension_name(schema, column).lower()
         if name.split()[-1] not in used:  # "billing country" and "country" tell the same
             used.add(name.split()[-1])
-            yield iter((f"{subject} per {name}",))
+            yield (f"{way} per {name}" for way in ways)
         if len(used) == 2:
             break
     yield (f"top 10 {plural(name)} by {subject}" for name in _things(schema, plan.root))

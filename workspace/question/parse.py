@@ -94,6 +94,8 @@ class Parser:
     def is_verb(self, item: Item) -> bool:
         """A past tense or participle that no name is spelled like: "produced", "registered"."""
         verbal = item.lower.endswith(("ed", "en")) and item.lemma != item.lower and " " not in item.lower
+        asked = any(before.lower == "did" for before in self.items[: self.position])
+        verbal = verbal or (asked and item.lower == item.lemma and not self.is_table(item))  # "did Ann *close*"
         if not verbal or not self.names(item, STRONG):
             return verbal
         if self.is_table(item):

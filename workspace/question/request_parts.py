@@ -13,7 +13,7 @@ from datetime import datetime
 
 from workspace.database.catalog import Catalog
 from workspace.question.overview import topics
-from workspace.question.plan import Plan
+from workspace.question.plan import Column, Plan
 from workspace.question.read import read
 from workspace.question.reading import Values
 from workspace.question.request import Request
@@ -64,6 +64,8 @@ def wanted(
         return tuple(_scoped(part, part, request) for part in said)
     if len(request.parts) == 1 and _one_question(request, plan_of):
         return (Wanted(request.whole, request.whole, request.whole),)
+    if _one_list(request, plan_of):
+        return (Wanted(request.whole, request.whole, request.whole),)
     if own_part(request, plan_of):
         request = replace(request, subject="", parts=(request.subject, *request.parts))
     parts: list[tuple[str, str]] = []
@@ -111,6 +113,15 @@ def _one_question(request: Request, plan_of: Callable[[str], Plan | None]) -> bo
     if whole is None or _FIGURE.search(part):
         return False
     return plan_of(part) is None or (of is not None and not of.grouped and not of.where and bool(whole.where))
+
+
+def _one_list(request: Request, plan_of: Callable[[str], Plan | None]) -> bool:
+    """Are the parts columns of the things in question: "customers with name, email and city"?"""
+    of, whole = plan_of(request.subject) if request.subject else None, plan_of(request.whole)
+    if of is None or whole is None or of.grouped or whole.grouped or whole.root != of.root or of.base or whole.base:
+        return False
+    own = [output for output in whole.outputs if output.asked and isinstance(output.expr, Column)]
+    return len(own) >= len(request.parts) > 1 and whole.where == of.where
 
 
 def _completed(part: str, request: Request, plan_of: Callable[[str], Plan | None]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from workspace.database.catalog import Column as SchemaColumn
@@ -22,8 +22,8 @@ WAYS = {
                      "end", "finish", "receiver"}),
 }  # fmt: skip
 
-YES = ("1", "y", "yes", "t", "true")
-NO = ("0", "n", "no", "f", "false")
+YES = ("1", "y", "yes", "t", "true", "j", "ja", "wahr")
+NO = ("0", "n", "no", "f", "false", "n", "nein", "falsch")
 
 OWN, ENTITY, NAMED, APART, ISLAND = 0.35, 0.14, 0.08, 0.045, 0.4
 
@@ -326,7 +326,7 @@ def truth(schema: Schema, link: Link) -> tuple[str, str] | None:
     no = next((value for value in values if value.lower() in NO), None)
     if (yes is None and no is None) or (len(values) == 2 and (yes is None or no is None)):
         return None
-    pairs = dict(zip(YES, ("0", "N", "No", "F", "False"), strict=True))
+    pairs = dict(zip(YES, ("0", "N", "No", "F", "False", "n", "nein", "falsch"), strict=True))
     return yes or "1", no or pairs.get((yes or "1").lower(), "0")
 
 
@@ -339,10 +339,29 @@ def with_links(item: Item, links: Iterable[Link]) -> Item:
     return replace(item, links=tuple(links))
 
 
-def unit_divisor(words: Iterable[str], unit: str) -> float | None:
+# What a name ends with, as `name_words` spells it out: of duration_min, which has nothing of a minimum, the minute.
+_ENDS = {"minimum": "minute", "sec": "second", "h": "hour", "m": "meter", "g": "gram"}
+
+
+def unit_divisor(words: Sequence[str], unit: str) -> float | None:
     """By how much a column in another unit is divided to show ``unit``."""
-    for word in words:
+    for word in _units_in(words):
         divisor = lexicon.units().get((word, unit))
         if divisor:
             return divisor
     return None
+
+
+def unit_factor(words: Sequence[str], unit: str) -> float:
+    """How many of a column's own unit one ``unit`` is: of minutes 60 make an hour, of hours a sixtieth a minute.
+
+    Example:
+        >>> unit_factor(("duration", "minimum"), "hour"), unit_factor(("price",), "hour")
+        (60.0, 1.0)
+    """
+    turned = (lexicon.units().get((unit, word)) for word in _units_in(words))
+    return unit_divisor(words, unit) or next((1 / divisor for divisor in turned if divisor), 1.0)
+
+
+def _units_in(words: Sequence[str]) -> tuple[str, ...]:
+    return (*words[:-1], _ENDS.get(words[-1], words[-1])) if len(words) > 1 else tuple(words)

@@ -8,8 +8,10 @@ from workspace.question import plan as form
 from workspace.question.build import Builder, Shown, heading, words
 from workspace.question.conditions import Fact
 from workspace.question.frames import Sort, Term
-from workspace.question.measures import quantity, revenue, worth
+from workspace.question.lexicon import Adjective
+from workspace.question.measures import Measure, business, quantity, revenue, worth
 from workspace.question.narrow import related_table
+from workspace.question.resolve import names_table
 from workspace.question.wording import plural
 
 
@@ -38,11 +40,13 @@ def rank_by_figure(builder: Builder) -> None:
     if figure is not None:
         builder.order.append(form.Order(figure.expr, descending=True))
         return
-    business = by_business(builder, Sort(None, descending=True)) if builder.frame.outer_top else None
-    if business is not None:
-        builder.order.append(form.Order(business[0], descending=True))
-        builder.order_tables.add(business[1])
-        builder.shown.append(Shown(business[0], "Revenue", business[1], asked=False, format="decimal"))
+    found = by_business(builder, Sort(None, descending=True)) if builder.frame.outer_top else None
+    if found is not None:
+        builder.order.append(form.Order(found[0], descending=True))
+        builder.order_tables.add(found[1])
+        counted = isinstance(found[0], form.Aggregate) and found[0].function == "count"
+        label = figure_label(builder, Sort(None), found[0]) if counted else "Revenue"
+        builder.shown.append(Shown(found[0], label, found[1], asked=False, format="" if counted else "decimal"))
         return
     table = builder.context.entity
     amount = builder.context.schema.tables[table].amount if table and builder.frame.outer_top else ""
@@ -54,12 +58,30 @@ def rank_by_figure(builder: Builder) -> None:
 def by_business(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | None:
     """ "largest customers", "top 10 products": things without a size of their own are ranked by their revenue."""
     adjective = sort.term.adjective if sort.term is not None else None
-    found = worth(builder.context, adjective, builder.needed())
+    found = worth(builder.context, adjective, builder.needed()) or _told_apart(builder, adjective)
     if found is None:
         return None
     builder.context.penalize("the order was not named", 0.1)
     largest = adjective is None or adjective.sign > 0
     return found.gathered("sum"), found.table, largest == sort.descending
+
+
+def _told_apart(builder: Builder, adjective: Adjective | None) -> Measure | None:
+    """ "top 3 products", where a single table says of each sale what was sold: by the revenue of all sales of each."""
+    context, shown = builder.context, builder.shown[0] if len(builder.shown) == 1 else None
+    if shown is None or shown.table != context.schema.sole or not isinstance(shown.expr, form.Column) or shown.whole:
+        return None
+    table = context.schema.catalog.table(shown.table)
+    column = table.column(shown.expr.name)
+    if column.kind != "text" or 2 * column.profile.distinct > table.rows or builder.frame.distinct:
+        return None
+    found = business(context, adjective, [table.name])
+    if found is None and adjective is None:  # of rows without an amount those are leading that there are most of
+        found = Measure(table.name, form.Aggregate("count", table=table.name), 0.5, "rows")
+    if found is not None:
+        known = form.Missing(shown.expr, negated=True)  # what has no name is not ranked
+        builder.narrow.facts.append(Fact(table.name, known, column=(table.name, column.name)))
+    return found
 
 
 def add_sort(builder: Builder, sort: Sort) -> None:
@@ -116,6 +138,9 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
     gathered = any(shown.gathers for shown in builder.shown)
     if gathered and builder.groups and term.item is not None and term.item.lemma == "name" and term.owner is None:
         return builder.groups[0].expr, builder.groups[0].table, sort.descending  # the groups' names
+    rows = _rows_of_each(builder, term)
+    if rows and sort.superlative:
+        return form.Aggregate("count", table=rows), rows, sort.descending
     made = builder._target(replace(term, distinct=False))
     if not made:
         return None
@@ -129,6 +154,15 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
     if not figure.gathers and sort.superlative and finer(builder, figure.table) and not extreme_row(builder):
         return form.Aggregate("sum", figure.expr), figure.table, sort.descending
     return figure.expr, figure.table, sort.descending
+
+
+def _rows_of_each(builder: Builder, term: Term) -> str:
+    """ "top 3 agents *by tickets*", where each says whose it is: the table whose rows count, "" for none."""
+    shown, item = builder.shown[0] if len(builder.shown) == 1 else None, term.item
+    if shown is None or shown.whole or item is None or term.function or term.owner or not names_table(item):
+        return ""
+    table = builder.context.table(item) if isinstance(shown.expr, form.Column) else None
+    return table if table is not None and table == shown.table else ""
 
 
 def averaged(builder: Builder, term: Term, sort: Sort) -> tuple[form.Expr, str, bool] | None:

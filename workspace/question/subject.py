@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from workspace.question import plan as form
 from workspace.question.attached import sole
+from workspace.question.conditions import Fact
 from workspace.question.definitions import Meaning
-from workspace.question.frames import Condition
+from workspace.question.frames import Condition, Term
 from workspace.question.measures import revenue
 from workspace.question.narrow import dealt_in
 from workspace.question.resolve import ENTITY, Context, names_table
-from workspace.question.schema import Link
+from workspace.question.schema import Link, TableInfo
 
 KEYED = frozenset({"id", "identifier", "code", "key"})  # every table has one: it says nothing of whose
 
@@ -71,6 +75,48 @@ def _person(context: Context) -> str | None:
     tables = list(context.pull) + [t for t in context.schema.tables if t not in context.pull]
     people = [t for t in tables if context.schema.tables[t].person]
     return people[0] if people else next(iter(context.pull), None)
+
+
+def each_row(context: Context, group: Term, expr: form.Expr) -> bool:
+    """ "average price *per rental*", where a row is a rental and has one price: the mean of all of them is meant."""
+    frame = context.frame
+    said = group.hard and "each" in frame.rules and len(frame.targets) == 1 and not frame.sorts
+    if not said or frame.targets[0].function != "avg" or not isinstance(expr, form.Column):
+        return False
+    averaged = context.column(frame.targets[0], "number")
+    if averaged is None or averaged.table != expr.table:
+        return False
+    info = context.schema.tables[expr.table]
+    return (expr.name,) in (info.label, info.key) or info.table.column(expr.name).profile.distinct == info.table.rows
+
+
+def alone(context: Context, term: Term, facts: Sequence[Fact]) -> bool:
+    """ "umsatz last month": a figure is all that was said, so that it is wanted gathered rather than row by row.
+
+    Args:
+        context: the question's tables; only where there is a single one is it clear that nothing else is asked for.
+        term: the figure, a column of numbers.
+        facts: its conditions; one that picks a row out asks for that row's own figure.
+    """
+    frame, sole_table = context.frame, context.schema.sole
+    first = next((item for item, _, _ in frame.roles), None)
+    if not sole_table or term.item is None or term.item.start != 0 or first is not term.item:
+        return False
+    info = context.schema.tables[sole_table]
+    if len(frame.targets) != 1 or frame.sorts or frame.groups or frame.limit is not None or frame.distinct:
+        return False
+    if frame.entity is not None and info.label:
+        return False  # "prices of products": each has a name and a price
+    link = context.column(term)
+    return link is not None and not any(_picks(info, fact, link.column) for fact in facts)
+
+
+def _picks(info: TableInfo, fact: Fact, figure: str) -> bool:
+    """Is a condition about the figure itself, or one that few rows fulfil since nearly each has its own value?"""
+    _, name = fact.column
+    equal = isinstance(fact.predicate, form.Compare) and fact.predicate.op == "="
+    known = bool(name) and fact.column[0] == info.name
+    return known and (name == figure or (equal and 2 * info.table.column(name).profile.distinct > info.table.rows))
 
 
 def context_keys(context: Context, link: Link) -> list[str]:

@@ -117,7 +117,8 @@ _LEMMAS = {
     "living": "live", "leaving": "leave", "saving": "saving", "savings": "saving", "earnings": "earning",
     "shipping": "shipping", "booking": "booking", "ranking": "ranking", "rated": "rate",
     "later": "later", "latest": "latest", "last": "last", "first": "first", "lowest": "lowest", "highest": "highest",
-    "oldest": "oldest", "older": "older", "mins": "minute", "hrs": "hour", "secs": "second", "staff": "staff",
+    "oldest": "oldest", "older": "older", "cancelled": "cancel", "cancelling": "cancel",
+    "labelled": "label", "modelled": "model", "mins": "minute", "hrs": "hour", "secs": "second", "staff": "staff",
 }  # fmt: skip
 
 
