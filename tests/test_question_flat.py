@@ -84,9 +84,29 @@ def _regions(random: Random) -> list[str]:
     return ["region,category,revenue"] + [f"{a},{b},{random.randrange(1000, 90000)}" for a, b in places]
 
 
+def _invoices(random: Random) -> list[str]:
+    lines = ["invoice_no,client,issued_on,paid_on,net,gross,cancelled"]
+    for number in range(200):
+        issued = _days(random, date(2026, 1, 3), 300)
+        paid = issued + timedelta(days=random.randrange(5, 20)) if number % 4 else ""
+        net, void = round(random.uniform(80, 4000), 2), random.choice(("TRUE", "FALSE"))
+        lines.append(f"INV-{number},{random.choice(('Acme', 'Hooli'))},{issued},{paid},{net},{net * 1.19:.2f},{void}")
+    return lines
+
+
+def _staff(random: Random) -> list[str]:
+    lines = ["employee_no,name,department,gender,hired,left,salary"]
+    for number in range(120):
+        hired = _days(random, date(2015, 1, 1), 3000)
+        left = hired + timedelta(days=random.randrange(200, 900)) if number % 5 == 0 else ""
+        place, sex = random.choice(("Sales", "IT")), random.choice(("f", "m"))
+        lines.append(f"E{number},Ana {number},{place},{sex},{hired},{left},{random.randrange(28, 120) * 1000}")
+    return lines
+
+
 FILES = {
     "members": _members, "tickets": _tickets, "rentals": _rentals, "bestellungen": _orders, "sales": _sales,
-    "regions": _regions,
+    "regions": _regions, "invoices": _invoices, "staff": _staff,
 }  # fmt: skip
 
 
@@ -147,6 +167,17 @@ def opened(tmp_path_factory: pytest.TempPathFactory):
          "select product from sales group by 1 order by sum(quantity * unit_price) desc limit 2"),
         ("sales", "best selling product", "select product from sales group by 1 order by sum(quantity) desc limit 1"),
         ("sales", "average sale", "select avg(quantity * unit_price) from sales"),
+        ("invoices", "how many unpaid invoices", "select count(*) from invoices where paid_on is null"),
+        ("invoices", "how many cancelled invoices", "select count(*) from invoices where cancelled = 'TRUE'"),
+        ("invoices", "number of unpaid invoices per client",
+         "select client, count(*) from invoices where paid_on is null group by 1"),
+        ("invoices", "how many invoices were paid in October",
+         "select count(*) from invoices where paid_on like '2026-10%'"),
+        ("invoices", "invoices paid in October", "select invoice_no from invoices where paid_on like '2026-10%'"),
+        ("invoices", "average invoice", "select avg(gross) from invoices"),
+        ("staff", "employees who left", "select name from staff where left is not null"),
+        ("staff", "how many people left in 2020", "select count(*) from staff where left like '2020%'"),
+        ("staff", "number of employees per gender", "select gender, count(*) from staff group by 1"),
         ("regions", "revenue in North", "select sum(revenue) from regions where region = 'North'"),
     ],
 )  # fmt: skip

@@ -47,6 +47,7 @@ from workspace.question.grammar_self import (
     rule_hierarchy,
 )
 from workspace.question.grammar_state import (
+    rule_counted,
     rule_state,
 )
 from workspace.question.grammar_value import (
@@ -95,6 +96,7 @@ RULES = (
     rule_by,
     rule_everything,
     rule_rows,
+    rule_counted,
     rule_term,
     rule_verb,
     rule_preposition,

@@ -49,13 +49,33 @@ def rule_state(parser: Parser) -> bool:
     return _flag(parser, item) or _done(parser, item)
 
 
+def rule_counted(parser: Parser) -> bool:
+    """how many *unpaid* invoices · number of cancelled bookings: a state of what is counted, which narrows it"""
+    item = parser.peek()
+    if item is None or not item.has("count") or item.links:
+        return False
+    start = parser.position
+    parser.position = parser.skip(start + 1, "of")
+    things = parser.at(parser.position + 1)
+    if things is None or things.table is None or not parser.is_table(things) or not rule_state(parser):
+        parser.position = start
+        return False
+    if parser.peek() is not things:
+        return True
+    parser.frame.entity = parser.frame.entity or things
+    parser.frame.targets.append(Term(item=things, function="count"))
+    parser.mark(item, "aggregate")
+    parser.take(1, "table")
+    return True
+
+
 def _done(parser: Parser, item: Item) -> bool:
     """ "*cancelled* members", whose date of it is empty until then."""
     things = parser.at(parser.position + 1)
     if things is None or things.table is None or not parser.is_table(things) or item.matches or parser.is_table(item):
         return False
     link = next((link for link in item.columns if link.table == things.table.table and link.score >= STRONG), None)
-    if link is None or not item.lower.endswith("ed") or not parser.schema.column(link).profile.nulls:
+    if link is None or not parser.is_verb(item) or not parser.schema.column(link).profile.nulls:
         return False
     if not is_date(parser.schema.column(link)):
         return False

@@ -54,7 +54,7 @@ def verb_hint(parser: Parser, item: Item) -> bool:
 
 def tells_when(parser: Parser, item: Item) -> bool:
     """ "how many *joined*": is it a verb of which a column holds the date?"""
-    return item.lower.endswith("ed") and parser.is_verb(item) and date_of(parser, item) is not None
+    return parser.is_verb(item) and date_of(parser, item) is not None
 
 
 def among_columns(parser: Parser, item: Item) -> bool:

@@ -16,7 +16,7 @@ from workspace.question.lexicon import Adjective, MeasureWord
 from workspace.question.numbers import read_number
 from workspace.question.reading import Match, Values
 from workspace.question.schema import Link, Schema, name_words
-from workspace.question.tokens import Token, lemma, tokenize
+from workspace.question.tokens import IRREGULAR, Token, lemma, tokenize
 
 LONGEST = 6
 MATCHES = 12  # values of a stretch that are looked at
@@ -329,14 +329,16 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
     if len(phrase) == 1 and tokens[0].lower != phrase[0] and tokens[0].lower in lattice.schema.vocabulary:
         known = {(link.table, link.column) for link in found}
         found += [x for x in lattice.schema.lookup((tokens[0].lower,)) if (x.table, x.column) not in known]
+    counted = tokens[0].lower == "number" and tokens[-1].lower != tokens[-1].lemma  # "number of employees" is no name
     if not found and len(phrase) == 2 and any(token.lower == "of" for token in tokens):
-        found = lattice.schema.lookup(phrase[::-1])
+        found = lattice.schema.lookup(phrase[::-1]) if not counted else []
     elif len(phrase) == 2 and any(token.lower == "of" for token in tokens):
         found = [link for link in found if link.score >= 0.99]
-        found += [link for link in lattice.schema.lookup(phrase[::-1]) if link.score >= 0.85]
+        found += [link for link in lattice.schema.lookup(phrase[::-1]) if link.score >= 0.85 and not counted]
     elif len(phrase) > 2 and any(token.lower in ("of", "for", "in") for token in tokens):
         found = [link for link in found if link.score >= 0.99]
-    if len(tokens) > 1 and tokens[-1].lower.endswith("ed") and tokens[-1].lemma != tokens[-1].lower:
+    told = tokens[-1].lower.endswith("ed") or tokens[-1].lower in IRREGULAR
+    if len(tokens) > 1 and told and tokens[-1].lemma != tokens[-1].lower:
         found = [link for link in found if link.score >= 0.99]
     if cue:
         found = [link for link in found if link.score >= 0.93]

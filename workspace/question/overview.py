@@ -19,7 +19,7 @@ from workspace.question.reading import Values
 from workspace.question.resolve import is_year
 from workspace.question.schema import Schema, TableInfo, schema_of
 from workspace.question.suggest import plural, subjects
-from workspace.question.wording import GATHERED
+from workspace.question.wording import gathered
 
 MOST = 6
 LONG, SHORT = 60, 3  # months of data from which years, and up to which days, are the grain of a course
@@ -82,7 +82,7 @@ def _gathered(schema: Schema, subject: str, plan: Plan) -> str:
     info, name = schema.tables[asked[0].table], asked[0].name
     if all(column.name != name for column in info.numeric()) or is_year(info.table.column(name)):
         return ""
-    return f"{GATHERED[usual(info, name)]} {subject}"
+    return gathered(usual(info, name), subject)
 
 
 def _main(schema: Schema) -> Iterator[str]:
@@ -98,8 +98,8 @@ def _of_figure(schema: Schema, subject: str, plan: Plan, grain: str) -> Iterator
     info = schema.tables[plan.root]
     figure = plan.outputs[0].expr
     ways = [subject]
-    if isinstance(figure, form.Aggregate) and not subject.lower().startswith(GATHERED[figure.function]):
-        ways.append(f"{GATHERED[figure.function]} {subject}")  # where "fees per plan" is not clear
+    if isinstance(figure, form.Aggregate) and (said := gathered(figure.function, subject)) != subject:
+        ways.append(said)  # where "fees per plan" is not clear
     yield iter((subject,))
     yield (question for way in ways for question in _course(way, info, plan, grain))
     groups = list(islice(dimensions(schema, plan.root), 8))

@@ -15,6 +15,7 @@ from workspace.question.linking import Item, Linked
 from workspace.question.plan import Function
 from workspace.question.resolve import is_date
 from workspace.question.schema import Schema
+from workspace.question.tokens import IRREGULAR
 
 FUNCTIONS: dict[str, Function] = {"avg": "avg", "sum": "sum", "max": "max", "min": "min", "count": "count"}
 LINKING_VERBS = frozenset({"be", "is", "are", "was", "were", "do", "does", "did", "been", "being"})
@@ -95,6 +96,8 @@ class Parser:
         """A past tense or participle that no name is spelled like: "produced", "registered"."""
         verbal = item.lower.endswith(("ed", "en")) and item.lemma != item.lower and " " not in item.lower
         asked = any(before.lower == "did" for before in self.items[: self.position])
+        if item.lower in IRREGULAR and item.columns and item.columns[0].score >= STRONG:
+            return is_date(self.schema.column(item.columns[0]))
         verbal = verbal or (asked and item.lower == item.lemma and not self.is_table(item))  # "did Ann *close*"
         if not verbal or not self.names(item, STRONG):
             return verbal

@@ -198,18 +198,9 @@ class TableInfo:
     def amount(self) -> str:
         """The number that "invoices over 10" means, "" when none is obvious."""
         order = (
-            "total",
-            "amount",
-            "revenue",
-            "price",
-            "cost",
-            "value",
-            "salary",
-            "balance",
-            "budget",
-            "payment",
-            "fee",
-        )
+            "total", "amount", "revenue", "price", "cost", "value", "salary", "balance", "budget", "payment", "fee",
+            "gross", "net", "betrag", "umsatz",
+        )  # fmt: skip
         columns = list(self.numeric())
         ranked = sorted(
             (min((order.index(word) for word in self.column_words[c.name] if word in order), default=99), n, c.name)

@@ -107,6 +107,8 @@ def _join_negations(tokens: list[Token], text: str) -> list[Token]:
 
 
 # Where the dictionary's lemma is another word than the one meant in questions, or two forms should meet.
+# Pasts that do not end in -ed and that columns of dates are called after: paid_on, left.
+IRREGULAR = frozenset({"paid", "left", "sent", "sold", "built", "bought", "lost", "made", "held", "begun"})
 _LEMMAS = {
     "data": "data", "media": "media", "most": "most", "more": "more", "less": "less", "least": "least",
     "better": "better", "best": "best", "worst": "worst", "worse": "worse", "wives": "wife", "won": "win",
