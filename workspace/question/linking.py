@@ -321,6 +321,9 @@ def _links(lattice: _Lattice, tokens: Sequence[Token], *, cue: bool) -> tuple[Li
     phrase = tuple(token.lemma for token in tokens if token.lower not in _INNER)
     if len(tokens) == 1 and "_" in tokens[0].text:  # a column's own name: temp_max
         phrase = tuple(lemma(word) for word in name_words(tokens[0].text))
+    if len(tokens) == 3 and tokens[1].lower == "per" and any(x.column for x in lattice.schema.lookup(phrase[::2])[:1]):
+        exact = [link for link in lattice.schema.lookup(phrase[::2]) if link.score >= 0.99]
+        return tuple(exact)  # a column's own name: hours_per_week
     if not phrase or len(phrase) > 5:
         return ()
     if len(tokens) > 1 and any(token.lower in ("of", "in") for token in tokens) and _owned(lattice, tokens[-1]):

@@ -146,6 +146,13 @@ def senseless(plan: Plan, schema: Schema) -> bool:
     single = bool(plan.outputs) and not plan.group and all(aggregates(output.expr) for output in plan.outputs)
     if _senseless(plan, schema) or (single and any(aggregates(order.expr) for order in plan.order)):
         return True  # also the order of a single row
+    key = {Column(plan.root, name) for name in schema.tables[plan.root].key} if plan.root in schema.tables else set()
+    if (
+        key
+        and key <= set(plan.group)
+        and any(order.expr == Aggregate("count", table=plan.root) for order in plan.order)
+    ):
+        return True  # "who has the most", where each row is one
     known: dict[object, object] = {}
     for node in walk(plan):
         if isinstance(node, Aggregate) and node.function in ("sum", "avg") and isinstance(node.of, Column):

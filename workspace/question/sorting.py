@@ -236,4 +236,7 @@ def count_related(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] |
         table = next((shown.table for shown in builder.shown), "") or None
     if table is None:
         return None
+    if sort.common and whole == table:  # "the most common name": of all that are called so
+        for shown in builder.shown:
+            shown.whole = ""
     return form.Aggregate("count", table=table), table, sort.descending
