@@ -15,6 +15,7 @@ from workspace.database.source import Source, open_source
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["NOAPP_CACHE"] = "off"  # tests leave the person's cache alone
+os.environ.pop("NOAPP_URL", None)  # and make links of their own
 
 
 def data_folder() -> Path | None:

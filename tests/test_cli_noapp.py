@@ -382,6 +382,49 @@ def test_a_name_that_is_none_is_said_before_anything_is_served(capsys: pytest.Ca
     assert code == 1 and "'http://pages.example' is no name of a host" in err and err.count("\n") == 1
 
 
+@pytest.mark.parametrize("given", ["pages.example", "https://pages.example/noapp", "https://pages.example:x", ""])
+def test_a_public_address_that_is_none_is_said_before_anything_is_served(
+    capsys: pytest.CaptureFixture[str], shop: str, given: str
+) -> None:
+    code, _, err = run(capsys, "serve", shop, "--port", "0", "--no-browser", "--url", given)
+    assert code == 1 and f"noapp: {given!r} " in err and "https://data.example.org" in err and err.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C as a signal is of POSIX")
+def test_links_begin_with_the_public_address_also_those_made_beside_the_server(
+    capsys: pytest.CaptureFixture[str], shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Links begin with http://localhost:8501, the server's own address" in run(capsys, "doctor")[1]
+    port = free_port()
+    process = noapp("serve", shop, "--port", str(port), "--no-browser", "--url", "https://Pages.example/")
+    try:
+        wait_for(Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": "pages.example"}), process)
+        said = run(capsys, "doctor")[1]
+        assert "Links begin with https://pages.example, as `noapp serve --url` was told" in said
+        assert f"A workspace is served at http://localhost:{port} (shop)" in said
+    finally:
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert f"at https://pages.example\nListening at http://localhost:{port}\n" in out and "pages.example." in out, err
+    _, out, _ = run(capsys, "pin", shop, MANY, "--json")
+    assert json.loads(out)["url"].startswith("https://pages.example/a/")
+    slug = json.loads(out)["slug"]
+    assert run(capsys, "artifacts")[1].splitlines()[1].startswith(f"  https://pages.example/a/{slug}")
+    assert run(capsys, "share", slug)[1].startswith("https://pages.example/s/")
+    assert json.loads(run(capsys, "share", slug, "--json")[1])["url"].startswith("https://pages.example/s/")
+    assert f"https://pages.example/a/{slug}@1" in run(capsys, "history", slug)[1]
+    made = run(capsys, "compose", shop, "an overview with how many customers are there and customers per city")[1]
+    assert "URL   https://pages.example/a/" in made
+    monkeypatch.setenv("NOAPP_URL", "https://intern.example")
+    assert f"https://intern.example/a/{slug}" in run(capsys, "artifacts")[1]
+    assert "Links begin with https://intern.example, as NOAPP_URL says" in run(capsys, "doctor")[1]
+    monkeypatch.setenv("NOAPP_URL", "intern.example")
+    code, out, err = run(capsys, "pin", shop, MANY)
+    assert code == 1 and not out and err.startswith("noapp: NOAPP_URL: 'intern.example' is no address")
+    code, out, _ = run(capsys, "doctor")
+    assert code == 1 and "WRONG  NOAPP_URL: 'intern.example'" in out
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C as a signal is of POSIX")
 def test_serve_answers_and_ctrl_c_ends_it_quietly(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()

@@ -74,6 +74,26 @@ def test_what_fails_is_said_by_the_exit_code_and_tried_again(run: Run) -> None:
         assert code == 0 and json.loads(out)[0]["kind"] == "sent"
 
 
+def test_what_is_sent_leads_to_where_people_reach_it_though_no_server_ever_ran(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOAPP_URL", "https://data.example.org/")
+    with web_server() as hook, mail_server() as box:
+        monkeypatch.setenv("NOAPP_SMTP", f"smtp://{box.host}:{box.port}")
+        monkeypatch.setenv("NOAPP_MAIL_FROM", "workspace@example.org")
+        run("schedule", "cities", "hourly", "--to", hook.url, "--to", "mailto:ada@example.org")
+        At.now += timedelta(hours=1)
+        assert run("tick")[0] == 0
+        assert json.loads(hook.bodies[0])["url"] == "https://data.example.org/a/cities"
+        bodies = [part.get_content() for part in box.mails[0].walk() if part.get_content_maintype() == "text"]
+        assert len(bodies) == 2 and all("https://data.example.org/a/cities" in body for body in bodies)
+        assert not any("localhost" in body for body in bodies)
+    monkeypatch.setenv("NOAPP_URL", "data.example.org")
+    At.now += timedelta(hours=1)
+    code, _, err = run("tick")
+    assert code == 1 and err.startswith("noapp: NOAPP_URL: ") and len(hook.bodies) == 1
+
+
 def test_a_mail_with_a_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with mail_server() as box:
         assert isinstance(box, Mailbox)

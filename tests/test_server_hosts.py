@@ -76,7 +76,8 @@ def test_the_operator_names_more() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["", "*", "http://pages.example.org", "pages.example.org:80", "a b", "*.*.org", "a..b", "é" * 99]
+    "wrong",
+    ["", "*", "http://pages.example.org", "pages.example.org:80", "a b", "*.*.org", "*.10.0.0.7", "a..b", "é" * 99],
 )
 def test_what_is_no_name_is_said(wrong: str) -> None:
     with pytest.raises(ServeError, match="is no name of a host"):

@@ -102,6 +102,19 @@ def test_the_feed(workspace: Workspace, clock: Clock, client: TestClient) -> Non
     assert client.post("/feed").status_code == 405
 
 
+def test_the_feed_leads_to_where_people_reach_the_workspace_now(
+    workspace: Workspace, clock: Clock, client: TestClient
+) -> None:
+    workspace.schedule("purchases", "every hour")
+    clock.on(hours=1)
+    workspace.tick()
+    assert b"http://localhost:8501/a/purchases" in client.get("/feed").content
+    workspace.url = "https://data.example.org"
+    feed = ElementTree.fromstring(client.get("/feed").content)
+    links = [node.get("href") for node in feed.iter("{http://www.w3.org/2005/Atom}link")]
+    assert links == [f"https://data.example.org/{place}" for place in ("feed", "deliveries", "a/purchases")]
+
+
 def test_who_has_a_share_has_nothing_of_schedules(workspace: Workspace, client: TestClient) -> None:
     made = workspace.schedule("purchases", "every hour", label="for the board")
     share = "/s/" + workspace.share("purchases").url.rpartition("/")[2]

@@ -513,9 +513,22 @@ def test_messengers_get_a_title_a_sentence_and_a_picture(client: TestClient, wor
     assert unescape(tags["og:title"]) == 'Per "country" <b>'
     assert "Germany" in tags["og:description"]
     assert tags["og:image"] == f"http://testserver{address}/preview.png"
+    assert tags["og:url"] == f"http://testserver{address}"
     picture = client.get(f"{address}/preview.png")
     assert picture.headers["content-type"] == "image/png"
     assert struct.unpack(">II", picture.content[16:24]) == (1200, 630)
+
+
+def test_messengers_are_led_to_where_people_reach_the_workspace(client: TestClient, workspace: Workspace) -> None:
+    slug = workspace.pin_answer(_answer(workspace, "number of customers per country")).slug
+    workspace.add_param(slug, "customer.country")
+    workspace.url = "https://data.example.org"
+    url = workspace.share(slug).url
+    assert url.startswith("https://data.example.org/s/")
+    for suffix in ("", "/table", "?country=Germany", "/slides?country=Germany"):
+        page = client.get(url.removeprefix(workspace.url) + suffix).text
+        tags = dict(re.findall(r'<meta property="(og:[a-z:]+)" content="([^"]*)">', page))
+        assert (tags["og:url"], tags["og:image"]) == (f"{url}{suffix}", f"{url}/preview.png")
 
 
 @pytest.mark.parametrize("host", ['evil"><script>', "a b", "x" * 300, "evil.example/path"])

@@ -11,11 +11,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import ui
 from ui import running
-from ui.components import chips, sidebar
+from ui.components import chips, pin, sidebar
 from ui.state import Wish
 from workspace import server
 from workspace.api import Answer, Workspace, open_workspace
@@ -93,6 +94,16 @@ def test_a_question_is_answered_and_the_address_names_the_chat(workspace: Worksp
     app = ask(page(), "how many customers are there")
     assert '<span class="fig">3</span>' in words(app)
     assert address(app)["chat"] == workspace.chats()[0].id
+
+
+def test_links_to_pass_on_begin_as_the_operator_said_else_as_the_browser_has_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pin.address("sales") == "http://localhost:8501/a/sales"
+    monkeypatch.setattr(st, "context", SimpleNamespace(url="http://10.0.0.7:8501/library?q=x"))
+    assert pin.address("sales") == "http://10.0.0.7:8501/a/sales"
+    workspace.url = "https://data.example.org/"
+    assert pin.address("sales") == "https://data.example.org/a/sales"
 
 
 def test_a_reload_of_the_address_shows_the_same_answer(workspace: Workspace) -> None:

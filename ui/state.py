@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from workspace.server import current
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -141,8 +143,11 @@ def here() -> str:
 
 
 def origin() -> str:
-    """Scheme, host and port under which the reader sees the workspace, "" when there is no browser."""
+    """What links begin with that people pass on: as the operator said it, else as this reader's browser has it.
+
+    Links within the workspace have no host: they lead where their reader is.
+    """
     from urllib.parse import urlsplit
 
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    workspace, parts = current(), urlsplit(st.context.url or "")
+    return workspace.served.public or (f"{parts.scheme}://{parts.netloc}" if parts.netloc else workspace.url)

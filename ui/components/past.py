@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import frame, pin, when
+from ui.components import frame, when
 from workspace.errors import NoAppError
 from workspace.server import current
 
@@ -52,8 +52,8 @@ def dialog(slug: str) -> None:
         for place, entry in enumerate(revisions[:SHOWN]):
             _version(slug, entry, newest=place == 0)
     more = f"All {len(revisions):,} versions" if len(revisions) > SHOWN else "As a page"
-    page = escape(pin.address(slug, "/history"))
-    st.html(f'<p class="na-aside"><a class="na-when" href="{page}" target="_blank">{more}</a></p>')
+    page = f"/a/{escape(slug)}"
+    st.html(f'<p class="na-aside"><a class="na-when" href="{page}/history" target="_blank">{more}</a></p>')
 
 
 def _version(slug: str, entry: Revision, *, newest: bool) -> None:
@@ -62,7 +62,7 @@ def _version(slug: str, entry: Revision, *, newest: bool) -> None:
     said = said or ["First version" if number == 1 else "Nothing that is shown changed"]
     lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
     with st.container(key=f"link-version-{number}", horizontal=True, vertical_alignment="center", gap="small"):
-        link = f'<a href="{escape(pin.address(slug, f"@{number}"))}" target="_blank">Version {number}</a>'
+        link = f'<a href="/a/{escape(slug)}@{number}" target="_blank">Version {number}</a>'
         st.html(
             f'<div class="na-word"><b>{link}</b> <span class="na-when">{when.day(entry.info.created)}</span>'
             f'<ul class="na-said-changes">{lines}</ul></div>'
@@ -73,7 +73,7 @@ def _version(slug: str, entry: Revision, *, newest: bool) -> None:
 
 
 def _snapshot(slug: str, entry: SnapshotInfo) -> None:
-    place = escape(pin.address(slug, f"/at/{entry.id}"))
+    place = f"/a/{escape(slug)}/at/{escape(entry.id)}"
     with st.container(key=f"link-snapshot-{entry.id}", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(
             f'<p class="na-word"><b><a href="{place}" target="_blank">{escape(when.day(entry.at))}</a></b> '

@@ -55,10 +55,9 @@ def _shared(slug: str) -> None:
     rename(slug, info.title)
 
 
-def address(slug: str, suffix: str = "") -> str:
-    """The link to share, as this reader reaches the workspace."""
-    origin = state.origin()
-    return f"{origin}/a/{slug}{suffix}" if origin else f"{current().address(slug)}{suffix}"
+def address(slug: str) -> str:
+    """The link to pass on."""
+    return f"{state.origin()}/a/{slug}"
 
 
 def rename(slug: str, title: str) -> None:

@@ -79,8 +79,7 @@ def _form(slug: str) -> None:
         except NoAppError as problem:
             frame.wrong(problem)
             return
-        origin = state.origin()
-        _made(slug).set(f"{origin}/s/{made.url.rpartition('/')[2]}" if origin else made.url)
+        _made(slug).set(f"{state.origin()}/s/{made.url.rpartition('/')[2]}")
         st.rerun(scope="fragment")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.components import beside, blocks, editor, frame, keep, past, pin, replies, sending, when
+from ui.components import beside, blocks, editor, frame, keep, past, replies, sending, when
 from workspace.errors import NoAppError
 from workspace.faces.page import DOWNLOADS
 from workspace.server import current
@@ -67,7 +67,7 @@ def _switch(info: ArtifactInfo) -> None:
 
 def _link(slug: str, name: str, suffix: str) -> str:
     how = " download" if "." in suffix else ' target="_blank" rel="noopener"'
-    return f'<a class="na-foot" href="{escape(pin.address(slug, suffix))}"{how}>{name}</a>'
+    return f'<a class="na-foot" href="/a/{escape(slug + suffix)}"{how}>{name}</a>'
 
 
 if __name__ == "__main__":  # run by Streamlit as a page

@@ -35,7 +35,7 @@ def show() -> None:
         sending.deliveries(came, "came")
     else:
         st.html('<p class="na-empty">Nothing came yet.</p>')
-    feed = escape(f"{state.origin() or workspace.url.rstrip('/')}/feed")
+    feed = escape(f"{state.origin()}/feed")
     st.html(f'<p class="na-aside">As a feed, for a reader of feeds: <a href="{feed}" target="_blank">{feed}</a></p>')
 
 

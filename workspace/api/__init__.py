@@ -14,6 +14,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -49,7 +50,7 @@ from workspace.database.source import Source, open_sources
 from workspace.errors import NoAppError, NotFound, SourceUnsupported
 from workspace.question.plan import Plan
 from workspace.semantics.model import Metric, Semantics, Synonym
-from workspace.store.address import base_url, keep_url
+from workspace.store.address import Address, configured, found, keep, web_address
 from workspace.store.records import (
     ArtifactInfo,
     ChatInfo,
@@ -95,6 +96,7 @@ def open_workspace(
 
     Raises:
         SourceError: a target cannot be opened.
+        ServeError: ``$NOAPP_URL`` is no address.
 
     Example:
         >>> import sqlite3, tempfile
@@ -105,6 +107,7 @@ def open_workspace(
         ((2,),)
     """
     place = workspace_folder(folder)
+    configured()  # what is wrong with it is said now, not when something was kept and its link is wanted
     return Workspace(open_sources(list(targets), folder=place / FILES), place, clock or _local_time)
 
 
@@ -141,14 +144,23 @@ class Workspace(Whole, Files, Sharing, Wishes):
         self._replies: OrderedDict[str, Reply] = OrderedDict()
 
     @property
-    def url(self) -> str:
+    def served(self) -> Address:
         """Where this workspace is, or was last, served. The server sets it; other processes find it in the folder."""
-        return self._made.get("url") or base_url(self.folder)
+        return self._made.get("served") or found(self.folder)
+
+    @served.setter
+    def served(self, at: Address) -> None:
+        self._made["served"] = at
+        keep(self.folder, at)
+
+    @property
+    def url(self) -> str:
+        """What every link begins with, without a slash at its end. What is set is where people reach the workspace."""
+        return self.served.links
 
     @url.setter
     def url(self, url: str) -> None:
-        self._made["url"] = url
-        keep_url(self.folder, url)
+        self.served = replace(self.served, public=web_address(url))
 
     # ------------------------------------------------------------------------------------------------ made late
     def _late(self, name: str, make: Callable[[], T]) -> T:

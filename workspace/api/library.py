@@ -158,7 +158,7 @@ class Library:
 
     def address(self, slug: str, version: int | None = None) -> str:
         """The URL of an artifact, or of one version of it."""
-        return f"{self.url.rstrip('/')}/a/{slug}" + (f"@{version}" if version is not None else "")
+        return f"{self.url}/a/{slug}" + (f"@{version}" if version is not None else "")
 
     def _version(self, slug: str, version: int | None) -> tuple[Artifact, int]:
         from workspace.store import artifacts

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from workspace.api.ticking import Ticking, in_words
 from workspace.artifact.condition import Seen
@@ -147,13 +148,22 @@ class Scheduling(Ticking):
         from workspace.delivery.feed import Entry, atom
         from workspace.store import schedules
 
-        title, began, url = "Workspace", self._began(), f"{self.url.rstrip('/')}/feed"
+        title, began, url = "Workspace", self._began(), f"{self.url}/feed"
         if schedule is not None:
             info = schedules.find(self.store, schedule)
             title, began, url = info.title, info.created, f"{url}/{schedule}"
         came = schedules.deliveries(self.store, schedule, place="feed", states=("sent",), most=most)
-        entries = [Entry(d.occasion, d.sent, d.message) for d in came if d.sent is not None and d.message is not None]
-        return atom(title, url, f"{self.url.rstrip('/')}/deliveries", entries, began)
+        entries = [
+            Entry(d.occasion, d.sent, self._linked(d.message))
+            for d in came
+            if d.sent is not None and d.message is not None
+        ]
+        return atom(title, url, f"{self.url}/deliveries", entries, began)
+
+    def _linked(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A message with its link as people reach the page now, not as they did when it was made."""
+        link = message["url"]
+        return {**message, "url": f"{self.url}{urlsplit(link).path}" if link else ""}
 
     def places(self) -> tuple[Place, ...]:
         """The places that people may choose: the feed, and what the operator offers. Raises `ScheduleInvalid`."""

@@ -114,7 +114,7 @@ class Sharing(Past):
             self.store, slug, snapshot=taken, label=" ".join(label.split())[:100], password=password,
             downloads=downloads, embed=origins, expires=end, at=now,
         )  # fmt: skip
-        return Shared(info, f"{self.url.rstrip('/')}/s/{token}")
+        return Shared(info, f"{self.url}/s/{token}")
 
     def shares(self, slug: str | None = None) -> list[ShareInfo]:
         """All links, or those to one artifact, newest first; revoked and ended ones too."""

@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="noapp", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=_Grouped)
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     top.set_defaults(run=serve, source=[], workspace=None, host="127.0.0.1", port=PORT, browser=True, schedules=True)
-    top.set_defaults(hosts=[])
+    top.set_defaults(hosts=[], url=None)
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
     _asking(verbs)
     _keeping(verbs)
@@ -129,6 +129,10 @@ def _asking(verbs: Any) -> None:
     verb.add_argument(
         "--allow-host", dest="hosts", action="append", default=[], metavar="NAME",
         help="answer to this name too, such as the one a proxy shows to the world; may be repeated ($NOAPP_HOSTS)",
+    )  # fmt: skip
+    verb.add_argument(
+        "--url", help="the address under which people reach it, such as https://data.example.org; links begin with it"
+        " ($NOAPP_URL, else where it listens)",
     )  # fmt: skip
     verb.add_argument("--port", type=_port, default=PORT, help="port to listen on (%(default)s)")
     verb.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
@@ -239,7 +243,7 @@ def serve(options: argparse.Namespace) -> int:
         from workspace.server.app import serve as run
 
         allowed = [*options.hosts, *os.environ.get("NOAPP_HOSTS", "").split()]
-        run(workspace, options.host, options.port, options.browser, options.schedules, allowed)
+        run(workspace, options.host, options.port, options.browser, options.schedules, allowed, options.url)
     return OK
 
 

@@ -57,6 +57,7 @@ def examine(folder: Path) -> int:
         lambda: _workspace(folder),
         lambda: _definitions(folder),
         lambda: _sample(folder),
+        lambda: _links(folder),
         lambda: _server(folder),
         _model,
         lambda: _sending(folder),
@@ -170,14 +171,33 @@ def _sample(folder: Path) -> Iterator[Finding]:
         yield Finding("ok", f"Sample database: {path}, up to {day:%d %b %Y}")
 
 
+def _links(folder: Path) -> Iterator[Finding]:
+    """What links begin with, and who says so."""
+    from workspace.store import address
+
+    try:
+        told = address.configured()
+    except NoAppError as problem:
+        yield Finding("wrong", problem.message, problem.hint)
+        return
+    left = address.kept(folder)
+    if told:
+        yield Finding("ok", f"Links begin with {told}, as {address.VARIABLE} says")
+    elif left.public:
+        yield Finding("ok", f"Links begin with {left.public}, as `noapp serve --url` was told")
+    else:
+        other = f"Where people reach it at another one: noapp serve --url https://HOST, or {address.VARIABLE}"
+        yield Finding("ok", f"Links begin with {left.listens}, the server's own address", other)
+
+
 def _server(folder: Path) -> Iterator[Finding]:
     import json
     from urllib.error import URLError
     from urllib.request import urlopen
 
-    from workspace.store.address import base_url
+    from workspace.store.address import kept
 
-    url = base_url(folder)
+    url = kept(folder).listens
     try:
         with urlopen(f"{url}/healthz", timeout=2) as reply:
             sources = json.load(reply).get("sources", [])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
@@ -14,6 +15,7 @@ from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from workspace.errors import NoAppError, ServeError
 from workspace.server import use
@@ -42,10 +44,12 @@ def build(workspace: Workspace, *, schedules: bool = True, answered: Hosts | Non
 
     from workspace.server import chrome
     from workspace.server.hosts import Hosts, Named
+    from workspace.server.proxy import Https
     from workspace.server.routes import middleware, routes
     from workspace.server.ticker import Ticker
 
     use(workspace)
+    public = workspace.served.public
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncGenerator[None]:
@@ -60,11 +64,11 @@ def build(workspace: Workspace, *, schedules: bool = True, answered: Hosts | Non
     app = st.App(
         _script(),
         routes=routes(workspace),
-        middleware=[Middleware(Named, hosts=answered or Hosts()), *middleware()],
+        middleware=[Middleware(Named, hosts=answered or Hosts()), Middleware(Https, public=public), *middleware()],
         lifespan=lifespan,
         exception_handlers={Exception: chrome.defect},
     )
-    _configure()
+    _configure(urlsplit(public).hostname or "")
     return app
 
 
@@ -87,8 +91,12 @@ def _warm(workspace: Workspace) -> None:
         return  # said to the person who asks, where a hint can be read
 
 
-def _configure() -> None:
-    """Streamlit's options, after any file of the person's own, which is for their other apps."""
+def _configure(public: str) -> None:
+    """Streamlit's options, after any file of the person's own, which is for their other apps.
+
+    Args:
+        public: the host whose pages may talk to it, though a proxy passes on another name; "" for none.
+    """
     from streamlit import config
 
     from workspace.faces import theme
@@ -108,6 +116,8 @@ def _configure() -> None:
         "server.showEmailPrompt": False,
         "logger.hideWelcomeMessage": True,
     }
+    if public:
+        options["browser.serverAddress"] = public
     for name, value in (options | theme.streamlit_options()).items():
         config.set_option(name, value)
 
@@ -119,6 +129,7 @@ def serve(
     open_browser: bool = True,
     schedules: bool = True,
     allowed: Iterable[str] = (),
+    url: str | None = None,
 ) -> None:
     """Serve ``workspace`` until it is stopped with Ctrl-C.
 
@@ -128,17 +139,22 @@ def serve(
         open_browser: whether to open the workspace in the person's browser.
         schedules: whether what is due is done here, or left to `noapp tick`.
         allowed: names that it answers to, beside its own (see `workspace.server.hosts`).
+        url: the address under which people reach it, where a proxy gives it one; links begin with it.
+            ``$NOAPP_URL``, or where it listens, by default.
 
     Raises:
-        ServeError: the port is taken, or not ours to take; a name is none.
+        ServeError: the port is taken, or not ours to take; a name or the address is none.
     """
-    from workspace.server import hosts
+    from workspace.server import hosts, proxy
+    from workspace.store.address import Address, configured, web_address
 
-    answered = hosts.hosts(host, allowed, socket.gethostname())
+    public = configured() if url is None else web_address(url)
+    answered = hosts.hosts(host, filter(None, [*allowed, urlsplit(public).hostname]), socket.gethostname())
     taken = _listen(host, port)
     port = taken.getsockname()[1]
     seen = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1", "") else host
-    workspace.url = f"http://{f'[{seen}]' if ':' in seen else seen}:{port}"
+    local = f"http://{f'[{seen}]' if ':' in seen else seen}:{port}"
+    workspace.served = Address(local, public)
     import uvicorn
 
     app = build(workspace, schedules=schedules, answered=answered)
@@ -149,18 +165,13 @@ def serve(
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE,
-        # Pages are served from this process alone; behind a proxy its headers say how the reader came.
+        forwarded_allow_ips=os.environ.get(proxy.TRUSTED, proxy.OWN),
         server_header=False,
     )
     server = uvicorn.Server(config)
-    names = ", ".join(workspace.sources)
-    print(f"Serving {names} at {workspace.url}", flush=True)
-    print(f"Workspace folder: {workspace.folder}", flush=True)
-    if answers := hosts.said(answered):
-        print(answers, flush=True)
-    print("Stop with Ctrl-C.", flush=True)
+    _say(workspace, hosts.said(answered))
     if open_browser:
-        threading.Thread(target=_open, args=(server, workspace.url), name="browser", daemon=True).start()
+        threading.Thread(target=_open, args=(server, local), name="browser", daemon=True).start()
     try:
         server.run(sockets=[taken])
     except KeyboardInterrupt:
@@ -168,6 +179,18 @@ def serve(
     finally:
         taken.close()
         use(None)
+
+
+def _say(workspace: Workspace, answers: str) -> None:
+    """Print what is served and where; ``answers`` are the names it answers to, in words."""
+    at = workspace.served
+    print(f"Serving {', '.join(workspace.sources)} at {at.links}")
+    if at.public:
+        print(f"Listening at {at.listens}")
+    print(f"Workspace folder: {workspace.folder}")
+    if answers:
+        print(answers)
+    print("Stop with Ctrl-C.", flush=True)
 
 
 def _open(server: Any, url: str) -> None:

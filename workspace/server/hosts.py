@@ -19,13 +19,12 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
 from workspace.errors import ServeError
+from workspace.store.address import host_name
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 REFUSED = "This server does not answer under that name: its operator can allow it with --allow-host NAME.\n"
-_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
 _HEADER = re.compile(r"(?P<name>[a-z0-9_.-]{1,253})(:[0-9]{0,5})?|\[(?P<six>[0-9a-f:.]{2,45})\](:[0-9]{0,5})?")
 
 
@@ -64,7 +63,7 @@ def hosts(listening: str, allowed: Iterable[str] = (), machine: str = "") -> Hos
 
     Args:
         listening: as `noapp serve --host` takes it.
-        allowed: further names, such as the one under which a proxy shows it to the world.
+        allowed: further names, such as those under which a proxy shows it to the world.
         machine: the name of this machine; counts where others are listened to.
 
     Raises:
@@ -78,7 +77,7 @@ def hosts(listening: str, allowed: Iterable[str] = (), machine: str = "") -> Hos
         machine = machine.lower().removesuffix(".")
         short = machine.partition(".")[0]
         found = (own if address is None else "", machine, short, f"{short}.local" if short else "")
-        names |= {name for name in found if _NAME.fullmatch(name)}
+        names |= {host_name(name) for name in found} - {""}
     return Hosts(frozenset(names), figures=not local)
 
 
@@ -110,18 +109,14 @@ class Named:
 
 
 def _named(text: str) -> str:
-    name = text.strip().lower().removesuffix(".")
-    if (address := _address(name.strip("[]"))) is not None:
-        return str(address)
-    try:
-        name = name if name.isascii() else name.encode("idna").decode()
-    except UnicodeError:
-        name = ""
-    if not _NAME.fullmatch(name):
+    name = text.strip()
+    below = "*." if name.startswith("*.") else ""
+    found = host_name(name.removeprefix(below))
+    if not found or (below and _address(found) is not None):
         raise ServeError(
             f"{text[:100]!r} is no name of a host.", hint="Write it as pages.example.org, without a scheme or a port."
         )
-    return name
+    return below + found
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

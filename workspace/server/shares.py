@@ -57,7 +57,7 @@ class Piece:
 
     share: ShareInfo
     address: str  # of the share, "/s/<token>"
-    origin: str  # scheme and host as the reader has them; previews need whole addresses
+    origin: str  # scheme and host as the operator said them, else as the reader has them; previews need whole addresses
     face: str = ""
     extension: str = ""
     given: tuple[tuple[str, str], ...] = ()  # values of parameters
@@ -75,7 +75,7 @@ class Shares(Pages):
             if match is None:
                 raise NotFound(_NOTHING, hint=_CHECK)
             share = await run_in_threadpool(self.workspace.share_of, match["token"])
-            piece = _piece(share, match, request)
+            piece = _piece(share, match, request, self.workspace.served.public)
             if request.method == "POST":
                 return await self._unlock(request, piece)
             if not self.workspace.unlocked(share, request.cookies.get(_cookie(share), "")):
@@ -168,8 +168,8 @@ class Shares(Pages):
             await run_in_threadpool(self.workspace.count_opening, share)
         # To a face of its own, which is not counted once more.
         sent = RedirectResponse(f"{piece.address}/document", status_code=303, headers=SECURE)
-        secure = request.url.scheme == "https"
-        sent.set_cookie(_cookie(share), proof, path="/s/", httponly=True, samesite="lax", secure=secure)
+        # Over https it is kept to https as all cookies are, see `proxy`.
+        sent.set_cookie(_cookie(share), proof, path="/s/", httponly=True, samesite="lax")
         return sent
 
     def _ask(self, request: Request, piece: Piece, wrong: str = "", status: int = 401) -> Response:
@@ -211,15 +211,15 @@ def framed(share: ShareInfo) -> dict[str, str]:
     }
 
 
-def _piece(share: ShareInfo, match: re.Match[str], request: Request) -> Piece:
+def _piece(share: ShareInfo, match: re.Match[str], request: Request, public: str) -> Piece:
     host = request.headers.get("host", "").lower()
-    origin = f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) and len(host) < 256 else ""
+    seen = f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) and len(host) < 256 else ""
     face = "preview" if match["preview"] else match["face"] or ""
     if match["face"] == "preview":
         raise NotFound(_NOTHING, hint=_CHECK)
     # What is counted of a share is no part of what its page shows.
     still = replace(share, openings=0, first_opened=None, last_opened=None)
-    return Piece(still, f"/s/{match['token']}", origin, face, match["extension"] or "")
+    return Piece(still, f"/s/{match['token']}", public or seen, face, match["extension"] or "")
 
 
 def _head(view: View, piece: Piece) -> Markup:
@@ -231,8 +231,11 @@ def _head(view: View, piece: Piece) -> Markup:
     said = {"og:type": "article", "og:title": view.artifact.title, "og:description": preview.sentence(view)}
     tags = [f'<meta property="{name}" content="{escape(text)}">' for name, text in said.items() if text]
     if piece.origin:
-        picture = f"{piece.origin}{piece.address}/preview.png"
+        here = f"{piece.origin}{piece.address}"
+        whole = here + (f"/{piece.face}" if piece.face else "") + (f"?{urlencode(piece.given)}" if piece.given else "")
+        picture = f"{here}/preview.png"
         tags += [
+            f'<meta property="og:url" content="{escape(whole)}">',
             f'<meta property="og:image" content="{escape(picture)}">',
             f'<meta property="og:image:width" content="{preview.WIDTH}">',
             f'<meta property="og:image:height" content="{preview.HEIGHT}">',
