@@ -259,7 +259,10 @@ def test_native_charts_tell_the_period_that_is_not_over() -> None:
     deck = pptx.Presentation(io.BytesIO(EXPORTS["pptx"](view, zone=UTC).body))
     drawn = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     assert [list(chart.plots[0].categories)[-1] for chart in drawn] == ["Nov 2026 so far"] * 2
-    assert [re.findall(r'<c:idx val="(\d)"/>', str(chart.part.blob.decode()))[1:] for chart in drawn] == [["3"], ["3"]]
+    pale = [re.findall(r'<c:dPt>\s*<c:idx val="(\d)"/>', chart.part.blob.decode()) for chart in drawn]
+    assert pale == [["3"], ["3"]]
+    ends = [re.findall(r'<c:dLbl>\s*<c:idx val="(\d)"/>', chart.part.blob.decode()) for chart in drawn]
+    assert ends == [[], ["3"]], "a line has its last figure"
     assert all(chart.plots[0].series[0].points[3].format.line.dash_style for chart in drawn)
     body = EXPORTS["xlsx"](view, zone=UTC).body
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
@@ -350,6 +353,115 @@ def test_a_deck_has_one_idea_a_slide(files: dict[str, bytes]) -> None:
                 slide.shapes.title.text,
                 shape.name,
             )
+
+
+def ranking(count: int, *, low: float = 1.0, words: str = "") -> Any:
+    """A page of one chart of bars that lie: ``count`` long names, the lowest with the figure ``low``."""
+    rows = [(f"Department of things number {n} and of some others", float(count - n)) for n in range(count - 1)]
+    query = named("q1", "budget per department")
+    chart = Chart(query="q1", mark="bar", x="department", y="budget", horizontal=True, sort="-y")
+    blocks = (Text(template=f"## Budget\n\n{words or 'What there is.'}"), chart)
+    artifact = Artifact(title="Budgets", queries=(query,), blocks=blocks)
+    result = make({"department": "text", "budget": "real"}, [*rows, ("Department of nothing", low)])
+    return view_of(artifact, {"q1": result}, AS_OF)
+
+
+def charts_of(view: Any) -> list[Any]:
+    deck = pptx.Presentation(io.BytesIO(EXPORTS["pptx"](view, zone=UTC).body))
+    return [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+
+
+def test_every_bar_on_a_slide_has_its_name_and_figure() -> None:
+    (chart,) = charts_of(ranking(25, words="What there is.\n\nAnd what there is not."))
+    xml = chart.part.blob.decode()
+    assert '<c:tickLblSkip val="1"/>' in xml and len(chart.plots[0].categories) == 25
+    assert chart.plots[0].has_data_labels and not chart.value_axis.visible
+    assert 8 <= chart.font.size.pt < charts_of(ranking(5))[0].font.size.pt == 12
+    assert chart.category_axis.reverse_order and '<c:crosses val="max"/>' in xml
+
+
+def test_bars_that_do_not_fit_on_a_slide_are_on_the_next_at_the_same_scale() -> None:
+    first, second = charts_of(ranking(27))
+    names = [list(chart.plots[0].categories) for chart in (first, second)]
+    assert [len(part) for part in names] == [14, 13] and len({*names[0], *names[1]}) == 27
+    assert first.value_axis.maximum_scale == second.value_axis.maximum_scale >= 27
+    deck = pptx.Presentation(io.BytesIO(EXPORTS["pptx"](ranking(27), zone=UTC).body))
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    assert titles[1:] == ["What there is. (1 of 2)", "What there is. (2 of 2)"]
+
+
+def test_names_stand_clear_of_bars_below_nought() -> None:
+    (below,), (above,) = charts_of(ranking(6, low=-4.0)), charts_of(ranking(6))
+    assert below.category_axis.tick_label_position.name == "LOW" != above.category_axis.tick_label_position.name
+    assert below.value_axis.minimum_scale < -4 and above.value_axis.minimum_scale == 0
+    with zipfile.ZipFile(io.BytesIO(EXPORTS["xlsx"](ranking(6, low=-4.0)).body)) as packed:
+        assert '<c:tickLblPos val="low"/>' in packed.read("xl/charts/chart1.xml").decode()
+
+
+def test_periods_that_stand_too_close_are_named_in_round_steps() -> None:
+    months = [(f"{2023 + n // 12}-{n % 12 + 1:02d}", 10.0 + n) for n in range(36)]
+    query = named("q1", "monthly revenue", columns=(Shown(name="month", format="period"),))
+    line = Chart(query="q1", mark="line", x="month", y="revenue", x_type="temporal")
+    view = view_of(Artifact(title="Long", queries=(query,), blocks=(line,)),
+                   {"q1": make({"month": "text", "revenue": "real"}, months)}, AS_OF)  # fmt: skip
+    (chart,) = charts_of(view)
+    assert re.findall(r'<c:tickLblSkip val="(\d+)"/>', chart.part.blob.decode()) == ["3"]
+
+
+def test_words_under_a_figure_are_smaller_where_they_are_many_and_large_where_they_stand_alone() -> None:
+    def size(view: Any, holding: str) -> float:
+        deck = pptx.Presentation(io.BytesIO(EXPORTS["pptx"](view, zone=UTC).body))
+        frames = [shape.text_frame for slide in deck.slides for shape in slide.shapes if shape.has_text_frame]
+        return next(f.paragraphs[0].runs[0].font.size.pt for f in frames if f.text.startswith(holding))
+
+    assert size(ranking(5, words="Said at length. " * 20), "Said") == 14
+    assert size(ranking(5, words="Said at length. " * 9), "Said") == 16
+    alone = view_of(Artifact(title="Words", blocks=(Text(template="Said in short."),)), {}, AS_OF)
+    assert size(alone, "Said") == 28
+
+
+def kept(element: Any) -> bool:
+    return bool(element.xpath(".//w:keepNext[not(@w:val='0')]"))
+
+
+def test_what_leads_to_a_figure_is_not_parted_from_it_in_a_document() -> None:
+    document = docx.Document(io.BytesIO(EXPORTS["docx"](ranking(40), zone=UTC).body))
+    said = {paragraph.text: paragraph for paragraph in document.paragraphs}
+    assert kept(said["What there is."]._p), "the last words before a picture"
+    note = said["The first 30 of 40."]
+    assert kept(note._p.getprevious()) and not note.paragraph_format.keep_with_next
+    receipt = document.tables[-1]
+    assert all(kept(row._tr) for row in receipt.rows)
+
+
+@pytest.mark.parametrize(("count", "apart"), [(10, 0), (60, 56)])
+def test_a_table_is_parted_between_its_rows_if_it_has_to_be(count: int, apart: int) -> None:
+    view = single({"a": "text", "n": "integer"}, [(f"row {n}", n) for n in range(count)])
+    rows = docx.Document(io.BytesIO(EXPORTS["docx"](view, zone=UTC).body)).tables[0].rows
+    assert rows[0]._tr.xpath("w:trPr/w:tblHeader") and all(row._tr.xpath("w:trPr/w:cantSplit") for row in rows)
+    free = [not kept(row._tr) for row in rows]
+    assert not any(free[:3]) and free[-1] and not free[-2]
+    assert sum(free[:-1]) == apart
+
+
+def test_a_short_table_is_whole_on_a_page_of_the_pdf() -> None:
+    words = "\n\n".join(["Words that take their place on the page."] * 26)
+    table = single({"a": "text", "n": "integer"}, [(f"row {n}", n) for n in range(20)])
+    artifact = table.artifact.model_copy(update={"blocks": (Text(template=words), *table.artifact.blocks)})
+    reader = pypdf.PdfReader(io.BytesIO(EXPORTS["pdf"](view_of(artifact, table.results, AS_OF), zone=UTC).body))
+    pages = [re.findall(r"row \d+", page.extract_text()) for page in reader.pages]
+    assert [len(found) for found in pages if found] == [20]
+
+
+def test_the_summary_of_a_workbook_is_parted_between_its_charts_on_paper() -> None:
+    query = named("q1", "budget per department")
+    part = (Text(template="## Budget"), Chart(query="q1", mark="bar", x="d", y="n", horizontal=True, sort="-y"))
+    result = make({"d": "text", "n": "real"}, [(f"d {n}", 1.0 + n) for n in range(5)])
+    view = view_of(Artifact(title="Four", queries=(query,), blocks=part * 4), {"q1": result}, AS_OF)
+    sheet = openpyxl.load_workbook(io.BytesIO(EXPORTS["xlsx"](view).body))["Summary"]
+    heads = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "Budget"]
+    (at,) = [found.id for found in sheet.row_breaks.brk]
+    assert at + 1 in [row - 1 for row in heads[1:]], "before the empty line over a heading"
 
 
 def test_words_without_a_figure_are_split_over_slides() -> None:

@@ -102,16 +102,27 @@ def code_of(text: str, *, grouped: bool = False, unit: str = "") -> str:
     return f'"{before}"{form};"−{before}"{form}' if before else f'{form};"−"{form}'
 
 
+_SHORT = ((5e9, '#,##0,,,"bn"'), (5e6, '#,##0,,"M"'), (1e6, '0.0,,"M"'), (2e4, '#,##0,"k"'))  # from where on
+
+
 def axis_code(code: str, largest: float) -> str:
-    """The format of an axis over a column: the column's, without decimals where its ticks have none to show.
+    """The format of an axis over a column: the column's, without what its ticks do not need, long ones as 20k or 1.5M.
 
     Example:
         >>> axis_code('#,##0.00;"−"#,##0.00', 2328.6), axis_code('0.0%;"−"0.0%', 0.4), axis_code("0.00", 0.5)
         ('#,##0', '0%', '0.00')
+        >>> axis_code('"€"#,##0;"−€"#,##0', 350_000)
+        '"€"#,##0,"k";"−€"#,##0,"k";"€"0'
     """
     form = code.partition(";")[0]
     whole = abs(largest) >= (0.1 if form.endswith("%") else 10)
-    return re.sub(r"\.0+(?=[^0.]*\Z)", "", form) if whole and "mmm" not in form else form
+    form = re.sub(r"\.0+(?=[^0.]*\Z)", "", form) if whole and "mmm" not in form else form
+    short = next((short for least, short in _SHORT if abs(largest) >= least), "")
+    if not short or form.count("#,##0") != 1:
+        return form
+    long = form.replace("#,##0", short)
+    below = f'"−{long[1:]}' if long.startswith('"') else f'"−"{long}'
+    return f"{long};{below};{form.replace('#,##0', '0')}"
 
 
 def fitting(text: str) -> str:

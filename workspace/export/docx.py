@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import tzinfo
+from itertools import zip_longest
 from typing import Any
 
 from workspace.artifact.model import View
@@ -28,6 +29,9 @@ from workspace.faces.theme import LIGHT, OFFICE_CODE_FONT, OFFICE_FONT
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_ROWS, MOST_COLUMNS = 200, 10
 TEXT_WIDTH = 16.6  # cm, of A4
+WHOLE = 24  # rows of a table that stays on one page
+LONG = 40  # lines of SQL that may be parted
+AT_ENDS = 2  # rows of a longer one that are not left alone, at its head and at its foot
 _STYLES = {"p": "Normal", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3", "bullet": "List Bullet",
            "number": "List Number", "quote": "Quote"}  # fmt: skip
 # Name, size in points, space before and after in points, bold, colour.
@@ -63,8 +67,10 @@ def write(view: View, *, zone: tzinfo | None = None) -> Exported:
     _dress(document)
     document.add_paragraph(made.title, style="Title")
     document.add_paragraph(made.about, style="Subtitle")
-    for part in made.parts:
+    for part, following in zip_longest(made.parts, made.parts[1:]):
         _part(document, part)
+        if isinstance(part, Words) and isinstance(following, Picture | Sheet | Large) and part.paragraphs:
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     _receipts(document, made)
     out = io.BytesIO()
     document.save(out)
@@ -173,7 +179,8 @@ def _large(document: Any, part: Large) -> None:
         ):
             if not any(texts):
                 continue
-            _row(table, texts, [False] * len(figures), size=size, bold=bold, colour=colour, border="")
+            keep = bold or any(figure.note for figure in figures)
+            _row(table, texts, [False] * len(figures), size=size, bold=bold, colour=colour, border="", keep=keep)
     document.add_paragraph()
 
 
@@ -189,7 +196,13 @@ def _picture(document: Any, part: Picture) -> None:
     described.set("descr", legal(part.alt)[:2000])
     described.set("title", legal(part.title)[:250])
     if part.drawing.note:
-        document.add_paragraph(part.drawing.note, style="Caption")
+        paragraph.paragraph_format.keep_with_next = True
+        _foot(document, part.drawing.note)
+
+
+def _foot(document: Any, text: str) -> None:
+    """What is said below a picture or a table: it closes it, and leads to nothing."""
+    document.add_paragraph(text, style="Caption").paragraph_format.keep_with_next = False
 
 
 def _sheet(document: Any, part: Sheet) -> None:
@@ -200,12 +213,15 @@ def _sheet(document: Any, part: Sheet) -> None:
     size = 9.5 if len(right) <= 5 else 8 if len(right) <= 7 else 7
     texts = [[head.text for head in grid.headings], *grid.rows, *([_total(grid.totals)] if grid.totals else [])]
     table = _new_table(document, _widths(texts, size))
-    _row(table, texts[0], right, size=size, colour=LIGHT.muted, border=LIGHT.muted, head=True)
-    for row in grid.rows:
-        _row(table, row, right, size=size, colour=LIGHT.muted if part.stale else LIGHT.ink)
+    count = len(texts) - 1
+    keep = [count <= WHOLE or row < AT_ENDS or count - row <= AT_ENDS for row in range(count)]
+    keep[-1:] = [bool(foot)] if keep else []
+    _row(table, texts[0], right, size=size, colour=LIGHT.muted, border=LIGHT.muted, head=True, keep=True)
+    for row, kept in zip(grid.rows, keep, strict=False):
+        _row(table, row, right, size=size, colour=LIGHT.muted if part.stale else LIGHT.ink, keep=kept)
     if grid.totals:
-        _row(table, texts[-1], right, size=size, bold=True, border="")
-    _say(document.add_paragraph(style="Caption"), (Run(foot),) if foot else ())
+        _row(table, texts[-1], right, size=size, bold=True, border="", keep=bool(foot))
+    _foot(document, foot)
 
 
 def _total(totals: Sequence[str]) -> list[str]:
@@ -221,7 +237,7 @@ def _receipts(document: Any, made: Outline) -> None:
         document.add_paragraph(legal(entry["question"] or entry["explanation"] or entry["name"]), style="Heading 2")
         table = _new_table(document, [4.0, TEXT_WIDTH - 4.0])
         for line in receipt_lines(entry):
-            _row(table, line, (False, False), size=9)
+            _row(table, line, (False, False), size=9, keep=True)
         _code(document.add_paragraph(), legal(entry["sql"]))
 
 
@@ -230,6 +246,7 @@ def _code(paragraph: Any, text: str) -> None:
 
     paragraph.paragraph_format.space_before = Pt(6)
     paragraph.paragraph_format.line_spacing = 1.1
+    paragraph.paragraph_format.keep_together = text.count("\n") < LONG
     properties = paragraph._p.get_or_add_pPr()
     properties.append(_element("shd", val="clear", color="auto", fill=LIGHT.raised.lstrip("#")))
     run = paragraph.add_run(text)
@@ -285,8 +302,9 @@ def _row(
     colour: str = LIGHT.ink,
     border: str = LIGHT.line,
     head: bool = False,
+    keep: bool = False,
 ) -> None:
-    """One row, made of elements: python-docx walks the whole table for each cell."""
+    """One row, made of elements: python-docx walks the whole table for each cell; kept with what follows if so said."""
     row = _element("tr")
     properties = _element("trPr")
     properties.append(_element("cantSplit"))
@@ -305,6 +323,8 @@ def _row(
         cell.append(shape)
         paragraph = _element("p")
         manner = _element("pPr")
+        if keep:
+            manner.append(_element("keepNext"))
         manner.append(_element("spacing", before="40", after="40", line="240", lineRule="auto"))
         manner.append(_element("jc", val="right" if at_right else "left"))
         paragraph.append(manner)

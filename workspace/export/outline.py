@@ -82,6 +82,16 @@ class Picture:
         """The caption as plain text."""
         return "".join(run.text for run in self.caption)
 
+    @property
+    def lies(self) -> bool:
+        """Do its bars lie, as they do on the page?"""
+        return self.chart.mark == "bar" and self.spec["usermeta"]["by"] == "y"
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places along its axis, in their order."""
+        return self.drawing.places or tuple(dict.fromkeys(mark.x for mark in self.drawing.marks))
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -89,14 +89,14 @@ def _slide(deck: Any, slide: Slide, made: Outline, codes: dict[tuple[str, str], 
         _text(box.text_frame, tuple(Paragraph("p", (Run(f"▲ {note}"),)) for note in notes), 13, LIGHT.wrong)
         top += 0.35 * (1 + max(len(note) for note in notes) // 120) * len(notes) + 0.1
     if slide.words:
-        long = sum(len(paragraph.text) for paragraph in slide.words)
-        high = 0.4 * max(len(slide.words), -(-long // 85)) + 0.15 if slide.body is not None else bottom - top
+        size, lines = _fitting(slide)
+        high = lines * size * 0.0175 + 0.15 if slide.body is not None else bottom - top
         box = page.shapes.add_textbox(0, 0, 0, 0)
         _place(box, EDGE, bottom - high if slide.body is not None else top, TEXT, high)
-        _text(box.text_frame, slide.words, 16 if slide.body is not None else 20)
+        _text(box.text_frame, slide.words, size)
         bottom -= high + 0.1
     if isinstance(slide.body, Picture):
-        _picture(page, slide.body, codes, (top, bottom))
+        _picture(page, slide.body, slide.rows, codes, (top, bottom))
     elif isinstance(slide.body, Sheet):
         _sheet(page, slide.body, slide.rows, (top, bottom))
     elif isinstance(slide.body, Large):
@@ -105,6 +105,16 @@ def _slide(deck: Any, slide: Slide, made: Outline, codes: dict[tuple[str, str], 
     _place(foot, EDGE, HIGH - 0.5, TEXT, 0.35)
     _text(foot.text_frame, (Paragraph("p", (Run(f"{made.about}   {number}"),)),), 10, LIGHT.muted)
     page.notes_slide.notes_text_frame.text = _notes(slide, made)
+
+
+def _fitting(slide: Slide) -> tuple[int, int]:
+    """The size of a slide's words, pt, and how many lines they take: large where they are all there is."""
+    sizes, most = ((28, 24, 20), 5) if slide.body is None else ((16, 14), 2)
+    for size in sizes:
+        lines = sum(max(1, -(-len(paragraph.text) * size // 1440)) for paragraph in slide.words)
+        if lines <= most:
+            break
+    return size, lines
 
 
 def _notes(slide: Slide, made: Outline) -> str:
@@ -136,12 +146,14 @@ def _large(page: Any, part: Large, room: tuple[float, float]) -> None:
             _say(box.text_frame.add_paragraph(), figure.note, 14, LIGHT.muted)
 
 
-def _picture(page: Any, part: Picture, codes: dict[tuple[str, str], str], room: tuple[float, float]) -> None:
+def _picture(
+    page: Any, part: Picture, rows: tuple[int, int], codes: dict[tuple[str, str], str], room: tuple[float, float]
+) -> None:
     from workspace.export.pptx_charts import draw_native
 
     foot = 0.35 if part.drawing.note else 0.0
     frame = draw_native(page, part, codes.get((part.query, part.chart.y), "General"),
-                        (EDGE, room[0], TEXT, room[1] - room[0] - foot))  # fmt: skip
+                        (EDGE, room[0], TEXT, room[1] - room[0] - foot), rows)  # fmt: skip
     described = frame._element.nvGraphicFramePr.cNvPr
     described.set("descr", legal(part.alt)[:2000])
     if foot:
@@ -160,7 +172,7 @@ def _sheet(page: Any, part: Sheet, rows: tuple[int, int], room: tuple[float, flo
     if last and grid.totals:
         lines.append([grid.totals[0] or "Total", *grid.totals[1:]])
     high = min(0.42, (room[1] - room[0] - (0.4 if foot else 0)) / len(lines))
-    widths = _widths(lines)
+    widths = _widths([[head.text for head in grid.headings], *grid.rows, *([grid.totals] if grid.totals else [])])
     frame = page.shapes.add_table(
         len(lines), len(widths), Inches(EDGE), Inches(room[0]), Inches(sum(widths)), Inches(high * len(lines))
     )

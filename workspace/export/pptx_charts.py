@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from workspace.export.cells import axis_code
@@ -9,11 +11,17 @@ from workspace.export.outline import Picture, legal
 from workspace.faces.drawing import Mark
 from workspace.faces.theme import LIGHT, MOST_SERIES, OFFICE_FONT
 
-LABELLED = 16  # marks that carry their own figures
+LABELLED = 16  # columns that carry their own figures; bars that lie always do
+LARGEST, SMALLEST = 12, 8  # pt, of names and figures
+PITCH = 1.15  # lines of text that one name needs
+LETTER = 0.5  # of the size of a text; the mean width of its letters
+STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # periods from one name to the next
 PALE = 0.75  # of the way to white
 
 
-def draw_native(page: Any, part: Picture, code: str, box: tuple[float, float, float, float]) -> Any:
+def draw_native(
+    page: Any, part: Picture, code: str, box: tuple[float, float, float, float], rows: tuple[int, int] = (0, 0)
+) -> Any:
     """Put the chart on a slide; its frame.
 
     Args:
@@ -21,30 +29,42 @@ def draw_native(page: Any, part: Picture, code: str, box: tuple[float, float, fl
         part: what is drawn.
         code: number format of its figures.
         box: left, top, width, height in inches.
+        rows: the first of its places that is drawn, and the one after the last; (0, 0) for all of them.
     """
     from pptx.util import Inches
 
     scatter = part.chart.mark == "point" and part.chart.x_type == "quantitative"
-    data = _scatter(part, code) if scatter else _categories(part, code)
+    places = part.places[rows[0] : rows[1] or None]
+    data = _scatter(part, code) if scatter else _categories(part, code, places)
     frame = page.shapes.add_chart(_kind(part), *map(Inches, box), data)
     chart = frame.chart
     several = len({mark.c for mark in part.drawing.marks}) > 1
-    labelled = part.chart.mark == "bar" and not several and len(part.drawing.marks) <= LABELLED
-    _dress(chart, several)
+    labelled = part.chart.mark == "bar" and not several and (part.lies or len(places) <= LABELLED)
+    _dress(chart, several, _size(part, places, box[3]))
     if part.chart.mark == "arc":
         _slices(chart)
     else:
         _axes(chart, part, code, labelled)
-        named = list(_named(part).values())
-        for place, series in enumerate(chart.plots[0].series):
-            colour = LIGHT.series[place % MOST_SERIES]
-            _series(series, part.chart.mark, colour)
-            for mark in named[place] if not scatter else ():
-                if mark.open:
-                    _unfinished(series.points[_places(part).index(mark.x)], part.chart.mark, colour)
+        if not scatter:
+            _named_places(chart, part, places, box)
+        if len(places) < len(part.places) or (labelled and any(mark.y < 0 for mark in part.drawing.marks)):
+            _scale(chart, part)
+        _marks(chart, part, places, scatter=scatter)
     if labelled:
         _labels(chart, code)
     return frame
+
+
+def _marks(chart: Any, part: Picture, places: Sequence[str], *, scatter: bool) -> None:
+    named = list(_named(part).values())
+    for place, series in enumerate(chart.plots[0].series):
+        colour = LIGHT.series[place % MOST_SERIES]
+        _series(series, part.chart.mark, colour)
+        for mark in named[place] if not scatter else ():
+            if mark.open and mark.x in places:
+                _unfinished(series.points[places.index(mark.x)], part.chart.mark, colour)
+    if part.chart.mark in ("line", "area") and len(named) == 1 and named[0][-1].x == places[-1]:
+        _end(chart.plots[0].series[0].points[len(places) - 1], named[0])
 
 
 def _kind(part: Picture) -> Any:
@@ -55,7 +75,7 @@ def _kind(part: Picture) -> Any:
     if chart.mark == "bar":
         flat = (X.BAR_STACKED, X.BAR_CLUSTERED)
         upright = (X.COLUMN_STACKED, X.COLUMN_CLUSTERED)
-        return (flat if chart.horizontal else upright)[0 if stacked else 1]
+        return (flat if part.lies else upright)[0 if stacked else 1]
     if chart.mark == "point":
         return X.XY_SCATTER if chart.x_type == "quantitative" else X.LINE_MARKERS
     return {"line": X.LINE, "area": X.AREA, "arc": X.PIE}[chart.mark]
@@ -68,20 +88,15 @@ def _named(part: Picture) -> dict[str, list[Mark]]:
     return found
 
 
-def _categories(part: Picture, code: str) -> Any:
+def _categories(part: Picture, code: str, places: Sequence[str]) -> Any:
     from pptx.chart.data import CategoryChartData
 
     data = CategoryChartData(number_format=code)
-    places = _places(part)
     data.categories = [legal(place).replace("\u200b", "") for place in places]
     for name, marks in _named(part).items():
         known = {mark.x: mark.y for mark in marks}
         data.add_series(name, [known.get(place) for place in places])
     return data
-
-
-def _places(part: Picture) -> tuple[str, ...]:
-    return part.drawing.places or tuple(dict.fromkeys(mark.x for mark in part.drawing.marks))
 
 
 def _scatter(part: Picture, code: str) -> Any:
@@ -97,12 +112,19 @@ def _scatter(part: Picture, code: str) -> Any:
 
 
 # ------------------------------------------------------------------------------------------------------------ look
-def _dress(chart: Any, several: bool) -> None:
+def _size(part: Picture, places: Sequence[str], height: float) -> float:
+    """Of the text, pt: as large as leaves each bar that lies its name."""
+    if not part.lies:
+        return LARGEST
+    return max(SMALLEST, min(LARGEST, math.floor(height * 72 * 0.95 / len(places) / PITCH)))
+
+
+def _dress(chart: Any, several: bool, size: float) -> None:
     from pptx.enum.chart import XL_LEGEND_POSITION
     from pptx.util import Pt
 
     chart.has_title = False
-    chart.font.size, chart.font.name = Pt(12), OFFICE_FONT
+    chart.font.size, chart.font.name = Pt(size), OFFICE_FONT
     _colour(chart.font.color, LIGHT.ink)
     chart.has_legend = several
     if several:
@@ -131,9 +153,12 @@ def _slices(chart: Any) -> None:
 
 
 def _axes(chart: Any, part: Picture, code: str, labelled: bool) -> None:
-    from pptx.enum.chart import XL_TICK_MARK
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
+    from pptx.oxml.ns import qn
 
     names, figures = chart.category_axis, chart.value_axis
+    if any(mark.y < 0 for mark in part.drawing.marks):
+        names.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # else over the bars that lead the other way
     for axis in (names, figures):
         axis.major_tick_mark = XL_TICK_MARK.NONE
         _colour(axis.format.line.color, LIGHT.line)
@@ -148,12 +173,41 @@ def _axes(chart: Any, part: Picture, code: str, labelled: bool) -> None:
     figures.visible = not labelled
     if part.chart.mark in ("bar", "area") and all(mark.y >= 0 for mark in part.drawing.marks):
         figures.minimum_scale = 0
-    if part.chart.mark == "bar" and part.chart.horizontal:
-        names.reverse_order = True
+    if part.lies:
+        names.reverse_order = True  # from the top; the figures stay below
+        figures._element.find(qn("c:crosses")).set("val", "max")
     if part.chart.mark == "point":
         for axis, title in ((names, part.drawing.x_title), (figures, part.drawing.y_title)):
             axis.has_title = True
             axis.axis_title.text_frame.text = legal(title)
+
+
+def _named_places(chart: Any, part: Picture, places: Sequence[str], box: tuple[float, float, float, float]) -> None:
+    """Every place has its name; of periods that stand too close, each second, third, sixth … has it."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    room = (box[2] - 1) * 72 / (max(map(len, places)) * LETTER * LARGEST + 8)
+    ways = [step for step in STEPS if len(places) / step <= room] or [math.ceil(len(places) / room)]
+    if not part.lies and not part.drawing.grain and ways[0] > 1:
+        return  # names that are no periods and have no room beside each other: the program turns them
+    axis = chart.category_axis._element
+    skip = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{1 if part.lies else ways[0]}"/>')
+    last = axis.find(qn("c:noMultiLvlLbl"))
+    last.addprevious(skip) if last is not None else axis.append(skip)
+
+
+def _scale(chart: Any, part: Picture) -> None:
+    """One scale for all slides over which a chart is split, with room for the figures at both ends."""
+    stacked = part.chart.stacked and part.chart.color
+    ends: dict[object, float] = {}
+    for place, mark in enumerate(part.drawing.marks):
+        key = (mark.x, mark.y < 0) if stacked else place
+        ends[key] = ends.get(key, 0.0) + mark.y
+    low, high = min(0.0, *ends.values()), max(0.0, *ends.values())
+    spare = (high - low) * 0.1  # for the figures at the ends
+    chart.value_axis.minimum_scale = low - spare if low < 0 else 0
+    chart.value_axis.maximum_scale = high + spare
 
 
 def _series(series: Any, mark: str, colour: str) -> None:
@@ -195,6 +249,17 @@ def _unfinished(point: Any, mark: str, colour: str) -> None:
         point.format.line.width = Pt(2.25 if mark == "line" else 1)
         _colour(point.format.line.color, colour)
         point.format.line.dash_style = MSO_LINE.SQUARE_DOT
+
+
+def _end(point: Any, marks: Sequence[Mark]) -> None:
+    """The last figure of a line, on the side that the line does not come from; with its period if that is not over."""
+    from pptx.enum.chart import XL_LABEL_POSITION
+    from pptx.oxml.ns import qn
+
+    falls = len(marks) > 1 and marks[-1].y < marks[-2].y
+    point.data_label.position = XL_LABEL_POSITION.BELOW if falls else XL_LABEL_POSITION.ABOVE
+    if marks[-1].open:
+        point.data_label._dLbl.find(qn("c:showCatName")).set("val", "1")
 
 
 def _paler(colour: str) -> str:

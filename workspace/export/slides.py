@@ -14,12 +14,13 @@ MOST_COLUMNS = 7
 LINES = 9  # of prose on one slide
 LINE = 78  # characters of a line at the size of prose
 TITLE = 110  # characters that still stand as a title in two lines
-BESIDE = 300  # characters of prose that fit under a figure
+BESIDE = 420  # characters of prose that fit under a figure
+BARS = 25  # that lie on one slide, each with its name
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A title; the words under it; the figure it is about, if any; for a split table which rows it has.
+    """A title; the words under it; the figure it is about, if any; for a split table or chart which rows it has.
 
     ``queries`` are those whose receipts stand in the notes.
     """
@@ -97,14 +98,16 @@ def _figure(
         return
     slide = Slide(title, words, part, queries=(part.query,), notes=notes, stale=part.stale or stale)
     if isinstance(part, Picture):
-        yield slide
-        return
-    count = len(part.grid.rows)
-    starts = range(0, count, ROWS)
+        count = len(part.places)
+        several = -(-count // BARS) if part.lies else 1
+        most = -(-count // several)  # bars, about as many on each
+    else:
+        count, most = len(part.grid.rows), ROWS
+    starts = range(0, count, most)
     for number, start in enumerate(starts, start=1):
         of = f" ({number} of {len(starts)})" if len(starts) > 1 else ""
         first = slide if number == 1 else replace(slide, words=(), notes=())
-        yield replace(first, title=title + of, rows=(start, min(count, start + ROWS)))
+        yield replace(first, title=title + of, rows=(start, min(count, start + most)))
 
 
 def _prose(title: str, paragraphs: Sequence[Paragraph], stale: str) -> Iterator[Slide]:

@@ -15,7 +15,8 @@ ACROSS = 8  # columns that the prose runs over
 WIDTH = 12  # characters of each
 CHART = (760, 320)  # px
 ROW = 20  # px of a row that nothing else is said of
-LABELLED = 16  # marks that carry their own figures
+LABELLED = 16  # columns that carry their own figures; bars that lie always do
+PAGE = 1_150  # px that stand on one sheet of A4 as wide as a chart
 _SIZES = {"h2": 14, "h3": 12, "h4": 11}
 
 
@@ -51,13 +52,31 @@ def write_summary(book: Any, page: Any, formats: Formats, made: Outline, tables:
             _picture(book, line, part, tables[part.query], data)
         elif isinstance(part, Sheet):
             _link(line, part, tables[part.query])
+        if not isinstance(part, Words):
+            line.whole()
+    page.set_h_pagebreaks(line.breaks)
 
 
 class _Lines:
-    """Rows of the summary, written from the top."""
+    """Rows of the summary, written from the top, and before which of them a new sheet of paper begins."""
 
     def __init__(self, page: Any, formats: Formats) -> None:
         self.page, self.formats, self.row = page, formats, 0
+        self.breaks: list[int] = []
+        self._heights: dict[int, float] = {}  # px, of rows that are not as all others
+        self._head = 0  # where what leads to the next part begins
+
+    def height(self, row: int, points: float) -> None:
+        """Make a row as high as it needs."""
+        self.page.set_row(row, points)
+        self._heights[row] = points / 0.75
+
+    def whole(self) -> None:
+        """What was written since the last part, and what led to it, is not parted on paper."""
+        top = self.breaks[-1] if self.breaks else 0
+        if self._head > top and sum(self._heights.get(row, ROW) for row in range(top, self.row)) > PAGE:
+            self.breaks.append(self._head)
+        self._head = self.row
 
     def say(self, text: str, height: float = 0, **properties: Any) -> None:
         """One text over the whole width, as high as it needs."""
@@ -67,7 +86,7 @@ class _Lines:
         self.page.write_string(self.row, 0, fitting(text), style)
         fits = ACROSS * WIDTH * 10 / size
         lines = sum(max(1, -(-len(piece) // int(fits))) for piece in text.split("\n"))
-        self.page.set_row(self.row, min(400, max(height, lines * size * 1.45 + 2)))
+        self.height(self.row, min(400, max(height, lines * size * 1.45 + 2)))
         self.row += 1
 
     def skip(self, rows: int = 1) -> None:
@@ -105,7 +124,7 @@ def _large(line: _Lines, part: Large) -> None:
             page.write_number(row, 4, figure.value, style)
         else:
             page.write_string(row, 4, fitting(figure.text), style)
-        page.set_row(row, 28)
+        line.height(row, 28)
         line.row += 1
         if figure.note:
             line.say(figure.said, 0, font_size=11, font_color=LIGHT.muted)
@@ -166,7 +185,8 @@ def _picture(book: Any, line: _Lines, part: Picture, table: Table, data: _Data) 
     chart = book.add_chart(_kind(part))
     code = charted(table.columns, part.chart.y)
     drawing = part.drawing
-    labelled = len(drawing.marks) <= LABELLED and part.chart.mark in ("bar", "arc") and not part.chart.color
+    labelled = part.chart.mark in ("bar", "arc") and not part.chart.color
+    labelled = labelled and (part.lies or len(drawing.marks) <= LABELLED)
     if _in_order(part, table):
         x, y = table.place(part.chart.x), table.place(part.chart.y)
         sheet, first, rows, columns = table.sheet, table.top + 1, table.rows, [(drawing.y_title, x, y)]
@@ -180,7 +200,7 @@ def _picture(book: Any, line: _Lines, part: Picture, table: Table, data: _Data) 
     line.say(part.said or part.title, 0, bold=True, font_color=LIGHT.wrong if part.stale else LIGHT.ink)
     if part.stale:
         line.say(f"Not refreshed since {part.stale}", 0, font_color=LIGHT.wrong)
-    height = CHART[1] + max(0, len(drawing.places) - 12) * 20 * (part.chart.horizontal and part.chart.mark == "bar")
+    height = CHART[1] + max(0, len(drawing.places) - 12) * 20 * part.lies
     chart.set_size({"width": CHART[0], "height": height})
     chart.set_chartarea({"border": {"none": True}})
     line.page.insert_chart(line.row, 0, chart, {"description": fitting(part.alt)[:2000], "object_position": 1})
@@ -198,13 +218,15 @@ def _in_order(part: Picture, table: Table) -> bool:
     x, y = table.columns[table.place(chart.x)], table.columns[table.place(chart.y)]
     if chart.mark == "point" and any(not isinstance(value, int | float) for value in x.values):
         return False
+    if None in x.values:  # an empty cell, which the drawing calls "Without region"
+        return False
     return all(legible(mark.y) == value for mark, value in zip(drawing.marks, y.values, strict=True))
 
 
 def _kind(part: Picture) -> dict[str, str]:
     chart = part.chart
     if chart.mark == "bar":
-        kind = {"type": "bar" if chart.horizontal else "column"}
+        kind = {"type": "bar" if part.lies else "column"}
         return kind | {"subtype": "stacked"} if chart.stacked and chart.color else kind
     if chart.mark == "point":
         return {"type": "scatter" if chart.x_type == "quantitative" else "line"}
@@ -254,10 +276,11 @@ def _unfinished(part: Picture, name: str, colour: str) -> list[dict[str, Any] | 
 def _axes(chart: Any, part: Picture, codes: tuple[str, str], labelled: bool, *, several: bool) -> None:
     font = {"name": OFFICE_FONT, "size": 9, "color": LIGHT.muted}
     quiet: dict[str, Any] = {"num_font": font, "line": {"color": LIGHT.line}, "major_tick_mark": "none"}
-    flat = part.chart.mark == "bar" and part.chart.horizontal
+    flat = part.lies
     largest = max(abs(mark.y) for mark in part.drawing.marks)
     names: dict[str, Any] = quiet | {"major_gridlines": {"visible": False}, "num_format": codes[0]}
-    names |= {"reverse": True} if flat else {}
+    names |= {"reverse": True, "crossing": "max", "interval_unit": 1} if flat else {}
+    names |= {"label_position": "low"} if any(mark.y < 0 for mark in part.drawing.marks) else {}
     if part.chart.mark == "point" and part.chart.x_type == "quantitative":
         names |= {"name": part.drawing.x_title, "name_font": font | {"bold": False}}
     else:

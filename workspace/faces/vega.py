@@ -78,8 +78,8 @@ def _flat_bars(chart: Chart, drawing: Drawing, width: int) -> Spec:
     order = [mark.x for mark in drawing.marks]
     names = min(max(len(name) for name in order) * _CHAR + 8, width * 0.36)
     room = max(len(mark.label) for mark in drawing.marks) * _CHAR + 12
-    plot = max(width - names - room, width * 0.3)
     low, high = min(0.0, *(m.y for m in drawing.marks)), max(0.0, *(m.y for m in drawing.marks))
+    plot = max(width - names - room * (2 if low < 0 else 1), width * 0.3)
     span = (high - low) or 1.0
     domain = [low - (span * room / plot if low < 0 else 0), high + span * room / plot]
     y = {
