@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from workspace.export.outline import Figure, Large, Part, Words
 from workspace.faces.drawing import MOST_BARS
+from workspace.faces.onepage import SHEETS
 from workspace.faces.vega import WIDE
 
 FOOT = "Receipts: on the living page, in its .html and .xlsx."
@@ -39,12 +40,16 @@ class Layout:
 
 
 FLOWING = Layout(0, 10.5, 22, 1.0, WIDE, 200, 10, MOST_BARS)
-ONE_PAGE = (
-    Layout(1, 10, 18, 0.7, WIDE, 12, 10, 12, "closer set, and without the receipts"),
-    Layout(2, 9.5, 15, 0.6, 372, 10, 5, 10, "two parts stand side by side, and tables show their first 10 rows"),
-    Layout(2, 8.5, 13, 0.45, 384, 5, 5, 6, "two parts stand side by side, and tables show their first 5 rows"),
-    Layout(3, 8, 12, 0.4, 280, 5, 4, 5, "three parts stand side by side, and tables show their first 5 rows"),
-)  # no smaller: 8 pt is what reads well
+_SET = (
+    (18, 0.7, "closer set, and without the receipts"),
+    (15, 0.6, "two parts stand side by side, and tables show their first 10 rows"),
+    (13, 0.45, "two parts stand side by side, and tables show their first 5 rows"),
+    (12, 0.4, "three parts stand side by side, and tables show their first 5 rows"),
+)
+ONE_PAGE = tuple(
+    Layout(sheet.across, sheet.size, margin, gap, sheet.width, sheet.rows, sheet.most, sheet.bars, said)
+    for sheet, (margin, gap, said) in zip(SHEETS, _SET, strict=True)
+)
 
 
 def beside(parts: Sequence[Part]) -> tuple[list[Part], list[list[Part]]]:

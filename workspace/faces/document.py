@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workspace.artifact.model import View
+from workspace.faces.onepage import sheet_of
 from workspace.faces.page import Frame, render_page
 from workspace.faces.parts import MOST_ROWS, chart_svg, in_rows, parts, with_anchors
 
@@ -21,7 +22,11 @@ def render(view: View, **place: Any) -> str:
         place: as in `workspace.faces.page.Frame`.
     """
     frame = Frame.of(place)
-    found = parts(view, frame)
+    sheet = sheet_of(view)
+    found = parts(view, frame, sheet=sheet)
     sections = with_anchors(found)
     contents = sections if len(sections) >= CONTENTS else []
-    return render_page("document.html", view, "document", frame, parts=in_rows(found), contents=contents)
+    return render_page(
+        "document.html", view, "document", frame,
+        parts=in_rows(found), contents=contents, printed=sheet.name if sheet else "",
+    )  # fmt: skip

@@ -29,6 +29,7 @@ from workspace.faces import prose, svg, vega
 from workspace.faces.drawing import draw, summary
 from workspace.faces.glance import glanced
 from workspace.faces.grid import Grid, grid
+from workspace.faces.onepage import Sheet
 from workspace.faces.page import Frame, moment, settable, stale_note, tips
 
 MOST_ROWS = 50  # of a table within the document; the table face has all
@@ -43,7 +44,13 @@ _HEADING = re.compile(r"\s*<h2[^>]*>(?:(?!</?h2).)*</h2>\s*", re.DOTALL)
 
 
 def parts(
-    view: View, frame: Frame, *, most: int = MOST_ROWS, width: int = vega.WIDE, bars: int = vega.MOST_BARS
+    view: View,
+    frame: Frame,
+    *,
+    most: int = MOST_ROWS,
+    width: int = vega.WIDE,
+    bars: int = vega.MOST_BARS,
+    sheet: Sheet | None = None,
 ) -> list[Part]:
     """The blocks as the templates want them: metrics that follow each other together, each problem said once.
 
@@ -53,9 +60,10 @@ def parts(
         most: rows of a table.
         width: px of a chart where there is room.
         bars: of bars that lie, the most that are drawn.
+        sheet: how it is printed, where it is to be one sheet of paper.
     """
     rows = MOST_ROWS_OFFLINE if frame.offline else most
-    maker = _Maker(view, frame, tips(view, frame.zone), _spoken(view), rows, width, bars)
+    maker = _Maker(view, frame, tips(view, frame.zone), _spoken(view), rows, width, bars, sheet)
     found: list[Part] = []
     said: set[Any] = set()
     waits: set[str] = set()
@@ -189,6 +197,7 @@ class _Maker:
     most: int
     width: int
     bars: int
+    sheet: Sheet | None
 
     def part(self, bound: BoundBlock) -> Part | None:
         block = bound.block
@@ -232,7 +241,7 @@ class _Maker:
             return {"kind": "metric", "value": value, "label": block.label, "tip": tip, "note": note}
         if isinstance(block, Table):
             written = grid(query, result, columns=block.columns, most=self.most)
-            return {"kind": "table", "grid": written, "caption": block.caption}
+            return {"kind": "table", "grid": written, "caption": block.caption, "begun": self._begun(written)}
         wide = chart_svg(block, self.view, width=self.width, bars=self.bars)
         if not wide:
             return None
@@ -242,7 +251,24 @@ class _Maker:
             "narrow": Markup(chart_svg(block, self.view, width=vega.NARROW, bars=self.bars)),
             "caption": Markup(prose.html(bound.text, inline=True)) if bound.text else "",
             "note": draw(block, query, result, bars=self.bars).note,
-        }
+        } | self._printed(block)
+
+    def _printed(self, block: Chart) -> Part:
+        """A chart as it is drawn on a sheet of paper that has to hold all of the page."""
+        if self.sheet is None:
+            return {"sheet": "", "begun": ""}
+        drawn = chart_svg(block, self.view, width=self.sheet.width, bars=self.sheet.bars)
+        query, result = self.view.artifact.query(block.query), self.view.results[block.query]
+        return {"sheet": Markup(drawn), "begun": draw(block, query, result, bars=self.sheet.bars).note}
+
+    def _begun(self, written: Grid) -> str:
+        """What is said on such a sheet of a table that is not all on it."""
+        if self.sheet is None:
+            return ""
+        rows, columns = min(len(written.rows), self.sheet.rows), len(written.headings) - self.sheet.most
+        said = [f"The first {rows} of {written.count:,} rows."] if rows < written.count else []
+        said += [f"{columns} more {'column is' if columns == 1 else 'columns are'} on the page."] if columns > 0 else []
+        return " ".join(said)
 
 
 def _waits(bound: BoundBlock) -> bool:
