@@ -543,6 +543,18 @@ def test_charts_of_numbers() -> None:
     assert drawn.count("<circle") + drawn.count("aria-label") >= 50
 
 
+@pytest.mark.parametrize("low", [-90_000.25, 5.0])
+def test_figures_at_the_ends_of_bars_have_their_room_on_both_sides(low: float) -> None:
+    chart, query, result = chart_of("bar", [("first", 610_966.75), ("a longer name", low)], horizontal=True, sort="-y")
+    spec = spec_of(chart, query, result, width=372)
+    names = spec["encoding"]["y"]["axis"]["labelLimit"]
+    ends = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    px = (372 - names) / (ends[1] - ends[0])
+    longest = max(len(mark.label) for mark in draw(chart, query, result).marks) * 6.6
+    assert (ends[1] - 610_966.75) * px >= longest
+    assert (min(low, 0.0) - ends[0]) * px >= (longest if low < 0 else 0)
+
+
 def test_stacked_bars_stand_upon_each_other() -> None:
     rows = [("a", 3.0, "u"), ("b", 4.0, "u"), ("b", 2.5, "v"), ("a", 1.0, "v")]
     chart, query, result = chart_of("bar", rows, color="c", stacked=True, sort="-y")

@@ -61,8 +61,9 @@ def test_a_page_that_is_one_sheet_as_a_pdf_is_one_from_a_browser(browser: Any, s
     assert "Receipts: on the living page" in said
 
 
-def test_a_page_that_need_not_be_one_sheet_is_printed_whole(browser: Any) -> None:
-    sheets = printed(browser, overview(2, fit=""), "A4")
+@pytest.mark.parametrize(("sections", "fit"), [(2, ""), (9, "page")])
+def test_a_page_that_need_not_or_cannot_be_one_sheet_is_printed_whole(browser: Any, sections: int, fit: str) -> None:
+    sheets = printed(browser, overview(sections, fit=fit), "A4")
     assert len(sheets) > 1 and "The first 5 of" not in " ".join(sheets)
     assert all(row[0] in " ".join(sheets) for row in ROWS)
 

@@ -55,14 +55,14 @@ SHEETS = (
 
 
 def sheet_of(view: View) -> Sheet | None:
-    """The widest setting in which a view is about one sheet, else the tightest; None where it need not be one.
+    """The widest setting in which a view is about one sheet; None where it need not be one, or is more in all of them.
 
     Args:
         view: what is shown.
     """
     if not view.artifact.fit:
         return None
-    return next((one for one in SHEETS if _high(view, one) <= one.across * (HIGH - HEAD) * LOSS), SHEETS[-1])
+    return next((one for one in SHEETS if _high(view, one) <= one.across * (HIGH - HEAD) * LOSS), None)
 
 
 def _high(view: View, sheet: Sheet) -> float:
