@@ -6,8 +6,10 @@ writes, byte for byte. What another program or another version of the exporter w
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +29,9 @@ ANOTHER = (
     "export it again to have them compared."
 )
 SAVED = "Another program or version saved it, so its charts, comments, shapes and hidden parts were not compared."
+FOLLOWING = "Its charts, comments, shapes and hidden parts were not compared, because they are written with the data."
+# Parts of a workbook that are written alike whatever the rows are; the first has the time of the last saving.
+_FIXED = ("docProps/core.xml", "xl/theme/theme1.xml", "_rels/.rels")
 
 
 def beyond(made: Read, anew: bytes, *, unchanged: bool, named: bool) -> tuple[list[Finding], list[str]]:
@@ -43,7 +48,7 @@ def beyond(made: Read, anew: bytes, *, unchanged: bool, named: bool) -> tuple[li
     if made.extension == "html":
         return _html(made, _text(anew), unchanged=unchanged, named=named)
     if made.extension == "xlsx":
-        return _xlsx(made, anew) if unchanged else ([], [SAVED])
+        return _xlsx(made, anew, unchanged=unchanged)
     return list(_json(made.body, anew)), []
 
 
@@ -69,8 +74,12 @@ def _html(made: Read, anew: str, *, unchanged: bool, named: bool) -> tuple[list[
     return found, []
 
 
-def _xlsx(made: Read, anew: bytes) -> tuple[list[Finding], list[str]]:
-    """Its cells are compared by their values; here what those are computed by."""
+def _xlsx(made: Read, anew: bytes, *, unchanged: bool) -> tuple[list[Finding], list[str]]:
+    """Its cells are compared by their values; here what those are computed by, and whether all else is as written."""
+    if not unchanged:
+        return [], [SAVED if _saved_again(made.body, anew) else FOLLOWING]
+    if _unpacked(made.body) == _unpacked(anew):  # packed by another library or system
+        return [], []
     one, other = formulas(made.body), formulas(anew)
     found = [
         Finding("written", place, one.get(place, "no formula"), other.get(place, "no formula"))
@@ -78,6 +87,20 @@ def _xlsx(made: Read, anew: bytes) -> tuple[list[Finding], list[str]]:
         if one.get(place) != other.get(place)
     ]
     return found, [SAVED]
+
+
+def _saved_again(body: bytes, anew: bytes) -> bool:
+    """Did another program save this workbook? That shows in what a workbook has whatever the data is."""
+    with zipfile.ZipFile(io.BytesIO(body)) as one, zipfile.ZipFile(io.BytesIO(anew)) as other:
+        if {entry.date_time for entry in one.infolist()} != {entry.date_time for entry in other.infolist()}:
+            return True
+        names = set(one.namelist())
+        return any(name not in names or one.read(name) != other.read(name) for name in _FIXED)
+
+
+def _unpacked(body: bytes) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return sorted((entry.filename, packed.read(entry)) for entry in packed.infolist())
 
 
 def _json(body: bytes, anew: bytes) -> Iterator[Finding]:
