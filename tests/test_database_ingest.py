@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from workspace.database import files as served
 from workspace.database.execute import query
-from workspace.database.ingest import Ingested, ingest, ingest_bytes
+from workspace.database.ingest import Ingested, ingest, ingest_bytes, refusals, remarks
 from workspace.database.source import Source, open_source
-from workspace.errors import NoAppError, SourceEmpty, SourceError, SourceUnreadable, SourceUnsupported
+from workspace.errors import NoAppError, SourceDamaged, SourceEmpty, SourceError, SourceUnreadable, SourceUnsupported
 
 
 def read(data: bytes | str, filename: str = "data.csv", *, into: Path) -> tuple[Ingested, list[tuple], dict[str, str]]:
@@ -61,9 +62,75 @@ def test_ragged_rows_are_reported(into: Path) -> None:
     assert rows == [(1, "x", None), (2, None, None), (3, "y", "extra"), (4, "z", None)]
     assert list(types) == ["a", "b", "extra 1"]
     assert made.notes == (
-        "1 row has fewer cells than the header (the first at line 3); what is missing was left empty.",
-        "1 row has more cells than the header (the first at line 4); the rest is in columns of its own.",
+        "1 row has fewer cells than the header (line 3); what is missing was left empty. "
+        "Check that no separator is missing there.",
+        "1 row has more cells than the header (line 4); the rest is in columns of its own. "
+        "Check that no value there is cut by a separator in it.",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        # a separator is missing: a text among numbers, a date among texts, a number where no text was one
+        ("id,name,n\n1,Ann,2\n2,Bob,3\n3 Cid,4\n", "line 4, has 2 cells where the header has 3", "id"),
+        ("id,who,on\n1,Ann,2024-01-02\n2 Bob,2024-01-03\n3,Cid,2024-01-04\n", "line 3, has 2 cells", "id"),
+        ("id;name;city;n\n1;Ann;Rome;5.5\n2;Bob;Oslo;6\n7;Cid Bern;12.5\n", "line 4, has 3 cells", "city"),
+        ("id;a;b;c\n1;2;1.5;.1\n2;3;2.5;.2\n\n7;42.50;.1\n8;1;2.2;.3\n", "line 5, has 3 cells", "a"),
+        ("id;on;p\n1;31.12.2024;5 €\n2;5.1.2024;7 €\n3;9 €\n", "line 4, has 2 cells", "on"),
+        # a value is cut by a separator in it
+        ("id,name,n\n1,Ann,2\n2,Bob,3\n3,Smith, Cid,4\n", "line 4, has 4 cells", "n"),
+        ("id,name,n\n1,Ann,2\n2,Bob,3\n3,Cid,1,234.50\n", "line 4, has 4 cells", "n"),
+        ("n,name\n2,Ann\n3,Bob\n1,234,Cid\n", "line 4, has 3 cells", "name"),
+    ],
+)
+def test_rows_whose_values_stand_in_the_wrong_columns_are_refused(
+    into: Path, text: str, line: str, column: str
+) -> None:
+    problem = fails(text, "data.csv", into)
+    assert isinstance(problem, SourceDamaged)
+    assert problem.message.startswith(f"data.csv, {line}") and f"under “{column}” does not fit" in problem.message
+    assert "separator" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "fewer", "more"),
+    [
+        ("id,n,note,more\n1,2,a,x\n2\n3,4\n4,5,b\n5,6,c,y\n", 3, 0),
+        ("id,n,note\n1,2\n2,3\n3,4\n4,n/a\n5,6,late\n", 4, 0),  # most end early
+        ("a;b;c\n1;x;2024-01-02\n2;\n3;y;2024-01-03;\n;z\n", 2, 0),
+        ("name,n\nAnn,2\nBob,3,sic\nCid,4\n", 0, 1),
+    ],
+)
+def test_rows_that_lack_only_their_end_are_counted(into: Path, text: str, fewer: int, more: int) -> None:
+    made, rows, _ = read(text, into=into)
+    assert len(rows) == text.count("\n") - 1
+    said = [int(note.partition(" ")[0]) * (1 if "fewer" in note else -1) for note in made.notes]
+    assert said == [count for count in (fewer, -more) if count]
+
+
+def test_lines_are_counted_as_an_editor_does(into: Path) -> None:
+    """Blank lines and values of several lines among them; of many, the first."""
+    head = 'id,note,n\n1,"two\nlines",2\n\n' + "".join(f"{n},x,{n}\n" for n in range(60))
+    made, _, _ = read(head + "60,x\n\n61\n" + "62\n" * 3, into=into)
+    assert made.notes[0].startswith("5 rows have fewer cells than the header (lines 65, 67, 68 and 2 more); ")
+    problem = fails(head + "x\ny\n" + "z\n" * 1_000 + "1,x,2\n" * 1_000, "data.csv", into)
+    assert "1,002 rows that are cut wrongly (lines 65, 66, 67 and 999 more). The first has 1 cell" in problem.message
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ['2,"Bob\n3,Cid\n', '2,"Bob\n3,"Cid"\n4,Dan\n', '2,"Bob, 3\n', '2,"'],
+    ids=["to the end", "to the next", "in the last line", "alone"],
+)
+def test_a_quotation_mark_that_is_not_closed_takes_no_rows(into: Path, rows: str) -> None:
+    problem = fails("id,name\n1,Ann\n" + rows, "data.csv", into)
+    assert problem.message.startswith("data.csv, line 3: a quotation mark is opened and not closed")
+
+
+def test_quotation_marks_in_values_are_no_damage(into: Path) -> None:
+    _, rows, _ = read('id,name\n1,"a ""b"", c\nd, e"\n2,x "y"\n3,"He said "hi" there"\n4,"z"', into=into)
+    assert [row[1] for row in rows] == ['a "b", c\nd, e', 'x "y"', 'He said hi" there"', "z"]
 
 
 def test_headers_are_kept_readable(into: Path) -> None:
@@ -350,6 +417,38 @@ def test_files_are_read_again_only_when_they_changed(tmp_path: Path) -> None:
     assert rows_of(source, "SELECT n FROM a") == ((7,),)  # what was read of it stays
     again = open_source([other], folder=folder, name="a-b")
     assert [table.name for table in again.catalog().tables] == ["b"]
+
+
+def test_a_file_that_is_damaged_while_it_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "lead.csv"
+    path.write_text("id,name,n\n1,Ann,2\n2,Bob,3\n")
+    source = open_source(path, folder=tmp_path / "state")
+    assert source.path is not None and remarks(source.path) == refusals(source.path) == []
+    times: list[int] = []
+
+    def counted(*arguments):
+        times.append(1)
+        return ingest(*arguments)
+
+    monkeypatch.setattr(served, "ingest", counted)
+    path.write_text("id,name,n\n1,Ann,2\n2,Bob,3\n3 Cid,4\n")
+    for _ in range(3):
+        with pytest.raises(SourceDamaged, match=r"^lead.csv, line 4, has 2 cells"):
+            rows_of(source, "SELECT sum(n) FROM lead")
+    assert len(times) == 1, "a large file is not read at each question"
+    assert [record.message for record in caplog.records] == [
+        str(refusals(source.path)[0].message + " " + refusals(source.path)[0].hint)
+    ]
+    assert refusals(source.path)[0].path == path
+    path.write_text("id,name,n\n1,Ann,2\n2,Bob,3\n3,Cid,4\n4,Dan\n")
+    assert rows_of(source, "SELECT sum(n) FROM lead") == ((9,),)
+    assert refusals(source.path) == [] and caplog.records[-1].message == str(remarks(source.path)[0])
+    assert str(remarks(source.path)[0]).startswith("lead.csv: 1 row has fewer cells than the header (line 5); ")
+    path.write_text("id,name,n\n1,Ann,2\n")
+    assert rows_of(source, "SELECT sum(n) FROM lead") == ((2,),) and remarks(source.path) == []
+    assert [table.name for table in source.catalog().tables] == ["lead"]
 
 
 def test_a_database_of_somebody_else_stays_untouched(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
     ├── SourceError              the ground truth cannot be opened or read
     │   ├── SourceMissing            no file at that path
     │   ├── SourceUnreadable         not a database, or a file that cannot be parsed
+    │   │   └── SourceDamaged            rows of a data file that are cut wrongly
     │   ├── SourceEmpty              opened, but nothing to ask about
     │   ├── SourceLocked             another program holds a lock
     │   ├── SourceGone               deleted or replaced while it was served
@@ -82,6 +83,10 @@ class SourceMissing(SourceError):
 
 class SourceUnreadable(SourceError):
     code = "source_unreadable"
+
+
+class SourceDamaged(SourceUnreadable):
+    code = "source_damaged"
 
 
 class SourceEmpty(SourceError):

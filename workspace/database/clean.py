@@ -17,7 +17,7 @@ _REAL = re.compile(r"[+-]?((0|[1-9]\d{0,17})(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _COMMA = re.compile(r"[+-]?(0|[1-9]\d{0,17}|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?$")
 _EVIDENT_COMMA = re.compile(r"[+-]?[\d.]+,(\d{1,2}|\d{4,})$|[+-]?0,\d+$|[+-]?\d{1,3}(\.\d{3})+,\d+$")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$")
+ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$")
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*(?P<first>[+-])?\s*(?P<before>[^\W\d_]{3}|[^\w\s.,()'’+-])?\s*(?P<second>[+-])?\s*"
     r"(?P<number>[1-9]\d{0,2}(?:(?: \d{3})+|(?:['’]\d{3})+)(?:[.,]\d*)?|\.?\d[\d.,]*(?:[eE][+-]?\d{1,3})?)"
@@ -26,7 +26,7 @@ _AMOUNT = re.compile(
 )
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
 # What people write where there is no value; it counts as none only in a column of numbers or dates.
-_NOTHING = {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "–", "—", ".", "?", "#n/a", "unknown", "missing"}
+NOTHING = {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "–", "—", ".", "?", "#n/a", "unknown", "missing"}
 _DAYS = (
     "%b %d %Y", "%b %d, %Y", "%B %d, %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%Y/%m/%d",
     "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%m/%d/%y", "%d/%m/%y",
@@ -76,7 +76,7 @@ def has_header(rows: Sequence[Sequence[Any]]) -> bool:
         return len(numbers) < len(filled)  # name, 2019, 2020, …
     if not rest:
         return not numbers
-    if numbers or any(_ISO.match(cell) for cell in filled):
+    if numbers or any(ISO.match(cell) for cell in filled):
         return False
     if len({cell.lower() for cell in filled}) < len(filled):
         return any(_typed(column) for column in zip(*rest, strict=False))
@@ -85,14 +85,14 @@ def has_header(rows: Sequence[Sequence[Any]]) -> bool:
 
 def _typed(column: Iterable[Any]) -> bool:
     texts = [str(value).strip() for value in column if value not in (None, "")]
-    return bool(texts) and all(_REAL.match(text) or _ISO.match(text) for text in texts)
+    return bool(texts) and all(_REAL.match(text) or ISO.match(text) for text in texts)
 
 
 def uses_decimal_comma(columns: Sequence[Sequence[Any]]) -> bool:
     """Does a column of numbers show that this file writes one and a half as 1,5?"""
     for column in columns:
         texts = [value.strip() for value in column[:2000] if isinstance(value, str) and value.strip()]
-        amounts = [amount_in(text) for text in texts if text.lower() not in _NOTHING]
+        amounts = [amount_in(text) for text in texts if text.lower() not in NOTHING]
         texts = [amount[0] for amount in amounts if amount is not None]
         agreed = bool(texts) and len(texts) == len(amounts) and all(map(_COMMA.match, texts))
         if agreed and any(map(_EVIDENT_COMMA.match, texts)):
@@ -119,7 +119,7 @@ def clean_column(name: str, values: Sequence[Any], *, decimal_comma: bool = Fals
     if kinds != {str}:
         return _clean_typed(values, kinds)
     texts = {text: text.strip() for text in distinct}
-    filled = {bare for bare in texts.values() if bare and bare.lower() not in _NOTHING}
+    filled = {bare for bare in texts.values() if bare and bare.lower() not in NOTHING}
     if filled:
         found = _numbers(filled, decimal_comma) or _dates(filled)
         if found is not None:
@@ -216,10 +216,10 @@ def _read(plain: dict[str, str], decimal_comma: bool) -> tuple[str, dict[str, An
 
 
 def _dates(texts: set[str]) -> tuple[str, dict[str, str]] | None:
-    if all(map(_ISO.match, texts)):
+    if all(map(ISO.match, texts)):
         longer = any(len(text) > 10 for text in texts)
         return ("DATETIME" if longer else "DATE"), {text: text for text in texts}
-    layout = _layout(texts)
+    layout = layout_of(texts)
     if not layout or _ambiguous(texts):
         return None
     timed = layout.endswith(("M", "S", "p"))
@@ -228,7 +228,7 @@ def _dates(texts: set[str]) -> tuple[str, dict[str, str]] | None:
     return ("DATETIME" if timed else "DATE"), read
 
 
-def _layout(texts: set[str]) -> str:
+def layout_of(texts: set[str]) -> str:
     """The one layout that all of the texts are written in, "" for none."""
     first = next(iter(texts))
     if len(first) > 40 or not any(map(str.isdigit, first)):
@@ -242,7 +242,7 @@ def _layout(texts: set[str]) -> str:
 
 def _ambiguous(texts: set[str]) -> bool:
     """Do these dates read as well with day and month swapped?"""
-    layout = _layout(texts)
+    layout = layout_of(texts)
     other = swapped(layout) if layout else ""
     return bool(other) and parses(other, texts)
 

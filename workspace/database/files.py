@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workspace.database.ingest import Ingested, forget, ingest, made_here
+from workspace.database.ingest import Ingested, forget, ingest, made_here, refusals, remarks
 from workspace.database.sqlite import SqliteSource, State
+from workspace.errors import SourceError
+
+log = logging.getLogger(__name__)
 
 
 class FilesSource(SqliteSource):
     """One or several data files as a `Source`.
 
     A file that changes while it is served is read again before the next answer; one that is deleted goes on being
-    served from what was read of it.
+    served from what was read of it. One that cannot be read any more ends each answer with why, until it changes again.
 
     Args:
         files: paths of CSV, TSV, JSON, XLSX or Parquet files.
@@ -42,6 +46,7 @@ class FilesSource(SqliteSource):
         if target.exists() and not made_here(target):
             target = folder / f"{name}-files.sqlite"  # somebody else's database stays untouched
         self._marks = self._stat()
+        self._refused: tuple[list[tuple[int, int] | None], SourceError] | None = None
         self.ingested: tuple[Ingested, ...] = tuple(ingest(self.files, target, progress=progress))
         forget([str(path.resolve()) for path in self.files], target)
         super().__init__(target, name=name, location=", ".join(str(path) for path in self.files))
@@ -52,9 +57,26 @@ class FilesSource(SqliteSource):
             with self._reading_files:
                 marks = self._stat()
                 if marks != self._marks:
-                    ingest([path for path in self.files if path.exists()], self.path)
-                    self._marks = marks
+                    self._read(marks)
         return super().state()
+
+    def _read(self, marks: list[tuple[int, int] | None]) -> None:
+        """Read what changed; what cannot be read is not read again at each question."""
+        if self._refused is not None and self._refused[0] == marks:
+            problem = self._refused[1]
+            raise type(problem)(problem.message, hint=problem.hint)
+        try:
+            made = ingest([path for path in self.files if path.exists()], self.path)
+        except SourceError as problem:
+            log.warning("%s", problem)
+            if any(refusal.message == problem.message for refusal in refusals(self.path)):
+                self._refused = marks, problem
+            raise
+        self._marks, self._refused = marks, None
+        tables = {item.table for item in made}
+        for remark in remarks(self.path):
+            if remark.table in tables:
+                log.warning("%s", remark)
 
     def _stat(self) -> list[tuple[int, int] | None]:
         marks: list[tuple[int, int] | None] = []

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workspace.database.clean import clean_column, uses_decimal_comma
 from workspace.database.names import quoted
@@ -25,8 +26,10 @@ from workspace.errors import SourceError, SourceLocked, SourceMissing, SourceUnr
 LARGEST = 500_000_000
 # Remembers which tables came from which file; `reader` leaves it out of the catalog.
 MEMORY = "_noapp_files"
+# What was odd in the file of a table, and which files could not be read.
+REMARKS, REFUSED = "_noapp_remarks", "_noapp_refused"
 # How values are read; files that were stored by an older reading are stored anew, though they have not changed.
-READING = 2
+READING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,34 @@ class Ingested:
     rows: int
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence on what was odd in a file.
+
+    Args:
+        file: its name.
+        table: the one that it became.
+        text: the sentence.
+    """
+
+    file: str
+    table: str
+    text: str
+
+    def __str__(self) -> str:
+        one = self.table == _table_name(Path(self.file).stem, "", alone=True)
+        return f"{self.file}{'' if one else f', table {self.table}'}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that could not be read as it is now: where it is, why, what to do."""
+
+    path: Path
+    message: str
+    hint: str
 
 
 def ingest(files: Sequence[str | Path], into: Path, *, progress: Callable[[str], None] | None = None) -> list[Ingested]:
@@ -72,8 +103,14 @@ def ingest(files: Sequence[str | Path], into: Path, *, progress: Callable[[str],
                 continue
             if progress:
                 progress(f"Reading {path.name}")
-            tables = _parsed(path.name, _content(path))
-            made += _stored(connection, path.stem, tables, key=key, mark=mark)
+            content = _content(path)
+            try:
+                tables = _parsed(path.name, content)
+            except SourceError as problem:
+                said = (key, *mark, problem.message, problem.hint)
+                connection.execute(f"INSERT OR REPLACE INTO {REFUSED} VALUES (?, ?, ?, ?, ?)", said)
+                raise
+            made += _stored(connection, path.name, tables, key=key, mark=mark)
     return made
 
 
@@ -88,12 +125,31 @@ def ingest_bytes(filename: str, data: bytes, into: Path) -> list[Ingested]:
     name = Path(filename.replace("\\", "/")).name
     tables = _parsed(name, data)
     with closing(_opened(into)) as connection:
-        return _stored(connection, Path(name).stem, tables)
+        return _stored(connection, name, tables)
+
+
+def remarks(into: Path) -> list[Remark]:
+    """What was odd in the files of a database, none where it is not one that `ingest` made."""
+    return [Remark(*row) for row in _looked(into, f"SELECT file, name, text FROM {REMARKS} ORDER BY rowid")]
+
+
+def refusals(into: Path) -> list[Refusal]:
+    """Those files of a database that could not be read when they were looked at last, and have not changed since."""
+    found = []
+    for path, size, changed, message, hint in _looked(into, f"SELECT * FROM {REFUSED} ORDER BY path"):
+        try:
+            if stamp(Path(path)) == (size, changed):
+                found.append(Refusal(Path(path), message, hint))
+        except SourceMissing:
+            continue
+    return found
 
 
 def forget(kept: Sequence[str], into: Path) -> None:
     """Drops the tables of files that are not among ``kept`` (resolved paths)."""
     with closing(_opened(into)) as connection:
+        gone = [key for (key,) in connection.execute(f"SELECT path FROM {REFUSED}") if key not in kept]
+        connection.executemany(f"DELETE FROM {REFUSED} WHERE path = ?", [(key,) for key in gone])
         for key, (_, tables) in _remembered(connection).items():
             if key not in kept:
                 connection.execute("BEGIN IMMEDIATE")
@@ -112,11 +168,16 @@ def stamp(path: Path) -> tuple[int, int]:
 
 def made_here(path: Path) -> bool:
     """Is this database one that `ingest` made (so that it may add to it)?"""
+    return bool(_looked(path, f"SELECT 1 FROM sqlite_master WHERE name = '{MEMORY}'"))
+
+
+def _looked(path: Path, sql: str) -> list[Any]:
+    """Rows of a database that is not written; none where there is no such table."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (MEMORY,)).fetchone())
+            return connection.execute(sql).fetchall()
     except sqlite3.Error:
-        return False
+        return []
 
 
 # ----------------------------------------------------------------------------------------------------------- reading
@@ -149,9 +210,12 @@ def _opened(into: Path) -> sqlite3.Connection:
     try:
         into.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(into, timeout=10, isolation_level=None)
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS {MEMORY} (path TEXT PRIMARY KEY, size INTEGER, changed INTEGER, tables TEXT)"
-        )
+        for name, columns in (
+            (MEMORY, "path TEXT PRIMARY KEY, size INTEGER, changed INTEGER, tables TEXT"),
+            (REMARKS, "name TEXT, file TEXT, text TEXT"),
+            (REFUSED, "path TEXT PRIMARY KEY, size INTEGER, changed INTEGER, message TEXT, hint TEXT"),
+        ):
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
     except (OSError, sqlite3.Error) as problem:
         raise _translated(problem, into) from problem
     return connection
@@ -171,12 +235,13 @@ def _remembered(connection: sqlite3.Connection) -> dict[str, tuple[tuple[int, in
 def _drop(connection: sqlite3.Connection, key: str, tables: Sequence[str]) -> None:
     for table in tables:
         connection.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+        connection.execute(f"DELETE FROM {REMARKS} WHERE name = ?", (table,))
     connection.execute(f"DELETE FROM {MEMORY} WHERE path = ?", (key,))
 
 
 def _stored(
     connection: sqlite3.Connection,
-    stem: str,
+    filename: str,
     tables: Sequence[Tabular],
     *,
     key: str = "",
@@ -184,6 +249,7 @@ def _stored(
 ) -> list[Ingested]:
     """Makes the tables in one transaction; those that came from the same file before go."""
     made: list[Ingested] = []
+    stem = Path(filename).stem
     try:
         connection.execute("BEGIN IMMEDIATE")
         if key:
@@ -193,6 +259,9 @@ def _stored(
             name = _free(_table_name(stem, table.name, alone=len(tables) == 1), taken)
             taken.add(name.lower())
             made.append(_make(connection, name, table))
+            said = [(name, filename, note) for note in made[-1].notes]
+            connection.executemany(f"INSERT INTO {REMARKS} VALUES (?, ?, ?)", said)
+        connection.execute(f"DELETE FROM {REFUSED} WHERE path = ?", (key,))
         if key:
             names = json.dumps([item.table for item in made])
             connection.execute(f"INSERT INTO {MEMORY} VALUES (?, ?, ?, ?)", (key, *mark, names))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from workspace.database.clean import clean_header, has_header
+from workspace.database.ragged import lengths, shifted
 from workspace.database.units import Amount, unit_in_format
-from workspace.errors import SourceEmpty, SourceError, SourceUnreadable, SourceUnsupported
+from workspace.errors import SourceDamaged, SourceEmpty, SourceError, SourceUnreadable, SourceUnsupported
 
 DELIMITERS = ",;\t|"
 SNIFFED_LINES = 60
@@ -24,6 +26,8 @@ WIDEST = 2_000  # columns; SQLite stores no more
 UNPACKED = 1_000_000_000  # bytes of a workbook, which is a zip; a million rows of ten columns take about 500 MB
 FORMATTED = 50  # rows of a sheet whose cells say what unit a column is in
 BLANKS = 1_000_000  # cells of a sheet that may be empty nearly all
+NAMED = 3  # rows that are named by their lines
+_END = "\x1eend\x1e"  # follows the last line of a CSV while it is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +104,55 @@ def _binary(filename: str) -> SourceUnreadable:
 def read_csv(filename: str, data: bytes) -> list[Tabular]:
     text = decode(filename, data).rstrip("\x1a\x00")
     delimiter = _delimiter(text, tabs=filename.lower().endswith((".tsv", ".tab")))
+
+    def lines(places: Sequence[int]) -> list[int]:
+        """Read once more, because hardly a file has any and all lines of a large one are many."""
+        wanted = set(places)
+        numbered = zip(range(max(places) + 1), _rows(text, delimiter, filename), strict=False)
+        return [line for place, (line, _) in numbered if place in wanted]
+
+    return [_table("", [row for _, row in _rows(text, delimiter, filename)], filename, lines, delimiter)]
+
+
+def _rows(text: str, delimiter: str, filename: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV that are not empty, each with the line it begins on."""
     csv.field_size_limit(50_000_000)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t")
+    raw: list[str] = []  # the lines of the row that is read
+
+    def content() -> Iterator[str]:
+        for line in itertools.chain(io.StringIO(text, newline=""), [_END]):
+            raw.append(line)
+            yield line
+
+    layout: dict[str, Any] = {"delimiter": delimiter, "skipinitialspace": delimiter != "\t"}
+    reader, line = csv.reader(content(), **layout), 1
     try:
         for row in reader:
+            if raw == [_END]:
+                return
+            if len(raw) > 1 and (raw[-1] == _END or _swallowed(raw, row, layout)):
+                raise SourceDamaged(
+                    f"{filename}, line {line}: a quotation mark is opened and not closed, "
+                    "so the lines that follow are part of one value.",
+                    hint="Close it, or take it out.",
+                )
             if any(cell.strip() for cell in row):
-                rows.append(row)
-                lines.append(reader.line_num)
+                yield line, row
+            line += len(raw)
+            raw.clear()
     except csv.Error as problem:
-        raise SourceUnreadable(f"{filename} cannot be read at line {reader.line_num}: {problem}.") from None
-    return [_table("", rows, filename, lines)]
+        raise SourceUnreadable(f"{filename} cannot be read at line {line}: {problem}.") from None
+
+
+def _swallowed(raw: Sequence[str], row: Sequence[str], layout: Mapping[str, Any]) -> bool:
+    """Did a quotation mark that is closed only by the next one take in rows?"""
+    if not any(layout["delimiter"] in cell.partition("\n")[2] for cell in row):
+        return False
+    try:
+        list(csv.reader(raw, strict=True, **layout))
+    except csv.Error:
+        return True
+    return False
 
 
 def _delimiter(text: str, *, tabs: bool) -> str:
@@ -140,8 +181,22 @@ def _delimiter(text: str, *, tabs: bool) -> str:
     return chosen
 
 
-def _table(name: str, rows: Sequence[Sequence[Any]], filename: str, lines: Sequence[int] = ()) -> Tabular:
-    """Rows of cells, the first of them perhaps a header, as a table."""
+def _table(
+    name: str,
+    rows: Sequence[Sequence[Any]],
+    filename: str,
+    lines: Callable[[Sequence[int]], Sequence[int]] | None = None,
+    delimiter: str = "",
+) -> Tabular:
+    """Rows of cells, the first of them perhaps a header, as a table.
+
+    Args:
+        name: of the table within its file.
+        rows: with the header.
+        filename: for messages.
+        lines: on which line of the file each of some rows begins; they are counted where it has no lines.
+        delimiter: what stands between two cells in the file.
+    """
     where = f"{filename}, sheet {name}," if name else filename
     if not rows:
         raise SourceEmpty(f"{where} is empty.", hint="Give a file that has rows.")
@@ -161,23 +216,81 @@ def _table(name: str, rows: Sequence[Sequence[Any]], filename: str, lines: Seque
         header, body, start = [""] * max(set(widths), key=widths.count), rows, 0
         notes.append("The first row is data, so the columns are numbered.")
     width = len(header)
-    short = [place for place, row in enumerate(body) if len(row) < width]
-    long = [place for place, row in enumerate(body) if any(cell not in (None, "") for cell in row[width:])]
-    extra = max((len(body[place]) for place in long), default=width) - width
-    for places, what in ((short, "fewer"), (long, "more")):
-        if places:
-            first = f" (the first at line {lines[places[0] + start]})" if lines else ""
-            many = "1 row has" if len(places) == 1 else f"{len(places):,} rows have"
-            kept = "; what is missing was left empty." if what == "fewer" else "; the rest is in columns of its own."
-            notes.append(f"{many} {what} cells than the header{first}{kept}")
+    listed = _Listed(where, width, "the header" if start else "most", start, lines)
+    counts = lengths(body, width)
+    extra = max(max(counts) - width, 0)
     if extra > 200:
         raise SourceUnreadable(f"{where} is not a table: its rows differ by {extra} cells.")
     if width + extra > WIDEST:
         raise SourceUnreadable(f"{where} has {width + extra:,} columns; {WIDEST:,} are the most.")
     names = clean_header([*header, *(f"extra {n}" for n in range(1, extra + 1))])
+    if damaged := shifted(body, counts, width, delimiter):
+        raise listed.refused([place for place, _ in damaged], counts, names[damaged[0][1]])
+    notes += listed.notes(counts)
     width += extra
     padded = [(*row[:width], *[None] * (width - len(row))) for row in body]
     return Tabular(name, names, [list(column) for column in zip(*padded, strict=True)], notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What is said of rows that have another number of cells than their table.
+
+    Args:
+        where: the file.
+        width: of the table.
+        than: what has that many cells.
+        start: rows above the first.
+        lines: as for `_table`.
+    """
+
+    where: str
+    width: int
+    than: str
+    start: int
+    lines: Callable[[Sequence[int]], Sequence[int]] | None
+
+    def notes(self, counts: Sequence[int]) -> Iterator[str]:
+        """Sentences on those whose values stand where they should."""
+        for places, what, done in (
+            (
+                [place for place, count in enumerate(counts) if count < self.width],
+                "fewer",
+                "what is missing was left empty. Check that no separator is missing there.",
+            ),
+            (
+                [place for place, count in enumerate(counts) if count > self.width],
+                "more",
+                "the rest is in columns of its own. Check that no value there is cut by a separator in it.",
+            ),
+        ):
+            if places:
+                many = "1 row has" if len(places) == 1 else f"{len(places):,} rows have"
+                yield f"{many} {what} cells than {self.than} ({self._named(places)}); {done}"
+
+    def refused(self, places: Sequence[int], counts: Sequence[int], column: str) -> SourceDamaged:
+        """What keeps a file from being read: its figures would be those of other columns."""
+        count, named = counts[places[0]], self._named(places)
+        cells = "1 cell" if count == 1 else f"{count} cells"
+        has = f"{cells} where {self.than} {'has' if self.start else 'have'} {self.width}"
+        fit = f"what it has under “{column}” does not fit that column, so its values may stand in the wrong ones."
+        hint = (
+            "Put in the separator that is missing, or quotation marks around a value that has one in it, and save it."
+        )
+        if len(places) == 1:
+            said = f"{self.where}, {named}, has {has}: {fit}"
+        else:
+            said = f"{self.where} has {len(places):,} rows that are cut wrongly ({named}). The first has {has}: {fit}"
+        return SourceDamaged(said, hint=hint if self.lines else "Put in what is missing, and save it.")
+
+    def _named(self, places: Sequence[int]) -> str:
+        """ "line 3", "lines 3, 9 and 12", "lines 3, 9, 12 and 1,040 more"."""
+        kept = [place + self.start for place in places[:NAMED]]
+        numbers = [f"{number:,}" for number in (self.lines(kept) if self.lines else [place + 1 for place in kept])]
+        more = len(places) - len(kept)
+        head, last = (numbers, f"{more:,} more") if more else (numbers[:-1], numbers[-1])
+        unit = ("line" if self.lines else "row") + ("s" if len(places) > 1 else "")
+        return f"{unit} {', '.join(head)} and {last}" if head else f"{unit} {last}"
 
 
 # ------------------------------------------------------------------------------------------------------------ json
