@@ -346,6 +346,33 @@ def test_doctor_reports_and_names_remedies(
     assert code == 1 and "WRONG" in out and "damaged" in out
 
 
+def test_what_is_odd_in_a_data_file_is_said_where_it_is_read(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, sound = Path("lead.csv"), "id,name,n\n1,Ann,2\n2,Bob,3\n"
+    lead.write_text(sound + "3,Cid\n")
+    said = "lead.csv: 1 row has fewer cells than the header (line 4); what is missing was left empty."
+    code, out, err = run(capsys, "ask", "lead.csv", "how many leads are there")
+    assert code == 0 and f"noapp: {said}" in err and said not in out
+    assert said not in run(capsys, "ask", "lead.csv", "how many leads are there")[2], "the file was not read again"
+    monkeypatch.setattr("workspace.server.app.serve", lambda *_: None)
+    assert said in run(capsys, "serve", "lead.csv", "--no-browser")[1]
+    code, out, _ = run(capsys, "doctor")
+    assert code == 0 and f"note   Data file {said}" in out
+    lead.write_text(sound + "3 Cid,4\n")
+    damaged = "lead.csv, line 4, has 2 cells where the header has 3"
+    for verb in (("ask", "lead.csv", "how many leads are there"), ("serve", "lead.csv", "--no-browser")):
+        code, out, err = run(capsys, *verb)
+        assert code == 1 and err.startswith(f"noapp: {damaged}") and "Put in the separator that is missing" in err
+    code, out, _ = run(capsys, "doctor")
+    assert code == 1 and f"WRONG  Data file {lead.resolve()}: {damaged}" in out and "Put in the separator" in out
+    assert said not in out, "the lines of the file as it was"
+    lead.write_text(sound)
+    run(capsys, "ask", "lead.csv", "how many leads are there")
+    code, out, _ = run(capsys, "doctor")
+    assert code == 0 and "Data files: nothing odd in those that were read" in out
+
+
 # --------------------------------------------------------------------------------------------------------- serve
 def wait_for(url: str | Request, process: subprocess.Popen, seconds: float = 60) -> bytes:
     deadline = time.monotonic() + seconds

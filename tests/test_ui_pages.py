@@ -206,6 +206,15 @@ def test_a_file_that_is_dropped_becomes_a_table_to_ask_about(workspace: Workspac
     assert workspace.sources[added].catalog().has("staff")
 
 
+def test_what_is_odd_in_a_file_stays_on_the_data_page(workspace: Workspace) -> None:
+    workspace.add_files([("<i>.csv", b"id,name,n\n1,Ann,2\n2,Bob\n"), ("sound.csv", b"a,b\n1,2\n")])
+    added = list(workspace.sources)[-1]
+    said = "&lt;i&gt;.csv: 1 row has fewer cells than the header (line 3); what is missing was left empty."
+    assert said in words(visit("data", source=added))
+    assert said in words(visit("data", source=added, table="i"))
+    assert "fewer cells" not in words(visit("data", source=added, table="sound")) + words(visit("data"))
+
+
 def test_a_file_that_cannot_be_read_is_said_and_nothing_is_added(workspace: Workspace) -> None:
     app = visit("data")
     before = list(workspace.sources)

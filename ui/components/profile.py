@@ -41,3 +41,9 @@ def added(item: Any) -> str:
     """What became of a file that was added."""
     made = f"{item.table}: {item.rows:,} {'row' if item.rows == 1 else 'rows'}, {len(item.columns)} columns."
     return " ".join([made, *item.notes])
+
+
+def remarks(said: Any) -> str:
+    """What was odd in the files of a source, as an HTML list; "" for nothing."""
+    lines = "".join(f"<li>{escape(str(remark))}</li>" for remark in said)
+    return f'<ul class="na-odd">{lines}</ul>' if lines else ""

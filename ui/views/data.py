@@ -63,6 +63,8 @@ def _overview(workspace: Workspace, source: str, catalog: Any) -> None:
         if picked and picked != source:
             state.go(**_place(workspace, picked))
             st.rerun()
+    if odd := profile.remarks(workspace.remarks(source)):
+        st.html(odd)
     with st.container(key="tables", gap=None):
         for table in catalog.tables:
             with _row(f"table-{table.name}"):
@@ -141,6 +143,8 @@ def _table(workspace: Workspace, source: str, catalog: Any, name: str) -> None:
     kind = "view" if table.view else "table"
     about = f" · {table.description}" if table.description else ""
     frame.title(table.name, f"{_count(table)}, a {kind} of {source}{about}")
+    if odd := profile.remarks(remark for remark in workspace.remarks(source) if remark.table == table.name):
+        st.html(odd)
     st.html(profile.columns(table))
     words.of_table(workspace, source, table.name, [column.name for column in table.columns])
     relations = profile.relations(catalog, table)

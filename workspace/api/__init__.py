@@ -65,7 +65,7 @@ from workspace.store.records import (
 if TYPE_CHECKING:
     from workspace.agent.conversation import Conversations
     from workspace.database.catalog import Catalog
-    from workspace.database.ingest import Ingested
+    from workspace.database.ingest import Ingested, Remark
     from workspace.store.registry import Sources
     from workspace.store.store import Store
 
@@ -268,6 +268,13 @@ class Workspace(Whole, Files, Sharing, Wishes):
         from workspace.question.suggest import suggest
 
         return suggest(self.catalog(source), self.source(source).values(), self._clock())
+
+    def remarks(self, source: str | None = None) -> list[Remark]:
+        """What was odd in the data files that a source was made of; none of a database."""
+        from workspace.database.ingest import remarks
+
+        path = self.source(source).path
+        return remarks(path) if path else []
 
     def add_files(self, files: Sequence[tuple[str, bytes]], source: str | None = None) -> list[Ingested]:
         """Turn data files that a person handed over into tables.

@@ -229,6 +229,7 @@ class _Version(argparse.Action):
 def serve(options: argparse.Namespace) -> int:
     """Serve the workspace until Ctrl-C."""
     from workspace.agent.models import configured
+    from workspace.cli.show import plain
 
     model = configured()
     targets = options.source or [_sample(_folder(options))]
@@ -236,6 +237,8 @@ def serve(options: argparse.Namespace) -> int:
         for name in workspace.sources:
             workspace.look(_tell, name)
             print(f"{name}: {workspace.describe(name)}")
+            for remark in workspace.remarks(name):
+                print(f"  {plain(str(remark))}")
         if model is not None:
             problem = model.missing()
             print(f"Model: {model}" + (f". {problem}" if problem else ""))
@@ -300,9 +303,15 @@ def _targets(options: argparse.Namespace) -> list[str]:
 
 
 def opened(options: argparse.Namespace) -> Workspace:
-    """The workspace over the source of a question, its catalog read."""
+    """The workspace over the source of a question, its catalog read; of files that were read now, what was odd."""
+    from workspace.cli.show import plain
+
     workspace = _open(_targets(options), options)
     workspace.look(_tell)
+    read = {item.table for item in getattr(workspace.source(), "ingested", ())}
+    for remark in workspace.remarks() if read else ():
+        if remark.table in read:
+            print(f"noapp: {plain(str(remark))}", file=sys.stderr)
     return workspace
 
 

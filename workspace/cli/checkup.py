@@ -56,6 +56,7 @@ def examine(folder: Path) -> int:
         _sqlite,
         lambda: _workspace(folder),
         lambda: _definitions(folder),
+        lambda: _files(folder),
         lambda: _sample(folder),
         lambda: _links(folder),
         lambda: _server(folder),
@@ -154,6 +155,28 @@ def _definitions(folder: Path) -> Iterator[Finding]:
         parts = ("metrics", "synonyms", "descriptions", "filters", "hidden")
         said = ", ".join(f"{part} {len(getattr(model, part))}" for part in parts if model and getattr(model, part))
         yield Finding("ok", f"Definitions {path}: {said or 'nothing in it'}")
+
+
+def _files(folder: Path) -> Iterator[Finding]:
+    """What was odd in the data files that were read into this folder, and which could not be."""
+    from workspace.api import ADDED, FILES
+    from workspace.cli.show import plain
+    from workspace.database.ingest import made_here, refusals, remarks
+
+    made = [path for path in (*sorted((folder / FILES).glob("*.sqlite")), folder / ADDED) if made_here(path)]
+    odd = 0
+    for path in made:
+        refused = refusals(path)
+        for refusal in refused:
+            yield Finding(
+                "wrong", plain(f"Data file {refusal.path}: {refusal.message}"), refusal.hint or "Correct the file."
+            )
+        known = {refusal.path.name for refusal in refused}
+        noted = [remark for remark in remarks(path) if remark.file not in known]
+        yield from (Finding("note", plain(f"Data file {remark}")) for remark in noted)
+        odd += len(refused) + len(noted)
+    if made and not odd:
+        yield Finding("ok", "Data files: nothing odd in those that were read")
 
 
 def _sample(folder: Path) -> Iterator[Finding]:
