@@ -89,7 +89,7 @@ def test_rows_whose_values_stand_in_the_wrong_columns_are_refused(
 ) -> None:
     problem = fails(text, "data.csv", into)
     assert isinstance(problem, SourceDamaged)
-    assert problem.message.startswith(f"data.csv, {line}") and f"under “{column}” does not fit" in problem.message
+    assert problem.message.startswith(f"data.csv, {line}") and f"under “{column}” stands a value" in problem.message
     assert "separator" in problem.hint
 
 

@@ -273,15 +273,13 @@ class _Listed:
         count, named = counts[places[0]], self._named(places)
         cells = "1 cell" if count == 1 else f"{count} cells"
         has = f"{cells} where {self.than} {'has' if self.start else 'have'} {self.width}"
-        fit = f"what it has under “{column}” does not fit that column, so its values may stand in the wrong ones."
-        hint = (
-            "Put in the separator that is missing, or quotation marks around a value that has one in it, and save it."
-        )
+        fit = f"under “{column}” stands a value that is not of that column."
+        hint = "Put in the separator that is missing, or quotation marks around a value that has one in it."
         if len(places) == 1:
             said = f"{self.where}, {named}, has {has}: {fit}"
         else:
             said = f"{self.where} has {len(places):,} rows that are cut wrongly ({named}). The first has {has}: {fit}"
-        return SourceDamaged(said, hint=hint if self.lines else "Put in what is missing, and save it.")
+        return SourceDamaged(said, hint=hint if self.lines else "Put in what is missing.")
 
     def _named(self, places: Sequence[int]) -> str:
         """ "line 3", "lines 3, 9 and 12", "lines 3, 9, 12 and 1,040 more"."""
