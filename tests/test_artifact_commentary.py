@@ -171,3 +171,9 @@ def test_lines_that_repeat_go_and_others_stay() -> None:
 )  # fmt: skip
 def test_what_rows_are_called(name: str, called: tuple[str, str]) -> None:
     assert noun(name) == called
+
+
+def test_a_period_is_named_once_in_a_sentence(workspace: Workspace) -> None:
+    told = said(workspace, "a report with total per month in 2025 and total per month in 2025 in North")
+    assert told[""].startswith("In Dec 2025 the total was"), "not “the total in 2025 was”"
+    assert "In Dec 2025 the total in North was" in told[""], "what else it is of is said"

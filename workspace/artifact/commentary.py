@@ -193,7 +193,7 @@ def _beyond(of: Shape, time: Shown, whole: str) -> str:
 
 
 def _named(of: Shape) -> str:
-    return the(measured(of, of.measures[0])) + of.where
+    return the(measured(of, of.measures[0])) + of.within
 
 
 def _at(time: Shown) -> str:

@@ -246,6 +246,10 @@ class Figures:
     def where(self) -> Said:
         return Said(phrase.where(self._plan) if self._plan else "", bound=False)
 
+    def within(self) -> Said:
+        """As `where`, without the stretch of time that the periods of its rows lie in."""
+        return Said(phrase.where(self._plan, timed=False) if self._plan else "", bound=False)
+
     def noun(self) -> Said:
         return Said(phrase.subject(self._plan)[0] if self._plan else "row", bound=False)
 

@@ -95,8 +95,12 @@ def counted(plan: p.Plan, count: p.Aggregate) -> tuple[str, str]:
     return noun(table or "row")
 
 
-def where(plan: p.Plan) -> str:
+def where(plan: p.Plan, *, timed: bool = True) -> str:
     """The plan's filters as words that follow its noun, with a leading space; "" when it has none.
+
+    Args:
+        plan: what is asked.
+        timed: with the stretch of time that its periods lie in; they say it themselves where each is named.
 
     Example:
         >>> invoices = p.Plan("Invoice", (), where=(
@@ -106,7 +110,9 @@ def where(plan: p.Plan) -> str:
         ' with total above 10 in Germany'
     """
     inner = plan.base if plan.base is not None and not plan.where else plan
-    parts = [predicate(item, inner.root) for item in (*inner.where, *inner.having)]
+    along = () if timed else tuple(expr.of for expr in inner.group if isinstance(expr, p.Bucket))
+    kept = [item for item in inner.where if not (isinstance(item, p.Between) and item.of in along)]
+    parts = [predicate(item, inner.root) for item in (*kept, *inner.having)]
     known = [part for part in parts if part]
     if len(known) < len(parts):
         known.append("under the conditions asked for")

@@ -106,6 +106,11 @@ class Shape:
         return show(f"{self.query}.where") if self.plan else ""
 
     @property
+    def within(self) -> str:
+        """As `where`, for a sentence that names one of the periods of the rows."""
+        return show(f"{self.query}.within") if self.plan else ""
+
+    @property
     def rows(self) -> str:
         return show(f"{self.query}.rows")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "noun", "nouns", "paired"})
+ATTRIBUTES = frozenset({"rows", "empty", "one", "where", "within", "noun", "nouns", "paired"})
 _FIGURES = "value first last rows sum min max mean share share_of_first share_of_max change growth ratio count_min"
 _PICKS = "at_max at_min earliest latest list leaders label param"
 _TESTS = "missing missing_ratio rising falling grew fell tied tied_min equal partial cut complete entire"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workspace.question.frames import Condition, Operand, Sort, Term
 from workspace.question.linking import Item
-from workspace.question.operands import describes, operand_follows
+from workspace.question.operands import describes, operand_follows, speaks_of_another
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import GRAINS, WHICH, read_term, read_terms
 from workspace.question.resolve import is_date
@@ -50,7 +50,9 @@ def _more_groups(parser: Parser) -> None:
         return
     terms, after = read_terms(parser, parser.position + 1)
     plain = all(term.named and not term.measure and not term.function for term in terms)
-    if not terms or not plain or operand_follows(parser, after):
+    if not terms or not plain:
+        return
+    if operand_follows(parser, after) and not speaks_of_another(parser, terms[-1], after):
         return
     for term in terms:
         term.hard = True

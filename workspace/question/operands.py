@@ -38,6 +38,20 @@ def operand_follows(parser: Parser, position: int) -> bool:
     return False
 
 
+def speaks_of_another(parser: Parser, term: Term, position: int) -> bool:
+    """Is what comes next no value of the column just named: "channel *in 2025*", "channel *in Germany*"?"""
+    item, after = (parser.at(_past_be(parser, at)) for at in (position, position + 1))
+    if item is not None and item.period is None and item.has(*COMPARISONS) and after is not None and after.period:
+        item = after  # "channel *since March*"
+    columns = term.item.columns if term.item is not None else ()
+    if item is None or item.quoted:
+        return False
+    if item.period is not None:
+        return not any(is_date(parser.schema.column(link)) for link in columns)
+    own = {(link.table, link.column) for link in columns}
+    return bool(item.matches) and own.isdisjoint((match.table, match.column) for match in item.matches)
+
+
 def _past_be(parser: Parser, position: int) -> int:
     """Skips "is", "was", "of exactly" and the like."""
     while True:
