@@ -226,7 +226,7 @@ def test_each_row_is_not_counted_against_the_others(opened: dict[str, Workspace]
         ("bestellungen", "revenue", ("revenue", "revenue per month", "revenue per kunde", "revenue per produkt")),
         ("bestellungen", "", ("revenue", "revenue per month", "revenue per kunde", "revenue per produkt")),
         ("regions", "revenue", ("revenue", "revenue per region", "revenue per category")),
-        ("members", "fees", ("fees", "fees per month", "total fees per plan", "total fees per club")),
+        ("members", "fees", ("fees", "fees per month", "fees per plan", "fees per club")),
         ("tickets", "satisfaction of tickets",
          ("satisfaction of tickets", "satisfaction of tickets per month", "satisfaction of tickets per priority",
           "satisfaction of tickets per status")),

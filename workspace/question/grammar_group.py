@@ -134,13 +134,14 @@ def rule_by(parser: Parser) -> bool:
         parser.take()
         return True
     frame = parser.frame
-    gathered = any(term.function or term.measure or term.share for term in frame.targets)
+    gathered = any(term.function or term.measure or term.share for term in frame.targets) or _figures(parser)
     found = read_term(parser, position)
     if found is None or not found[0].named:
         parser.take()
         return True
     term = found[0]
-    compared = operand_follows(parser, found[1]) and not (gathered and _aside(parser, term, found[1]))
+    compared = operand_follows(parser, found[1])
+    compared = compared and not ((gathered or _aggregable(parser)) and _aside(parser, term, found[1]))
     if compared and not term.function and not term.measure and not ranked:
         parser.take()
         return True
@@ -178,15 +179,27 @@ def rule_by(parser: Parser) -> bool:
     return True
 
 
+def _figures(parser: Parser) -> bool:
+    """ "net amount by channel", "quantity and weight by product": are bare numbers all that is asked for?"""
+    columns = [term.item.columns for term in parser.frame.targets if term.item is not None and not term.grain]
+    if not columns or len(columns) < len(parser.frame.targets) or parser.frame.entity is not None:
+        return False
+    schema = parser.schema
+    infos = [(schema.tables[links[0].table], links[0].column) if links else None for links in columns]
+    return all(found is not None and found[0].table.column(found[1]) in found[0].numeric() for found in infos)
+
+
 def _aside(parser: Parser, term: Term, after: int) -> bool:
-    """ "sales by category in 1997": the date is not compared with the category."""
-    following = parser.at(parser.skip(after, "of"))
+    """ "sales by category in 1997", "… by channel in Germany": neither the date nor the country is a category."""
+    following = parser.at(parser.skip(after, "of", "during", "after", "before"))
     said = parser.at(after)
     if following is None or term.item is None:
         return False
     dated = bool(term.item.columns) and is_date(parser.schema.column(term.item.columns[0]))
     placed = said is not None and said.has("of", "on", "during", "after", "before", "between")
-    return not dated and (following.period is not None or (parser.is_table(term.item) and placed))
+    own = {(link.table, link.column) for link in term.item.columns}
+    elsewhere = placed and bool(following.matches) and not own & {(m.table, m.column) for m in following.matches}
+    return not dated and (following.period is not None or (parser.is_table(term.item) and placed) or elsewhere)
 
 
 def _tells_apart(parser: Parser, term: Term, after: int) -> bool:

@@ -46,6 +46,16 @@ _MEANT = frozenset(
 
 _MEANT_ENDS = ("preis", "quote", "prozent", "temperatur", "bewertung", "durchschnitt")  # of compounds: einzelpreis
 
+# Amounts of what happened: of many of them the sum is wanted, and a mean only where it is asked for.
+_ADDED = frozenset(
+    {
+        "amount", "total", "subtotal", "revenue", "sales", "sale", "turnover", "net", "gross", "sum", "payment", "paid",
+        "income", "profit", "expense", "fee", "cost", "freight", "quantity", "qty", "pieces", "piece", "betrag",
+        "umsatz", "netto", "brutto", "summe", "menge", "anzahl", "einnahmen", "kosten", "erlös",
+    }
+)  # fmt: skip
+_ADDED_ENDS = ("betrag", "umsatz", "summe", "menge", "kosten", "erlös")  # of compounds: rechnungsbetrag
+
 # What is wanted or planned is no revenue.
 _PLANNED = frozenset({"target", "budget", "plan", "planned", "forecast", "quota", "goal", "limit"})
 
@@ -250,6 +260,20 @@ def usual(info: TableInfo, column: str) -> form.Function:
     """How a figure is gathered where nobody says it ("satisfaction per priority", "weight per shipment")."""
     words = info.column_words[column]
     return "avg" if _MEANT & set(words) or words[-1].endswith(_MEANT_ENDS) else "sum"
+
+
+def adds_up(info: TableInfo, column: str) -> bool:
+    """Is it an amount of money or a quantity of what happened, so that many of them are wanted together?
+
+    Args:
+        info: its table; one of events, which have a date or belong to something.
+        column: "net amount" is one, "unit price" is not, nor is a stock or a budget.
+    """
+    words = {*info.column_words[column]}
+    said = _ADDED & words or any(word.endswith(_ADDED_ENDS) for word in words)
+    happened = bool(info.dates) or (bool(info.foreign) and not info.label)
+    number = any(known.name == column for known in info.numeric())
+    return bool(said) and happened and number and usual(info, column) == "sum" and not words & (_KEPT | _PLANNED)
 
 
 def in_unit(context: Context, term: Term) -> form.Expr | None:

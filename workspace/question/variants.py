@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from workspace.question.frames import Condition, Exists, Frame, Operand, Term, copied
 from workspace.question.linking import Item
+from workspace.question.measures import adds_up
 from workspace.question.resolve import Context, names_table
 from workspace.question.schema import Link
 
@@ -52,12 +53,26 @@ def variants(frame: Frame, context: Context, items: tuple[Item, ...], forced: Fo
             continue  # they are what is shown
         if made.name in ("add up", "as it is") and _worded(made.about, context):
             continue  # "how many cities": a number of them, not their names
+        if made.name == "drop target" and any(term.hard for term in frame.groups) and _counts(made.about, context):
+            continue  # "net amount by channel": a figure that is gathered expressly
+        if made.name == "take avg" and _adds_up(made.about, context):
+            continue  # the mean of amounts is asked for as such
         yield replace(made, forced=forced)
 
 
 def _worded(item: Item | None, context: Context) -> bool:
     links = item.columns if item is not None else ()
     return bool(links) and context.schema.column(links[0]).kind == "text"
+
+
+def _counts(item: Item | None, context: Context) -> bool:
+    links = item.columns if item is not None else ()
+    return bool(links) and context.schema.column(links[0]).numeric
+
+
+def _adds_up(item: Item | None, context: Context) -> bool:
+    links = item.columns if item is not None else ()
+    return bool(links) and adds_up(context.schema.tables[links[0].table], links[0].column)
 
 
 def _choices(frame: Frame, context: Context, forced: Forced) -> Iterator[Variant]:

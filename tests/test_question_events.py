@@ -1,0 +1,124 @@
+"""Questions about files of what happened, with the things it happened to in another; the SQL is worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from workspace.api import Workspace, open_workspace
+from workspace.database.result import Limits, Query
+from workspace.question.read import read
+from workspace.question.sql import to_query
+
+NOON = datetime(2026, 11, 26, 12)
+DAY_ONE = date(2024, 11, 1)
+
+
+def _customers(random: Random) -> list[str]:
+    lines = ["Customer no,Name,Country,Segment,Customer since"]
+    for number in range(60):
+        place, segment = random.choice(("Germany", "France", "Italy")), random.choice(("Retail", "Wholesale"))
+        since = date(2020, 1, 1) + timedelta(days=random.randrange(1900))
+        lines.append(f"K{number:03d},Firm {number},{place},{segment},{since}")
+    return lines
+
+
+def _orders(random: Random, header: str, delimiter: str = ",") -> list[str]:
+    lines = [header]
+    for number in range(500):
+        day, customer = DAY_ONE + timedelta(days=number * 755 // 500), random.randrange(45)
+        product, price = random.choice((("Olive oil", 42.5), ("Pasta", 14.2), ("Green tea", 16.4)))
+        pieces, discount = random.randrange(1, 60), random.choice((0, 0, 5, 10))
+        net = round(price * pieces * (1 - discount / 100), 2)
+        channel, status = random.choice(("phone", "web")), random.choice(("delivered", "delivered", "cancelled"))
+        cells = (
+            f"A-{10_000 + number}",
+            day,
+            f"K{customer:03d}",
+            product,
+            pieces,
+            price,
+            discount,
+            net,
+            channel,
+            status,
+        )
+        lines.append(delimiter.join(map(str, cells)))
+    return lines
+
+
+def _rows(name: str) -> dict[str, list[str]]:
+    """The lines of each file; the second pair says the same of a table that is not called after its rows."""
+    random = Random(11)
+    columns = "order_no,order_date,customer_no,product,quantity,unit_price,discount_pct,net_amount,channel,status"
+    titled = "Order no;Order date;Customer no;Product;Quantity;Unit price;Discount;Net amount;Channel;Status"
+    orders = _orders(random, columns) if name == "orders" else _orders(random, titled, ";")
+    return {name: orders, "customers": _customers(random)}
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Workspace]]:
+    """A workspace over each pair of files."""
+    made = {}
+    for name in ("orders", "auftraege"):
+        folder = tmp_path_factory.mktemp(name)
+        paths = [folder / f"{stem}.csv" for stem in _rows(name)]
+        for path, lines in zip(paths, _rows(name).values(), strict=True):
+            path.write_text("\n".join(lines), encoding="utf-8")
+        made[name] = open_workspace(*paths, folder=Path(folder / "kept"))
+    yield made
+    for one in made.values():
+        one.close()
+
+
+def _answered(workspace: Workspace, question: str, sql: str) -> None:
+    """Is the question answered, with the very rows of ``sql``?"""
+    source = workspace.source(None)
+    readings = read(question, source.catalog(), source.values(), NOON)
+    assert readings.action == "answer" and readings.best is not None, readings.message
+    plan = readings.best.plan
+    query = to_query(replace(plan, outputs=tuple(one for one in plan.outputs if one.asked)), source.catalog())
+    got, expected = (source.execute(one, Limits()).rows for one in (query, Query(sql)))
+    assert sorted(map(_rounded, got)) == sorted(map(_rounded, expected)), query.sql
+
+
+def _rounded(row: tuple) -> tuple:
+    return tuple(f"{value:.4f}" if isinstance(value, int | float) else str(value) for value in row)
+
+
+_JOINED = 'orders join customers on "Customer no" = customer_no'
+
+
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("net amount by channel in 2025",
+         "select channel, sum(net_amount) from orders where order_date like '2025%' group by 1"),
+        ("quantity by product in 2026",
+         "select product, sum(quantity) from orders where order_date like '2026%' group by 1"),
+        ("net amount and quantity by channel last month",
+         "select channel, sum(net_amount), sum(quantity) from orders where order_date like '2026-10%' group by 1"),
+        ("net amount by channel since March 2026",
+         "select channel, sum(net_amount) from orders where order_date >= '2026-03' group by 1"),
+        ("net amount by channel in Germany",
+         f"select channel, sum(net_amount) from {_JOINED} where Country = 'Germany' group by 1"),
+        ("average net amount by channel in Germany",
+         f"select channel, avg(net_amount) from {_JOINED} where Country = 'Germany' group by 1"),
+        ("net amount by country and channel in 2026",
+         f"select Country, channel, sum(net_amount) from {_JOINED} where order_date like '2026%' group by 1, 2"),
+        ("net amount by country", f"select Country, sum(net_amount) from {_JOINED} group by 1"),
+        ("customers by country in 2023",
+         "select Country, count(*) from customers where \"Customer since\" like '2023%' group by 1"),
+        ("orders by channel in Germany",
+         f"select channel, count(*) from {_JOINED} where Country = 'Germany' group by 1"),
+    ],
+)  # fmt: skip
+def test_a_figure_by_something_is_gathered_by_it_whatever_narrows_it(
+    opened: dict[str, Workspace], question: str, sql: str
+) -> None:
+    _answered(opened["orders"], question, sql)
