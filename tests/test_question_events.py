@@ -122,3 +122,22 @@ def test_a_figure_by_something_is_gathered_by_it_whatever_narrows_it(
     opened: dict[str, Workspace], question: str, sql: str
 ) -> None:
     _answered(opened["orders"], question, sql)
+
+
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("average net amount since 2026", "select avg(net_amount) from orders where order_date >= '2026-01-01'"),
+        ("total net amount per channel before 2026",
+         "select channel, sum(net_amount) from orders where order_date < '2026-01-01' group by 1"),
+        ("quantity by product from 2025 to 2026",
+         "select product, sum(quantity) from orders where order_date >= '2025-01-01' group by 1"),
+        ("orders with a net amount of at least 2026", "select order_no from orders where net_amount >= 2026"),
+        ("customers since 2023 per segment",
+         'select Segment, count(*) from customers where "Customer since" >= \'2023-01-01\' group by 1'),
+        ("how many customers since 2023", "select count(*) from customers where \"Customer since\" >= '2023-01-01'"),
+        ("customers whose customer since is 2023", "select Name from customers where \"Customer since\" like '2023%'"),
+    ],
+)  # fmt: skip
+def test_since_and_until_speak_of_dates(opened: dict[str, Workspace], question: str, sql: str) -> None:
+    _answered(opened["orders"], question, sql)

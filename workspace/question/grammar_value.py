@@ -8,7 +8,7 @@ from workspace.question import lexicon
 from workspace.question.frames import Condition, Operand, Term
 from workspace.question.grammar_filter import UNIT_FILLERS, aging, counted
 from workspace.question.linking import Item
-from workspace.question.operands import claim, date_of, describes, left_side, operand_follows
+from workspace.question.operands import COMPARISONS, claim, date_of, describes, left_side, operand_follows
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
 from workspace.question.resolve import WAYS, is_date
@@ -21,7 +21,8 @@ def rule_period(parser: Parser) -> bool:
     if item is None or item.period is None:
         return False
     term = left_side(parser)
-    if term is not None and (term.hint or term.measure or term.function):
+    since = _since(parser, term)
+    if term is not None and (term.hint or term.measure or (term.function and not since)):
         term = None
     if term is not None and term.item is not None and term.item.matches and not term.item.columns:
         said, term = term.item, None  # "orders cancelled last month": a state, and when
@@ -38,13 +39,14 @@ def rule_period(parser: Parser) -> bool:
         parser.frame.compare = parser.frame.compare or joint.has("versus")
         operands.append(Operand(number=following.number, period=following.period, item=following))
         position = parser.skip(position + 1, "of", "eq", "or", "and") + 1
-    op = "in"
+    op = since or "in"
     tail = parser.at(position)
     if tail is not None and tail.has("ormore", "orless") and not either and not _compared(parser, position + 1):
         op = ">=" if tail.has("ormore") else "<="
         position += 1
     claim(parser, term)
     _happened(parser, term)
+    term = replace(term, function=None) if term is not None and term.function else term
     for used in parser.items[parser.position : position]:
         parser.mark(used, "date")
     parser.position = position
@@ -58,9 +60,21 @@ def rule_period(parser: Parser) -> bool:
     return True
 
 
+def _since(parser: Parser, term: Term | None) -> str:
+    """ "customers *since* 2023", of a column customer_since: the word is said of the date as well; "" for none."""
+    before = parser.peek(-1)
+    if term is None or term.item is not before or before is None or len(before.lower.split()) < 2 or not before.columns:
+        return ""
+    tags = lexicon.cues().get((before.lower.split()[-1],), ())
+    dated = is_date(parser.schema.column(before.columns[0]))
+    return next((COMPARISONS[tag] for tag in ("after", "before") if tag in tags), "") if dated else ""
+
+
 def _happened(parser: Parser, term: Term | None) -> None:
     """ "tasks due this week", "tickets opened today": the things are asked for, not their dates."""
-    if term is None or parser.frame.targets != [term] or term.item is None or term.function or not term.item.columns:
+    if term is None or parser.frame.targets != [term] or term.item is None or not term.item.columns:
+        return
+    if term.function not in (None, "count"):
         return
     link, said = term.item.columns[0], term.item.text.split()
     if term.item.lemma in ("date", "day", "time", "year") or not is_date(parser.schema.column(link)):
@@ -74,7 +88,7 @@ def _happened(parser: Parser, term: Term | None) -> None:
         things = Link(link.table, "", STRONG)
         owner = replace(term.item, text=" ".join(said[:-1]), links=(things,))
     if owner is not None:
-        parser.frame.targets.remove(term)
+        parser.frame.targets = [Term(item=owner, function="count")] if term.function else []
         parser.frame.entity = parser.frame.entity or owner
 
 
