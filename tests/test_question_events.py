@@ -141,3 +141,55 @@ def test_a_figure_by_something_is_gathered_by_it_whatever_narrows_it(
 )  # fmt: skip
 def test_since_and_until_speak_of_dates(opened: dict[str, Workspace], question: str, sql: str) -> None:
     _answered(opened["orders"], question, sql)
+
+
+@pytest.mark.parametrize("name", ["orders", "auftraege"])
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ("net amount", "true"),
+        ("net amount this month", "order_date like '2026-11%'"),
+        ("net amount in the last 30 days", "order_date >= '2026-10-28'"),
+        ("net amount since 2026", "order_date >= '2026-01-01'"),
+        ("net amount between 2025 and 2026", "order_date >= '2025-01-01'"),
+        ("net amount in Germany", "Country = 'Germany'"),
+        ("what was the net amount last month", "order_date like '2026-10%'"),
+        ("net amount for Pasta", "product = 'Pasta'"),
+    ],
+)
+def test_an_amount_of_what_happened_is_added_up(
+    opened: dict[str, Workspace], name: str, question: str, where: str
+) -> None:
+    other = {
+        "orders": "auftraege",
+        "order_no": '"Order no"',
+        "order_date": '"Order date"',
+        "net_amount": '"Net amount"',
+    }
+    sql = f'select sum(net_amount) from orders join customers on customers."Customer no" = {{}} where {where}'
+    sql = sql.format("customer_no" if name == "orders" else 'auftraege."Customer no"')
+    for said, spelled in other.items() if name == "auftraege" else ():
+        sql = sql.replace(said, spelled)
+    _answered(opened[name], question, sql)
+
+
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("net amount of A-10007", "select net_amount from orders where order_no = 'A-10007'"),
+        ("net amount over 2000", "select net_amount from orders where net_amount > 2000"),
+        ("list the net amount of orders in Germany",
+         f"select net_amount from {_JOINED} where Country = 'Germany'"),
+        ("what is the unit price of Pasta", "select unit_price from orders where product = 'Pasta'"),
+        ("net amount and channel in Germany",
+         f"select net_amount, channel from {_JOINED} where Country = 'Germany'"),
+    ],
+)  # fmt: skip
+def test_of_one_thing_a_figure_is_looked_up(opened: dict[str, Workspace], question: str, sql: str) -> None:
+    _answered(opened["orders"], question, sql)
+
+
+def test_a_condition_on_an_amount_is_on_its_total(opened: dict[str, Workspace]) -> None:
+    found = opened["orders"].condition("net amount this month falls below 10,000")
+    assert (found.condition.looks, found.condition.op) == ("value", "<")
+    assert found.explanation.startswith("Sum of net amount this month")

@@ -8,8 +8,9 @@ from workspace.question import plan as form
 from workspace.question.attached import sole
 from workspace.question.conditions import Fact
 from workspace.question.definitions import Meaning
-from workspace.question.frames import Condition, Term
-from workspace.question.measures import revenue
+from workspace.question.frames import Condition, Frame, Term
+from workspace.question.linking import Item
+from workspace.question.measures import adds_up, revenue
 from workspace.question.narrow import dealt_in
 from workspace.question.resolve import ENTITY, Context, names_table
 from workspace.question.schema import Link, TableInfo
@@ -90,25 +91,48 @@ def each_row(context: Context, group: Term, expr: form.Expr) -> bool:
     return (expr.name,) in (info.label, info.key) or info.table.column(expr.name).profile.distinct == info.table.rows
 
 
+_ASKING = frozenset({"what", "what's", "show", "give", "tell", "get", "calculate", "compute"})
+
+
 def alone(context: Context, term: Term, facts: Sequence[Fact]) -> bool:
-    """ "umsatz last month": a figure is all that was said, so that it is wanted gathered rather than row by row.
+    """ "umsatz last month", "net amount in Germany": a figure is all that was said, so it is wanted gathered.
 
     Args:
-        context: the question's tables; only where there is a single one is it clear that nothing else is asked for.
+        context: the question's tables. Of a single one any number is gathered, of several an amount of what happened:
+            there "capacity in Germany" asks for that of each thing.
         term: the figure, a column of numbers.
         facts: its conditions; one that picks a row out asks for that row's own figure.
     """
-    frame, sole_table = context.frame, context.schema.sole
-    first = next((item for item, _, _ in frame.roles), None)
-    if not sole_table or term.item is None or term.item.start != 0 or first is not term.item:
+    frame, schema = context.frame, context.schema
+    link = context.column(term) if term.item is not None else None
+    first = frame.targets[0].item if frame.targets else None
+    if link is None or term.item is None or first is None or term.owner not in (None, frame.entity):
         return False
-    info = context.schema.tables[sole_table]
-    if len(frame.targets) != 1 or frame.sorts or frame.groups or frame.limit is not None or frame.distinct:
+    info = schema.tables[link.table]
+    added = adds_up(info, link.column)
+    if not (schema.sole or added) or not (first.start == 0 or (added and _asked(frame, term.item))):
         return False
-    if frame.entity is not None and info.label:
+    said = next((item for item, role, _ in frame.roles if role != "filler"), None)
+    if said is not first or frame.sorts or frame.groups or frame.limit is not None or frame.distinct:
+        return False
+    if len(frame.targets) > 1 and not all(_added(context, other) for other in frame.targets):
+        return False
+    things = context.table(frame.entity) if frame.entity is not None else ""
+    if things and (schema.tables[things].label or things != link.table):
         return False  # "prices of products": each has a name and a price
-    link = context.column(term)
-    return link is not None and not any(_picks(info, fact, link.column) for fact in facts)
+    return not any(_picks(info, fact, link.column) for fact in facts)
+
+
+def _added(context: Context, term: Term) -> bool:
+    link = context.column(term) if term.item is not None and not (term.function or term.measure) else None
+    return link is not None and adds_up(context.schema.tables[link.table], link.column)
+
+
+def _asked(frame: Frame, item: Item) -> bool:
+    """ "what was the net amount": one figure, not "list the net amount" nor "what are the amounts"."""
+    opened = [other for other, role, _ in frame.roles if role == "filler" and other.start < item.start]
+    single = item.lower.split()[-1] == item.lemma.split()[-1]
+    return single and all(not other.has("open") or other.lower.split()[0] in _ASKING for other in opened)
 
 
 def _picks(info: TableInfo, fact: Fact, figure: str) -> bool:
