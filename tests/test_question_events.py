@@ -193,3 +193,23 @@ def test_a_condition_on_an_amount_is_on_its_total(opened: dict[str, Workspace]) 
     found = opened["orders"].condition("net amount this month falls below 10,000")
     assert (found.condition.looks, found.condition.op) == ("value", "<")
     assert found.explanation.startswith("Sum of net amount this month")
+
+
+_SOME = "select customer_no from orders where customer_no is not null"
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ("customers who ordered nothing in 2026", f"\"Customer no\" not in ({_SOME} and order_date like '2026%')"),
+        ("customers who bought nothing", f'"Customer no" not in ({_SOME})'),
+        ("customers who ordered nothing in 2026 and are in Germany",
+         f"\"Customer no\" not in ({_SOME} and order_date like '2026%') and Country = 'Germany'"),
+        ("customers who have not ordered since June 2026",
+         f"\"Customer no\" not in ({_SOME} and order_date >= '2026-06-01')"),
+    ],
+)  # fmt: skip
+def test_who_did_nothing_in_a_time_has_no_row_of_that_time(
+    opened: dict[str, Workspace], question: str, where: str
+) -> None:
+    _answered(opened["orders"], question, f"select Name from customers where {where}")

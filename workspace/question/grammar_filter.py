@@ -22,10 +22,11 @@ from workspace.question.operands import (
     operand_follows,
     read_operand,
     same_again,
+    timely,
+    untimed,
 )
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
-from workspace.question.resolve import is_date
 
 UNIT_FILLERS = frozenset({"dollar", "euro", "usd", "eur", "percent", "$", "old", "year", "buck", "pound", "point"})
 
@@ -57,7 +58,7 @@ def rule_comparative(parser: Parser) -> bool:
         return False
     term = turned[0] if turned else left_side(parser) or _spent(parser)
     following = parser.at(parser.skip(after)) if operand.number is not None and not operand.period else None
-    if (term is not None and term.hint) or _done(parser, term, following) or _timely(parser, term, item, operand):
+    if (term is not None and term.hint) or _done(parser, term, following) or timely(parser, term, item, operand):
         term = None
     if operand.period is not None and operand.number is not None and item.has("gt", "ge", "lt", "le"):
         following = parser.at(after)
@@ -90,21 +91,6 @@ def rule_comparative(parser: Parser) -> bool:
         op = ">"
     _compared(parser, Condition(term, op, [operand], adjective=adjective), after)
     return True
-
-
-def _timely(parser: Parser, term: Term | None, item: Item, operand: Operand) -> bool:
-    """ "net amount *since 2026*": a word that says when, after what has no date of its own; no amount is meant."""
-    said = item.has("after", "before") and not item.has("gt", "ge", "lt", "le") and item.adjective is None
-    return said and operand.period is not None and _untimed(parser, term)
-
-
-def _untimed(parser: Parser, term: Term | None) -> bool:
-    """Is it a figure, rather than a date?"""
-    if term is None or term.item is None or parser.is_table(term.item):
-        return False
-    if term.measure is not None:
-        return True
-    return bool(term.item.columns) and not any(is_date(parser.schema.column(link)) for link in term.item.columns)
 
 
 def _numbered(parser: Parser, op: str, operand: Operand, after: int) -> bool:
@@ -288,7 +274,7 @@ def rule_between(parser: Parser) -> bool:
     first, second = _same_year(parser, low[0], high[0])
     term = left_side(parser)
     shown = parser.zone == "select" and term in parser.frame.targets  # "net amount between 2024 and 2025"
-    if (item.lower == "from" or shown) and first.period and second.period and _untimed(parser, term):
+    if (item.lower == "from" or shown) and first.period and second.period and untimed(parser, term):
         term = None
     claim(parser, term)
     after = high[1]
@@ -412,6 +398,9 @@ def _negated(parser: Parser, item: Item, position: int, nouns: frozenset[str], v
         following.matches or following.quoted or following.period or following.number is not None
         or following.has(*COMPARISONS, "between", "like", "starts", "ends")
     )  # fmt: skip
+    after = parser.at(parser.skip(position + 1))
+    if plain and (nouns or verb) and following is not None and following.has("after", "before") and after is not None:
+        found = found if after.period is None else None  # "have not ordered *since June*", of a column customer_since
     if found and found[0].item is not None and not (plain and not parser.names(found[0].item, STRONG)):
         term, after = found
         assert term.item is not None

@@ -42,8 +42,9 @@ def verb_hint(parser: Parser, item: Item) -> bool:
         parser.frame.unused.append(item)  # "tickets *closed* this month", where only promotions end
     following = parser.at(parser.skip(parser.position))
     if item.nouns and following is not None and following.lower in ("nothing", "none"):
-        # "customers who bought nothing"
-        parser.add(Exists(None, nouns=item.nouns, negated=True, anything=True))
+        exists = Exists(None, nouns=item.nouns, negated=True, anything=True)
+        parser.add(exists)
+        parser.scope = exists  # "customers who bought nothing *in 2026*"
         parser.position = parser.skip(parser.position) + 1
         return True
     alone = (dated or (item.nouns and not told)) and parser.frame.entity is not None and not parser.negate

@@ -179,6 +179,21 @@ def read_operand(parser: Parser, position: int) -> tuple[Operand, int] | None:
     return None
 
 
+def timely(parser: Parser, term: Term | None, item: Item, operand: Operand) -> bool:
+    """ "net amount *since 2026*": a word that says when, after what has no date of its own; no amount is meant."""
+    said = item.has("after", "before") and not item.has("gt", "ge", "lt", "le") and item.adjective is None
+    return said and operand.period is not None and untimed(parser, term)
+
+
+def untimed(parser: Parser, term: Term | None) -> bool:
+    """Is it a figure, rather than a date?"""
+    if term is None or term.item is None or parser.is_table(term.item):
+        return False
+    if term.measure is not None:
+        return True
+    return bool(term.item.columns) and not any(is_date(parser.schema.column(link)) for link in term.item.columns)
+
+
 def figure_between(parser: Parser, item: Item) -> tuple[Term, int] | None:
     """ "a higher *salary* than …": the figure, and where what it is compared with begins."""
     if item.lower.endswith("than") or not item.has("gt", "lt"):

@@ -317,7 +317,8 @@ def _subsets(frame: Frame) -> Iterator[Variant]:
 def _exists(frame: Frame, place: int, condition: Exists, about: Item | None) -> Iterator[Variant]:
     """ "not owned by CCTV": said of the thing itself rather than of related rows."""
     inner = [one for one in condition.inner if isinstance(one, Condition)]
-    if inner and len(inner) == len(condition.inner) and condition.count is None:
+    whole = condition.negated and condition.anything  # "bought nothing in 2026": said of the rows, not of the buyer
+    if inner and len(inner) == len(condition.inner) and condition.count is None and not whole:
 
         def flatten(made: Frame) -> None:
             taken = made.conditions[place]
