@@ -213,3 +213,32 @@ def test_who_did_nothing_in_a_time_has_no_row_of_that_time(
     opened: dict[str, Workspace], question: str, where: str
 ) -> None:
     _answered(opened["orders"], question, f"select Name from customers where {where}")
+
+
+@pytest.mark.parametrize(
+    ("column", "share", "taken"),
+    [
+        ("Net amount", 0.9, True),
+        ("Total", 1.19, True),
+        ("Line total", 0.9, True),
+        ("Nettobetrag", 0.9, True),
+        ("Umsatz", 0.9, True),
+        ("Tax amount", 0.19, False),
+        ("Discount amount", 0.1, False),
+        ("Net weight", 3.0, False),
+        ("Net price", 0.9, False),
+        ("Total", 0.001, False),  # no total of a row is less than its price
+    ],
+)
+def test_revenue_is_the_amount_that_was_kept_before_price_times_quantity(
+    tmp_path: Path, column: str, share: float, taken: bool
+) -> None:
+    lines = [f"Sold on,Product,Quantity,Unit price,{column}"]
+    lines += [
+        f"2026-0{n % 9 + 1}-11,Mug {n % 3},{n % 7 + 1},{7.5 + n},{(n % 7 + 1) * (7.5 + n) * share}" for n in range(60)
+    ]
+    (tmp_path / "verkauf.csv").write_text("\n".join(lines), encoding="utf-8")
+    figure = f'"{column}"' if taken else '"Unit price" * Quantity'
+    with open_workspace(tmp_path / "verkauf.csv", folder=tmp_path / "kept") as workspace:
+        _answered(workspace, "revenue per product", f"select Product, sum({figure}) from verkauf group by 1")
+        _answered(workspace, "revenue in March", f"select sum({figure}) from verkauf where \"Sold on\" like '2026-03%'")

@@ -56,6 +56,31 @@ _ADDED = frozenset(
 )  # fmt: skip
 _ADDED_ENDS = ("betrag", "umsatz", "summe", "menge", "kosten", "erlös")  # of compounds: rechnungsbetrag
 
+# What amounts of money are called, and what may be said with it.
+_TELLING = frozenset(
+    {
+        "net",
+        "total",
+        "amount",
+        "subtotal",
+        "revenue",
+        "turnover",
+        "gross",
+        "netto",
+        "brutto",
+        "summe",
+        "erlös",
+        "gesamt",
+    }
+)
+_TELLING_ENDS = ("betrag", "umsatz", "gesamtpreis")
+_TOLD_OF = frozenset(
+    {
+        "sum", "value", "line", "row", "item", "order", "invoice", "sale", "sales", "final", "grand", "sub", "position",
+        "eur", "euro", "usd", "dollar", "gbp", "chf", "in",
+    }
+)  # fmt: skip
+
 # What is wanted or planned is no revenue.
 _PLANNED = frozenset({"target", "budget", "plan", "planned", "forecast", "quota", "goal", "limit"})
 
@@ -155,12 +180,30 @@ def _found(schema: Schema, word: MeasureWord) -> Iterable[Measure]:
             name = "_".join(info.column_words[column.name])
             bare = "_".join(w for w in info.column_words[column.name] if w not in info.words)
             rank = next((n for n, option in enumerate(word.columns) if option in (name, bare)), None)
+            rank = len(word.columns) if rank is None and event and _tells_amount(info, column.name) else rank
             planned = _PLANNED & {*info.words, *info.column_words[column.name]}
-            if rank is not None and not planned:
-                expr = form.Column(info.name, column.name)
-                yield Measure(
-                    info.name, expr, (1.0 if event else 0.6) - 0.01 * rank - 0.15 * (line is not None), "amount"
-                )
+            if rank is None or planned:
+                continue
+            score = (1.0 if event else 0.6) - 0.01 * rank - 0.15 * (line is not None)
+            if line is not None and _tells_amount(info, column.name) and _covers(column, line, info):
+                score = 0.97 - 0.004 * rank  # what was paid after a discount, before what its price would come to
+            yield Measure(info.name, form.Column(info.name, column.name), score, "amount")
+
+
+def _tells_amount(info: TableInfo, column: str) -> bool:
+    """Is it called an amount of money: "Net amount", "order total", "Nettobetrag"; not "tax amount", "net weight"?"""
+    words = [word for word in info.column_words[column] if word not in info.words] or [*info.column_words[column]]
+    telling = [word for word in words if word in _TELLING or word.endswith(_TELLING_ENDS)]
+    return bool(telling) and all(word in telling or word in _TOLD_OF for word in words)
+
+
+def _covers(column: Column, line: Measure, info: TableInfo) -> bool:
+    """Can it be what a row's price and quantity amount to: is the largest no smaller than the largest price?"""
+    price = next((node for node in form.walk(line.expr) if isinstance(node, form.Column)), None)
+    if price is None or price.table != info.name or price.name == column.name:
+        return False
+    most, single = column.profile.maximum, info.table.column(price.name).profile.maximum
+    return isinstance(most, int | float) and isinstance(single, int | float) and most >= single
 
 
 def _line_amount(schema: Schema, info: TableInfo) -> Measure | None:
