@@ -242,3 +242,39 @@ def test_revenue_is_the_amount_that_was_kept_before_price_times_quantity(
     with open_workspace(tmp_path / "verkauf.csv", folder=tmp_path / "kept") as workspace:
         _answered(workspace, "revenue per product", f"select Product, sum({figure}) from verkauf group by 1")
         _answered(workspace, "revenue in March", f"select sum({figure}) from verkauf where \"Sold on\" like '2026-03%'")
+
+
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("how many orders in 2025", "select count(*) from auftraege where \"Order date\" like '2025%'"),
+        ("orders with a net amount under 40", 'select "Order no" from auftraege where "Net amount" < 40'),
+        ("share of cancelled orders", "select avg(Status = 'cancelled') from auftraege"),
+        ("number of orders per weekday",
+         'select (strftime(\'%w\', "Order date") + 6) % 7 + 1, count(*) from auftraege group by 1'),
+        ("net amount per order", 'select "Order no", "Net amount" from auftraege'),
+        ("average order value", 'select avg("Net amount") from auftraege'),
+        ("best selling product",
+         "select Product from auftraege group by 1 order by sum(Quantity) desc limit 1"),
+        ("customers who ordered nothing in 2026",
+         'select Name from customers where "Customer no" not in '
+         "(select \"Customer no\" from auftraege where \"Order date\" like '2026%')"),
+        ("how many customers ordered in 2025",
+         "select count(distinct \"Customer no\") from auftraege where \"Order date\" like '2025%'"),
+    ],
+)  # fmt: skip
+def test_the_rows_of_a_table_are_what_its_key_says(opened: dict[str, Workspace], question: str, sql: str) -> None:
+    """Of a table auftraege, whose key is "Order no", they are orders."""
+    _answered(opened["auftraege"], question, sql)
+
+
+@pytest.mark.parametrize("question", ["top 5 customers by orders", "customers by orders"])
+def test_things_by_what_they_have_several_of_are_ranked_by_their_number(
+    opened: dict[str, Workspace], question: str
+) -> None:
+    source = opened["orders"].source(None)
+    best = read(question, source.catalog(), source.values(), NOON).best
+    assert best is not None
+    rows = source.execute(to_query(best.plan, source.catalog()), Limits()).rows
+    counted = source.execute(Query("select count(*) from orders group by customer_no order by 1 desc"), Limits()).rows
+    assert [row[-1] for row in rows] == [count for (count,) in counted][: len(rows)]

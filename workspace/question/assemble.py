@@ -345,13 +345,13 @@ class _Assembly:
     def _tie(self, table: str) -> str:
         """The table of events that a verb speaks of ("bought": the order's items), when it ties the two together."""
         nouns, best = self._nouns(), None
-        if not nouns.isdisjoint(self.schema.tables[table].words):
+        if not nouns.isdisjoint(self.schema.tables[table].nouns):
             return table  # it is the events themselves
         for name in self.schema.feeders(table) if nouns else ():
             info = self.schema.tables[name]
-            if nouns.isdisjoint(info.words):
+            if nouns.isdisjoint(info.nouns):
                 continue
-            hits = len(nouns & set(info.words))
+            hits = len(nouns & info.nouns)
             reach = self.schema.reach(name)
             if name != self.root and self.root in reach and table in reach and not info.table.view:
                 rank = (-hits, reach[self.root] + reach[table], name)

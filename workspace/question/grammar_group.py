@@ -140,14 +140,7 @@ def rule_by(parser: Parser) -> bool:
         parser.take()
         return True
     term = found[0]
-    compared = operand_follows(parser, found[1])
-    compared = compared and not ((gathered or _aggregable(parser)) and _aside(parser, term, found[1]))
-    if compared and not term.function and not term.measure and not ranked:
-        parser.take()
-        return True
-    passive = parser.peek(-1)
-    named = passive is not None and parser.is_table(passive) and parser.names(passive, STRONG)  # "orders by store"
-    if passive is not None and passive.nouns and not named and not ranked and not gathered:
+    if not ranked and _narrows(parser, term, found[1], gathered):
         parser.take()
         return True
     if ranked and not gathered and not frame.sorts:
@@ -159,6 +152,8 @@ def rule_by(parser: Parser) -> bool:
         return True
     if term.function or (term.measure and not gathered):
         frame.sorts.append(Sort(term, descending=True))
+    elif not gathered and _many_each(parser, term):
+        frame.sorts.append(Sort(replace(term, function="count"), descending=True))
     elif not gathered and _tells_apart(parser, term, found[1]):
         frame.sorts.append(Sort(term))
     elif gathered or frame.share or frame.chart or _aggregable(parser):
@@ -177,6 +172,16 @@ def rule_by(parser: Parser) -> bool:
     parser.position = found[1]
     parser.fired("by")
     return True
+
+
+def _narrows(parser: Parser, term: Term, after: int, gathered: bool) -> bool:
+    """ "sold by country Germany", "orders shipped by Speedy": what follows "by" is compared, or says who did it."""
+    aside = (gathered or _aggregable(parser)) and _aside(parser, term, after)
+    if operand_follows(parser, after) and not aside and not term.function and not term.measure:
+        return True
+    passive = parser.peek(-1)
+    named = passive is not None and parser.is_table(passive) and parser.names(passive, STRONG)  # "orders by store"
+    return passive is not None and bool(passive.nouns) and not named and not gathered
 
 
 def _figures(parser: Parser) -> bool:
@@ -200,6 +205,14 @@ def _aside(parser: Parser, term: Term, after: int) -> bool:
     own = {(link.table, link.column) for link in term.item.columns}
     elsewhere = placed and bool(following.matches) and not own & {(m.table, m.column) for m in following.matches}
     return not dated and (following.period is not None or (parser.is_table(term.item) and placed) or elsewhere)
+
+
+def _many_each(parser: Parser, term: Term) -> bool:
+    """ "customers by orders": a customer has several, so that nobody is gathered by them; who has most comes first."""
+    if term.item is None or term.item.table is None or not parser.is_table(term.item) or not parser.home:
+        return False
+    there, reach = term.item.table.table, parser.schema.reach
+    return parser.home in reach(there) and there not in reach(parser.home)
 
 
 def _tells_apart(parser: Parser, term: Term, after: int) -> bool:

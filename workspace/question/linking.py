@@ -21,6 +21,7 @@ from workspace.question.tokens import IRREGULAR, Token, lemma, tokenize
 LONGEST = 6
 MATCHES = 12  # values of a stretch that are looked at
 _WHEN = frozenset({"in", "on", "during", "since"})
+_DOING = frozenset({"who", "that", "which", "have", "has", "had", "never", "ever", "not"})
 _INNER = frozenset({"of", "the", "'s", "-", "/", "for", "in", "a", "an", "'", "&", "."})
 
 
@@ -130,18 +131,10 @@ def _spelled_names(tokens: tuple[Token, ...], schema: Schema, values: Values | N
             (home, one) in first and (home, other) in last for home, (one, other) in zip(homes, people, strict=True)
         ):
             cut = token.text.index(parts[1])
-            made.append(
-                replace(
-                    token,
-                    text=parts[0],
-                    lower=parts[0].lower(),
-                    lemma=parts[0].lower(),
-                    end=token.start + len(parts[0]),
-                )
-            )
-            made.append(
-                replace(token, text=parts[1], lower=parts[1].lower(), lemma=parts[1].lower(), start=token.start + cut)
-            )
+            ends = (token.start, token.start + len(parts[0])), (token.start + cut, token.end)
+            for part, (start, end) in zip(parts, ends, strict=True):
+                word = part.lower()
+                made.append(replace(token, text=part, lower=word, lemma=word, start=start, end=end))
         else:
             made.append(token)
     return tuple(made)
@@ -160,8 +153,7 @@ def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
         if length > 2 and "-" in words[1:-1]:
             words = tuple(word for word in words if word != "-")
         tags = lexicon.cues().get(words)
-        if tags and "order" in tags and words[-1] in _WHEN and read_period(tokens, end, lattice.clock):
-            tags = None  # "who *ordered in 2025*" sorts nothing
+        tags = None if tags and "order" in tags and _acted(lattice, start, end) else tags
         base = Item(start, end, lattice.text[first.start : tokens[end - 1].end], " ".join(words))
         if tags and first.kind != "quoted":
             nouns = lexicon.verbs().get(first.lemma, frozenset()) if length == 1 else frozenset()
@@ -193,6 +185,18 @@ def _items_at(lattice: _Lattice, start: int) -> Iterator[Item]:
         item = _blank(lattice, start, start + counted[1])
         matches = _matches(lattice, start, start + counted[1]) if counted[1] == 1 else ()
         yield replace(item, number=counted[0], matches=matches, content=True, score=0.9 * counted[1])
+
+
+def _acted(lattice: _Lattice, start: int, end: int) -> bool:
+    """ "who *ordered* nothing", "… *ordered in* 2025": is it what somebody did, rather than how rows are sorted?"""
+    tokens, timed = lattice.tokens, lattice.tokens[end - 1].lower in _WHEN
+    after = tokens[end].lower if end < len(tokens) else ""
+    if not timed and (end - start > 1 or not start or tokens[start].lemma not in lexicon.verbs()):
+        return False
+    if timed or (after and read_period(tokens, end + (after in _WHEN), lattice.clock)):
+        return read_period(tokens, end + (after in _WHEN), lattice.clock) is not None
+    done = tokens[start - 1].lower in _DOING and after not in ("by", "in", "from", "of", "according", "alphabetically")
+    return done or after in ("nothing", "anything", "something")
 
 
 def _pronoun(tokens: Sequence[Token], start: int) -> bool:
@@ -270,8 +274,7 @@ def _shared_head(lattice: _Lattice, start: int) -> Item | None:
     tokens = lattice.tokens
     if tokens[start].kind != "word" or start + 3 >= len(tokens):
         return None
-    position = start + 1
-    joined = False
+    position, joined = start + 1, False
     while position < min(start + 7, len(tokens) - 1) and tokens[position].kind in ("word", "punct"):
         if tokens[position].lower in ("and", "or", "&", ",", "the"):
             joined = joined or tokens[position].lower != "the"
@@ -295,17 +298,14 @@ def _shared_head(lattice: _Lattice, start: int) -> Item | None:
     return None
 
 
+_LOOSE = frozenset({"the", "a", "an", "with", "by", "is", "are", "that", "who", "all", "each", "per", "not", "no"})
+
+
 def _loose(token: Token) -> bool:
     """A word that no name begins or ends with: of, the, a comma."""
     tags = lexicon.cues().get((token.lower,), ())
-    return (
-        token.kind == "punct"
-        or tags[:1] in (("of",), ("and",), ("or",), ("filler",), ("open",), ("by",))
-        or (
-            token.lower
-            in ("the", "a", "an", "with", "by", "is", "are", "that", "who", "all", "each", "per", "not", "no")
-        )
-    )
+    joining = tags[:1] in (("of",), ("and",), ("or",), ("filler",), ("open",), ("by",))
+    return token.kind == "punct" or joining or token.lower in _LOOSE
 
 
 def _begins(lattice: _Lattice, position: int) -> bool:

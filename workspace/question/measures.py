@@ -274,8 +274,8 @@ def quantity(context: Context, needed: Iterable[str]) -> Measure | None:
         column = _find(info, ("quantity",), ("unit",))
         if column is not None and _KEPT & set(info.column_words[column]):
             continue
-        named = bool(sold & set(info.words)) or (alone and column is not None)
-        if not named and not any(sold & set(schema.tables[key.ref_table].words) for key in info.outgoing):
+        named = bool(sold & info.nouns) or (alone and column is not None)
+        if not named and not any(sold & schema.tables[key.ref_table].nouns for key in info.outgoing):
             continue
         if column is None and not named:
             continue

@@ -67,7 +67,7 @@ def _event(context: Context) -> str:
     ranked = frame.outer_top and not frame.sorts and not frame.targets  # "top 10 customers in 2024"
     if ranked and (found := worth(context, None, needed)) is not None:
         return found.table
-    if entity and frame.nouns and not frame.nouns & set(context.schema.tables[entity].words):
+    if entity and frame.nouns and not frame.nouns & context.schema.tables[entity].nouns:
         table = related_table(context, frame.nouns, [entity])
         reach = context.schema.reach(table) if table is not None else {}
         if table is not None and entity in reach and _dated_apart(context, reach, entity):
@@ -195,7 +195,7 @@ def related_table(context: Context, nouns: Iterable[str], start: Iterable[str]) 
     near = context.schema.near(first) if first else dict.fromkeys(context.schema.tables, 0)
     for table, distance in near.items():
         info = context.schema.tables[table]
-        hits = len(wanted & set(info.words))
+        hits = len(wanted & info.nouns)
         if hits and table != first:
             score = (distance, -hits, info.table.view, table)
             best = min(best, (score, table)) if best else (score, table)
@@ -206,7 +206,7 @@ def dealt_in(context: Context, whose: str) -> str | None:
     """ "what did X buy": the named things that the rows of the verb's table point at, seen from the table of X."""
     schema, best = context.schema, None
     for name, info in schema.tables.items():
-        hits = len(context.frame.nouns & set(info.words))
+        hits = len(context.frame.nouns & info.nouns)
         reach = schema.reach(name)
         if not hits or whose not in reach or name == whose:
             continue

@@ -44,6 +44,7 @@ AMOUNTS = frozenset(
         "budget", "fee", "sales", "fare", "bill", "gross",
     }
 )  # fmt: skip
+_OTHER_NAMES = frozenset({"first", "last", "middle", "user", "login", "file", "nick", "given"})
 _SMALL = frozenset({"of", "the", "in", "a", "an", "to", "and", "for", "by", "on", "at", "is", "per"})
 REMEMBERED = 2_000  # phrases
 
@@ -93,6 +94,17 @@ class TableInfo:
         return ()
 
     @cached_property
+    def stem(self) -> tuple[str, ...]:
+        """What the rows are by the name of their key: of PassengerId passengers, of "Order no" orders; () for none."""
+        words = self.column_words[self.key[0]] if len(self.key) == 1 and self.key[0] not in self.foreign else ()
+        return words[:-1] if words[-1:] in (("id",), ("number",)) and words[0] not in _NUMBERED - {"invoice"} else ()
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """Words of its name and of what its rows are: a verb that speaks of one of them speaks of the table."""
+        return frozenset((*self.words, *self.stem))
+
+    @cached_property
     def person(self) -> tuple[str, str] | None:
         """The columns of first and last name."""
         first = last = ""
@@ -136,16 +148,7 @@ class TableInfo:
         scattered = self.table.rows > 4 and 0 < column.profile.distinct < 0.5 * self.table.rows
         if scattered and not set(words) & set(self.words):
             return 0.0  # "ship name" of an order names something else
-        if words[-1] == "name" and words[0] not in (
-            "first",
-            "last",
-            "middle",
-            "user",
-            "login",
-            "file",
-            "nick",
-            "given",
-        ):
+        if words[-1] == "name" and words[0] not in _OTHER_NAMES:
             return 0.8
         if words[-1] in ("title", "label"):
             return 0.6 if words[0] not in ("job",) else 0.0
@@ -233,9 +236,8 @@ class Schema:
             weight = 0.8 if info.table.view else 1.0
             for phrase, score in _table_phrases(info.words):
                 self._add(phrase, info.name, "", score * weight)
-            stem = info.column_words[info.key[0]] if len(info.key) == 1 else ()
-            if stem[-1:] == ("id",) and len(stem) > 1 and info.key[0] not in info.foreign:
-                self._add(stem[:-1], info.name, "", 0.9 * weight)  # PassengerId: the rows are passengers
+            if info.stem:
+                self._add(info.stem, info.name, "", 0.9 * weight)
             for column in info.table.columns:
                 for phrase, score in _column_phrases(info.column_words[column.name], info.words):
                     self._add(phrase, info.name, column.name, score * weight)

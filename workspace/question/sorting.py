@@ -159,10 +159,14 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
 def _rows_of_each(builder: Builder, term: Term) -> str:
     """ "top 3 agents *by tickets*", where each says whose it is: the table whose rows count, "" for none."""
     shown, item = builder.shown[0] if len(builder.shown) == 1 else None, term.item
-    if shown is None or shown.whole or item is None or term.function or term.owner or not names_table(item):
+    if shown is None or item is None or term.function or term.owner or not names_table(item):
         return ""
-    table = builder.context.table(item) if isinstance(shown.expr, form.Column) else None
-    return table if table is not None and table == shown.table else ""
+    table, reach = builder.context.table(item), builder.context.schema.reach
+    if table is None or not isinstance(shown.expr, form.Column | form.Joined):
+        return ""
+    if shown.whole:  # "top 5 customers by orders"
+        return table if shown.whole in reach(table) and table not in reach(shown.whole) else ""
+    return table if table == shown.table else ""
 
 
 def averaged(builder: Builder, term: Term, sort: Sort) -> tuple[form.Expr, str, bool] | None:
