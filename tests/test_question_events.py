@@ -278,3 +278,36 @@ def test_things_by_what_they_have_several_of_are_ranked_by_their_number(
     rows = source.execute(to_query(best.plan, source.catalog()), Limits()).rows
     counted = source.execute(Query("select count(*) from orders group by customer_no order by 1 desc"), Limits()).rows
     assert [row[-1] for row in rows] == [count for (count,) in counted][: len(rows)]
+
+
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("net amount without cancelled orders", "select sum(net_amount) from orders where status <> 'cancelled'"),
+        ("net amount excluding cancelled orders", "select sum(net_amount) from orders where status <> 'cancelled'"),
+        ("revenue without cancelled orders", "select sum(net_amount) from orders where status <> 'cancelled'"),
+        ("share of Germany in net amount",
+         f"select sum(iif(Country = 'Germany', net_amount, 0)) / sum(net_amount) from {_JOINED}"),
+        ("Germany's share of net amount",
+         f"select sum(iif(Country = 'Germany', net_amount, 0)) / sum(net_amount) from {_JOINED}"),
+        ("compare net amount in 2025 and 2026",
+         "select cast(strftime('%Y', order_date) as integer), sum(net_amount) from orders "
+         "where order_date >= '2025-01-01' group by 1"),
+        ("customers with net amount over 2000 in 2025",
+         f"select distinct Name from {_JOINED} where net_amount > 2000 and order_date like '2025%'"),
+        ("order with the highest net amount", "select order_no from orders order by net_amount desc limit 1"),
+    ],
+)  # fmt: skip
+def test_amounts_with_what_is_said_of_other_columns(opened: dict[str, Workspace], question: str, sql: str) -> None:
+    _answered(opened["orders"], question, sql)
+
+
+def test_the_highest_amount_of_a_country_is_that_of_all_its_rows(opened: dict[str, Workspace]) -> None:
+    source = opened["orders"].source(None)
+    best = read("which country had the highest net amount in 2025", source.catalog(), source.values(), NOON).best
+    assert best is not None
+    ((country, amount),) = source.execute(to_query(best.plan, source.catalog()), Limits()).rows
+    expected = (
+        f"select Country, sum(net_amount) from {_JOINED} where order_date like '2025%' group by 1 order by 2 desc"
+    )
+    assert _rounded((country, amount)) == _rounded(source.execute(Query(expected), Limits()).rows[0])

@@ -319,14 +319,9 @@ class Builder:
             label = gathered(term.function, term.item.text)
             return [Shown(self._shared(term, aggregate), heading(label), link.table)]
         if term.share and info.table.column(link.column).numeric:
-            return [
-                Shown(
-                    form.Share(form.Aggregate("sum", column)),
-                    heading(f"share of {term.item.text}"),
-                    link.table,
-                    format="percent",
-                )
-            ]
+            expr = self._shared(term, form.Aggregate("sum", column))
+            text = f"share of {term.item.text}" if isinstance(expr, form.Share) else term.item.text
+            return [Shown(expr, heading(text), link.table, format="percent")]
         meta = info.table.column(link.column)
         plain = meta.numeric and not is_year(meta) and link.column not in (*info.key, *info.foreign)
         if plain and (self._hard() or alone(context, term, self.narrow.facts)):

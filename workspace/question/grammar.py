@@ -60,6 +60,7 @@ from workspace.question.grammar_verb import (
     rule_verb,
 )
 from workspace.question.lexicon import adjectives, measure_words
+from workspace.question.measures import adds_up
 from workspace.question.parse import Parser
 
 RULES = (
@@ -126,6 +127,8 @@ def finish(parser: Parser) -> None:
         frame.targets.append(Term(function="count"))  # "share of members", who are rows of a kind
     if frame.share and not any(term.share for term in frame.targets):
         for term in frame.targets:
+            if term.function is None and _added(parser, term):
+                term.function = "sum"  # "share of Germany in net amount"
             term.share = bool(term.function or term.measure)
     if frame.entity is None:
         frame.entity = _entity(parser)
@@ -147,6 +150,11 @@ def finish(parser: Parser) -> None:
     if any(term.grain for term in frame.groups) or any(_period(condition) for condition in frame.conditions):
         # "new customers per month": those of that month
         frame.unused = [item for item in frame.unused if item.lower != "new"]
+
+
+def _added(parser: Parser, term: Term) -> bool:
+    links = term.item.columns if term.item is not None and not (term.measure or term.grain) else ()
+    return bool(links) and adds_up(parser.schema.tables[links[0].table], links[0].column)
 
 
 def _filled(parser: Parser) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from workspace.question.frames import Exists, Term
 from workspace.question.grammar_verb import among_columns, tells_when, verb_hint
 from workspace.question.linking import Item
-from workspace.question.operands import compared_next, operand_follows
+from workspace.question.operands import compared_next, operand_follows, untimed
 from workspace.question.parse import DROPPED, FUNCTIONS, STRONG, Parser
 from workspace.question.phrases import read_term
 from workspace.question.plan import Function
@@ -329,7 +329,7 @@ def _select(parser: Parser, term: Term, table: bool) -> None:
             frame.mentioned.append(item)
         parser.preposition = ""
         return
-    compared = operand_follows(parser, parser.position) and not _whose(parser, item)
+    compared = operand_follows(parser, parser.position) and not _whose(parser, item) and not _timed(parser, term)
     if compared and not term.function and (frame.targets or frame.entity):
         after = parser.at(parser.skip(parser.position, "eq"))
         if (after is not None and not after.has("like", "with")) or (after is not None and after.quoted):
@@ -363,6 +363,14 @@ def _whose(parser: Parser, item: Item) -> bool:
         return False
     own = {(link.table, link.column) for link in item.columns if link.score >= 0.6}
     return not own & {(match.table, match.column) for match in value.matches}
+
+
+def _timed(parser: Parser, term: Term) -> bool:
+    """ "customers and their net amount *in 2025*": of a figure it is said when, and nothing is compared with it."""
+    said, following = parser.at(parser.position), parser.at(parser.skip(parser.position + 1))
+    if said is None or following is None or following.period is None or not untimed(parser, term):
+        return False
+    return said.has("during", "after", "before") or said.lower in ("in", "on", "for")
 
 
 def _listed_term(parser: Parser, term: Term) -> bool:

@@ -167,6 +167,8 @@ def rule_value(parser: Parser) -> bool:
     term = left_side(parser)
     if term is not None and term.item is not None and before is not None and term.function and not before.has("eq"):
         term = None
+    if term is not None and _of_another(parser, term, item):
+        term = None
     first = parser.position
     operands, position = _value_list(parser, item)
     following = parser.at(position)
@@ -193,6 +195,17 @@ def rule_value(parser: Parser) -> bool:
     if parser.zone == "select" and parser.frame.targets:
         parser.narrow()
     return True
+
+
+def _of_another(parser: Parser, term: Term, item: Item) -> bool:
+    """ "net amount without *cancelled* orders": a word of another column is compared with no number."""
+    if term.item is None or item.quoted or item.number is not None or not item.matches:
+        return False
+    if term.measure is not None or not term.item.columns:
+        return term.measure is not None
+    own = {(link.table, link.column) for link in term.item.columns}
+    numbers = all(parser.schema.column(link).numeric for link in term.item.columns)
+    return numbers and not own & {(match.table, match.column) for match in item.matches}
 
 
 def _inside(parser: Parser, item: Item) -> bool:

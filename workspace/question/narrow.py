@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from workspace.question import plan as form
 from workspace.question.conditions import Fact, fact, negate
 from workspace.question.frames import Condition, Exists
-from workspace.question.measures import quantity, revenue, worth
+from workspace.question.measures import adds_up, quantity, revenue, worth
 from workspace.question.resolve import Context, names_table, truth
 from workspace.question.schema import Link
 
@@ -54,6 +54,9 @@ def _event(context: Context) -> str:
     for term in (*frame.targets, *(sort.term for sort in frame.sorts if sort.term), *compared):
         if term.measure is not None and (found := revenue(context, term.measure, needed)) is not None:
             return found.table
+        link = context.column(term) if term.item is not None and term.item.columns and not term.grain else None
+        if link is not None and adds_up(context.schema.tables[link.table], link.column):
+            return link.table  # "which country had the highest net amount in 2025"
     if any(sort.selling for sort in frame.sorts) and (sold := quantity(context, needed)) is not None:
         return sold.table
     for sort in frame.sorts:

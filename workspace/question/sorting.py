@@ -9,7 +9,7 @@ from workspace.question.build import Builder, Shown, heading, words
 from workspace.question.conditions import Fact
 from workspace.question.frames import Sort, Term
 from workspace.question.lexicon import Adjective
-from workspace.question.measures import Measure, business, quantity, revenue, worth
+from workspace.question.measures import Measure, adds_up, business, quantity, revenue, worth
 from workspace.question.narrow import related_table
 from workspace.question.resolve import names_table
 from workspace.question.wording import plural
@@ -151,9 +151,21 @@ def sort_expr(builder: Builder, sort: Sort) -> tuple[form.Expr, str, bool] | Non
         known = form.Missing(named, negated=True)  # what has no name is not ranked
         builder.narrow.facts.append(Fact(figure.table, known, column=(named.table, named.name)))
         return form.Aggregate("sum", figure.expr), figure.table, sort.descending
-    if not figure.gathers and sort.superlative and finer(builder, figure.table) and not extreme_row(builder):
+    single = extreme_row(builder) and not _summed(builder, figure)  # "the country with the highest net amount": of all
+    if not figure.gathers and sort.superlative and finer(builder, figure.table) and not single:
         return form.Aggregate("sum", figure.expr), figure.table, sort.descending
     return figure.expr, figure.table, sort.descending
+
+
+def _summed(builder: Builder, figure: Shown) -> bool:
+    """Is it an amount of what happened at a time, so that a thing's is that of all its rows?
+
+    Not where the rows are spoken of: "who made the *order* with the largest amount".
+    """
+    expr, context = figure.expr, builder.context
+    info = context.schema.tables[figure.table]
+    dated = isinstance(expr, form.Column) and bool(info.dates) and figure.table not in context.pull
+    return dated and adds_up(info, expr.name)
 
 
 def _rows_of_each(builder: Builder, term: Term) -> str:

@@ -112,13 +112,14 @@ def alone(context: Context, term: Term, facts: Sequence[Fact]) -> bool:
     added = adds_up(info, link.column)
     if not (schema.sole or added) or not (first.start == 0 or (added and _asked(frame, term.item))):
         return False
-    said = next((item for item, role, _ in frame.roles if role != "filler"), None)
+    said = next((item for item, role, _ in frame.roles if role != "filler" and not item.has("compare")), None)
     if said is not first or frame.sorts or frame.groups or frame.limit is not None or frame.distinct:
         return False
     if len(frame.targets) > 1 and not all(_added(context, other) for other in frame.targets):
         return False
     things = context.table(frame.entity) if frame.entity is not None else ""
-    if things and (schema.tables[things].label or things != link.table):
+    whose = added and things != link.table and bool(facts)  # "net amount of customers in Germany": of them together
+    if things and not whose and (schema.tables[things].label or things != link.table):
         return False  # "prices of products": each has a name and a price
     return not any(_picks(info, fact, link.column) for fact in facts)
 
