@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests.test_artifact_bind import make
 from workspace.api import Answer, Workspace, open_workspace
+from workspace.artifact.bind import bind
 from workspace.artifact.calendar import apart
 from workspace.artifact.lines import once
-from workspace.artifact.model import Segment, Text
+from workspace.artifact.model import Artifact, NamedQuery, Segment, Text
 from workspace.artifact.phrase import noun
 from workspace.artifact.pointing import heading_of, is_heading
 
@@ -74,7 +76,7 @@ def sentences(told: dict[str, str]) -> list[str]:
         "a report with total per year, total per region, orders per channel",
         "a report with total per month, average total per region, products",
         "a report with orders per weekday, total per class, total per region and channel",
-        "a report with total per year in 2025, bottom 2 regions by total, total in North and South",
+        "a report with total per year in 2025, bottom 2 regions by total, total per channel in North and South",
         "a report with total and number of orders per month, total per month per region",
         "a report with average total per year, orders per quarter, top 2 regions by total",
     ],
@@ -177,3 +179,23 @@ def test_a_period_is_named_once_in_a_sentence(workspace: Workspace) -> None:
     told = said(workspace, "a report with total per month in 2025 and total per month in 2025 in North")
     assert told[""].startswith("In Dec 2025 the total was"), "not “the total in 2025 was”"
     assert "In Dec 2025 the total in North was" in told[""], "what else it is of is said"
+    told = said(workspace, "a report with total per year in 2025 and bottom 2 regions by total")
+    assert told["Total per year in 2025"] == "The total was 6,100 in 2025."
+
+
+def test_that_groups_without_a_name_are_left_out_is_no_condition(workspace: Workspace) -> None:
+    artifact = workspace.load(workspace.compose("a report with bottom 2 regions by total").slug)
+    assert artifact.query("q1").plan and "missing" in str(artifact.query("q1").plan), "they are"
+    view = workspace.open(workspace.compose("a report with bottom 2 regions by total").slug)
+    assert "with region" not in " ".join(bound.plain for bound in view.blocks)
+
+
+def test_what_a_person_repeats_stays() -> None:
+    artifact = Artifact(title="Empty", queries=(NamedQuery(name="q1", source="shop", sql="select 1 as n where 0"),))
+    none = "{% if q1.empty %}Nothing yet.{% endif %}"
+
+    def text(template: str) -> str:
+        return "".join(segment.text for segment in bind(template, {"q1": make({"n": "integer"}, [])}, artifact))
+
+    assert text(f"{none}\n{none}") == "Nothing yet."
+    assert text(f"{none}\n- open\n- open") == "Nothing yet.\n- open\n- open"

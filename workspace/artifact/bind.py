@@ -110,7 +110,9 @@ def bind(template: str, results: Mapping[str, Result], artifact: Artifact) -> tu
         if segments and not segment.query and not segments[-1].query and segments[-1].put == segment.put:
             segment = Segment(segments.pop().text + segment.text, put=segment.put)
         segments.append(segment)
-    return once(segments) if "{%" in template else tuple(segments)
+    # Lines that tests choose, one and all, may say the same; what a person repeats is theirs.
+    chosen = all(line.startswith("{%") for line in template.splitlines() if line)
+    return once(segments) if chosen else tuple(segments)
 
 
 def queries_in(template: str) -> tuple[str, ...]:

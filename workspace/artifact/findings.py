@@ -110,7 +110,7 @@ def _series(of: Shape, time: Shown) -> str:
         (of.call("cut", x), f", counted only up to {of.put('reached', x)}"),
     )
     return when(
-        (of.one, f"{label} {was} {alone}{part}."),
+        (of.one, f"{capital(the(measured(of, of.measures[0])))}{of.within} {was} {alone}{part}."),
         (of.call("equal", m), f"{label} was {of.put('max', m)} {at} every {time.grain} from {first} to {last}."),
         (
             f"not {of.call('finished', x)}",

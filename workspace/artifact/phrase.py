@@ -111,8 +111,10 @@ def where(plan: p.Plan, *, timed: bool = True) -> str:
     """
     inner = plan.base if plan.base is not None and not plan.where else plan
     along = () if timed else tuple(expr.of for expr in inner.group if isinstance(expr, p.Bucket))
-    kept = [item for item in inner.where if not (isinstance(item, p.Between) and item.of in along)]
-    parts = [predicate(item, inner.root) for item in (*kept, *inner.having)]
+    said = [item for item in inner.where if not (isinstance(item, p.Between) and item.of in along)]
+    # That groups without a name are left out is no condition that a person put.
+    said = [i for i in said if not (isinstance(i, p.Missing) and i.negated and i.of in inner.group)]
+    parts = [predicate(item, inner.root) for item in (*said, *inner.having)]
     known = [part for part in parts if part]
     if len(known) < len(parts):
         known.append("under the conditions asked for")
