@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.answered import answered, rounded
 from workspace.api import Workspace, open_workspace
 from workspace.database.result import Limits, Query
 from workspace.question.read import read
@@ -76,21 +76,6 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Works
         one.close()
 
 
-def _answered(workspace: Workspace, question: str, sql: str) -> None:
-    """Is the question answered, with the very rows of ``sql``?"""
-    source = workspace.source(None)
-    readings = read(question, source.catalog(), source.values(), NOON)
-    assert readings.action == "answer" and readings.best is not None, readings.message
-    plan = readings.best.plan
-    query = to_query(replace(plan, outputs=tuple(one for one in plan.outputs if one.asked)), source.catalog())
-    got, expected = (source.execute(one, Limits()).rows for one in (query, Query(sql)))
-    assert sorted(map(_rounded, got)) == sorted(map(_rounded, expected)), query.sql
-
-
-def _rounded(row: tuple) -> tuple:
-    return tuple(f"{value:.4f}" if isinstance(value, int | float) else str(value) for value in row)
-
-
 _JOINED = 'orders join customers on "Customer no" = customer_no'
 
 
@@ -121,7 +106,7 @@ _JOINED = 'orders join customers on "Customer no" = customer_no'
 def test_a_figure_by_something_is_gathered_by_it_whatever_narrows_it(
     opened: dict[str, Workspace], question: str, sql: str
 ) -> None:
-    _answered(opened["orders"], question, sql)
+    answered(opened["orders"], question, sql, NOON)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +125,7 @@ def test_a_figure_by_something_is_gathered_by_it_whatever_narrows_it(
     ],
 )  # fmt: skip
 def test_since_and_until_speak_of_dates(opened: dict[str, Workspace], question: str, sql: str) -> None:
-    _answered(opened["orders"], question, sql)
+    answered(opened["orders"], question, sql, NOON)
 
 
 @pytest.mark.parametrize("name", ["orders", "auftraege"])
@@ -170,7 +155,7 @@ def test_an_amount_of_what_happened_is_added_up(
     sql = sql.format("customer_no" if name == "orders" else 'auftraege."Customer no"')
     for said, spelled in other.items() if name == "auftraege" else ():
         sql = sql.replace(said, spelled)
-    _answered(opened[name], question, sql)
+    answered(opened[name], question, sql, NOON)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +171,7 @@ def test_an_amount_of_what_happened_is_added_up(
     ],
 )  # fmt: skip
 def test_of_one_thing_a_figure_is_looked_up(opened: dict[str, Workspace], question: str, sql: str) -> None:
-    _answered(opened["orders"], question, sql)
+    answered(opened["orders"], question, sql, NOON)
 
 
 def test_a_condition_on_an_amount_is_on_its_total(opened: dict[str, Workspace]) -> None:
@@ -212,7 +197,7 @@ _SOME = "select customer_no from orders where customer_no is not null"
 def test_who_did_nothing_in_a_time_has_no_row_of_that_time(
     opened: dict[str, Workspace], question: str, where: str
 ) -> None:
-    _answered(opened["orders"], question, f"select Name from customers where {where}")
+    answered(opened["orders"], question, f"select Name from customers where {where}", NOON)
 
 
 @pytest.mark.parametrize(
@@ -240,8 +225,10 @@ def test_revenue_is_the_amount_that_was_kept_before_price_times_quantity(
     (tmp_path / "verkauf.csv").write_text("\n".join(lines), encoding="utf-8")
     figure = f'"{column}"' if taken else '"Unit price" * Quantity'
     with open_workspace(tmp_path / "verkauf.csv", folder=tmp_path / "kept") as workspace:
-        _answered(workspace, "revenue per product", f"select Product, sum({figure}) from verkauf group by 1")
-        _answered(workspace, "revenue in March", f"select sum({figure}) from verkauf where \"Sold on\" like '2026-03%'")
+        answered(workspace, "revenue per product", f"select Product, sum({figure}) from verkauf group by 1", NOON)
+        answered(
+            workspace, "revenue in March", f"select sum({figure}) from verkauf where \"Sold on\" like '2026-03%'", NOON
+        )
 
 
 @pytest.mark.parametrize(
@@ -265,7 +252,7 @@ def test_revenue_is_the_amount_that_was_kept_before_price_times_quantity(
 )  # fmt: skip
 def test_the_rows_of_a_table_are_what_its_key_says(opened: dict[str, Workspace], question: str, sql: str) -> None:
     """Of a table auftraege, whose key is "Order no", they are orders."""
-    _answered(opened["auftraege"], question, sql)
+    answered(opened["auftraege"], question, sql, NOON)
 
 
 @pytest.mark.parametrize("question", ["top 5 customers by orders", "customers by orders"])
@@ -299,7 +286,7 @@ def test_things_by_what_they_have_several_of_are_ranked_by_their_number(
     ],
 )  # fmt: skip
 def test_amounts_with_what_is_said_of_other_columns(opened: dict[str, Workspace], question: str, sql: str) -> None:
-    _answered(opened["orders"], question, sql)
+    answered(opened["orders"], question, sql, NOON)
 
 
 def test_the_highest_amount_of_a_country_is_that_of_all_its_rows(opened: dict[str, Workspace]) -> None:
@@ -310,4 +297,4 @@ def test_the_highest_amount_of_a_country_is_that_of_all_its_rows(opened: dict[st
     expected = (
         f"select Country, sum(net_amount) from {_JOINED} where order_date like '2025%' group by 1 order by 2 desc"
     )
-    assert _rounded((country, amount)) == _rounded(source.execute(Query(expected), Limits()).rows[0])
+    assert rounded((country, amount)) == rounded(source.execute(Query(expected), Limits()).rows[0])

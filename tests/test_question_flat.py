@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.answered import answered
 from workspace.api import Workspace, open_workspace
-from workspace.database.result import Limits, Query
 from workspace.question.overview import topics
 from workspace.question.read import read
 from workspace.question.request import request_in
 from workspace.question.request_parts import wanted
-from workspace.question.sql import to_query
 
 NOON = datetime(2026, 11, 26, 12)
 
@@ -186,17 +184,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory):
     ],
 )  # fmt: skip
 def test_a_question_of_one_table(opened: dict[str, Workspace], name: str, question: str, sql: str) -> None:
-    source = opened[name].source(None)
-    readings = read(question, source.catalog(), source.values(), NOON)
-    assert readings.action == "answer" and readings.best is not None, readings.message
-    plan = readings.best.plan
-    query = to_query(replace(plan, outputs=tuple(one for one in plan.outputs if one.asked)), source.catalog())
-    got, expected = (source.execute(one, Limits()).rows for one in (query, Query(sql)))
-    assert sorted(map(_rounded, got)) == sorted(map(_rounded, expected)), query.sql
-
-
-def _rounded(row: tuple) -> tuple:
-    return tuple(f"{value:.6f}" if isinstance(value, int | float) else str(value) for value in row)
+    answered(opened[name], question, sql, NOON)
 
 
 @pytest.mark.parametrize(

@@ -163,16 +163,14 @@ class Composing(Library):
         self, words: str, asked: Request, title: str, source: str, found: list[tuple[Wanted, Reply]]
     ) -> Composed:
         from workspace.artifact.compose import title_for
-        from workspace.artifact.report import Part
 
-        catalog = self.catalog(source)
         telling = [entry for entry in found if _named(entry[0], asked) or not _alone(entry[1])]
         found = telling or found
         parts: list[Part] = []
         for part, reply in found:
             if isinstance(reply, Answer):
                 answer = reply.view.artifact.model_copy(update={"title": title_for(part.title, reply.plan)})
-                parts.append(self._beside_before(Part(answer, reply.view.results["q1"], catalog)))
+                parts.append(self._part(answer, reply.view.results["q1"]))
         sections = tuple(_section(part, reply) for part, reply in found)
         if not parts:
             offers = tuple(_offers(found, "", source, title))
@@ -255,38 +253,23 @@ class Composing(Library):
         return [reply for message in self.messages(chat) if isinstance(reply := message.reply, Answer)]
 
     def _parts(self, answers: Sequence[Answer]) -> list[Part]:
-        from workspace.artifact.report import Part
+        return [self._part(answer.view.artifact, answer.view.results["q1"]) for answer in answers]
 
-        return [
-            self._beside_before(
-                Part(
-                    answer.view.artifact,
-                    answer.view.results["q1"],
-                    self.catalog(answer.view.artifact.queries[0].source),
-                )
-            )
-            for answer in answers
-        ]
-
-    def _beside_before(self, part: Part) -> Part:
-        """A part of large figures over a period with the same over the period before, where that can be asked."""
-        from dataclasses import replace
-
+    def _part(self, answer: Artifact, result: Result) -> Part:
+        """An answer as a part; large figures over a period beside the same over the one before, where there is one."""
         from workspace.artifact.model import Metric
         from workspace.artifact.report import Part
         from workspace.question.plan import Plan
         from workspace.question.preceding import beside_before
 
-        query = part.answer.queries[0]
-        if not query.plan or not any(isinstance(block, Metric) for block in part.answer.blocks):
-            return part
-        if (plan := beside_before(Plan.from_dict(query.plan))) is None:
-            return part
-        question = f"{query.question or query.explanation}, beside the period before"
-        reply = self._walk(question, query.source, plan=plan.to_dict())
-        if not isinstance(reply, Answer):
-            return part
-        return replace(part, before=Part(reply.view.artifact, reply.view.results["q1"], part.catalog))
+        query = answer.queries[0]
+        catalog, before = self.catalog(query.source), None
+        large = query.plan and any(isinstance(block, Metric) for block in answer.blocks)
+        if large and (plan := beside_before(Plan.from_dict(query.plan))) is not None:
+            reply = self._walk(query.question or query.explanation, query.source, plan=plan.to_dict())
+            if isinstance(reply, Answer):
+                before = Part(reply.view.artifact, reply.view.results["q1"], catalog)
+        return Part(answer, result, catalog, before)
 
     def _chat_title(self, chat: str) -> str:
         """The chat's name, unless nobody gave it one and it only has the words it began with."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workspace.artifact.findings import (
+    CLEAR,
     FEW,
     amount,
     compared,
@@ -28,7 +29,6 @@ from workspace.artifact.shape import CYCLIC, LINEAR, NUMBERS, Shape, Shown, capi
 SPANS = {"month": (12, "year"), "quarter": (4, "year"), "day": (7, "week")}  # periods, and what they make together
 MANY = 5  # rows from which on the first few together say something
 NEAR = 0.005  # of a figure, up to which a change is none worth a number
-CLEAR = 1.25  # times the lowest, from which on the highest is said to be that far from it
 TRIPLE = 2  # growth beyond which the figure before says more than a percentage
 
 

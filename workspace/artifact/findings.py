@@ -15,7 +15,7 @@ from workspace.artifact.shape import CYCLIC, LINEAR, NUMBERS, Shape, Shown, capi
 from workspace.question import plan as p
 
 FEW = 8  # a list this short stands in the sentence itself
-CLEAR, CLOSE = 1.25, 1.02  # times the second, from which on the first is far ahead, and below which it just is
+CLEAR, CLOSE = 1.25, 1.02  # times another figure, from which on one is far from it, and below which it just is
 _YES_NO = re.compile(r"\s*(is|are|was|were|do|does|did|has|have|had)\b", re.IGNORECASE)
 _OF = r"average|mean|median|sum|share|number|count|total|highest|lowest|largest|smallest"
 _ALWAYS_MANY = ("sales", "earnings", "goods", "proceeds")

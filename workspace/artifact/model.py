@@ -21,7 +21,6 @@ from workspace.errors import ArtifactInvalid
 FORMAT_VERSION = 5
 MOST_PLACES = 6  # decimals
 # No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
-# No digit, since a unit stands in prose; no sign that ends the quoted words of a number format.
 _SIGN = r"\p{L}\p{M}\p{Sc}%‰°/·.&'’()\-"
 UNIT = rf"^(?:[{_SIGN}][{_SIGN}²³]*(?: [{_SIGN}²³]+)*)?$"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -199,11 +198,8 @@ class Break(_Frozen):
 
 Shows = Metric | Table | Chart  # the blocks that show one query
 Block = Annotated[Text | Metric | Table | Chart | Filter | Break, Field(discriminator="kind")]
-TEMPLATES = {
-    "text": "template",
-    "metric": "note",
-    "chart": "caption",
-}  # the field of a kind of block that is a template
+# The field of each kind of block that is a template.
+TEMPLATES = {"text": "template", "metric": "note", "chart": "caption"}
 
 
 def template_of(block: Block) -> str:

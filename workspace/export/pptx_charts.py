@@ -8,7 +8,7 @@ from typing import Any
 
 from workspace.export.cells import axis_code
 from workspace.export.outline import Picture, legal
-from workspace.faces.drawing import Mark
+from workspace.faces.drawing import Mark, stacks
 from workspace.faces.theme import LIGHT, MOST_SERIES, OFFICE_FONT
 
 LABELLED = 16  # columns that carry their own figures; bars that lie always do
@@ -200,11 +200,8 @@ def _named_places(chart: Any, part: Picture, places: Sequence[str], box: tuple[f
 def _scale(chart: Any, part: Picture) -> None:
     """One scale for all slides over which a chart is split, with room for the figures at both ends."""
     stacked = part.chart.stacked and part.chart.color
-    ends: dict[object, float] = {}
-    for place, mark in enumerate(part.drawing.marks):
-        key = (mark.x, mark.y < 0) if stacked else place
-        ends[key] = ends.get(key, 0.0) + mark.y
-    low, high = min(0.0, *ends.values()), max(0.0, *ends.values())
+    ends = stacks(part.drawing) if stacked else [mark.y for mark in part.drawing.marks]
+    low, high = min(0.0, *ends), max(0.0, *ends)
     spare = (high - low) * 0.1  # for the figures at the ends
     chart.value_axis.minimum_scale = low - spare if low < 0 else 0
     chart.value_axis.maximum_scale = high + spare

@@ -108,6 +108,14 @@ def draw(chart: Chart, query: NamedQuery, result: Result, *, bars: int = MOST_BA
     return Drawing(tuple(unique), *heads, write_y, percent, unit, grain, note, places, warning, *briefs)
 
 
+def stacks(drawing: Drawing) -> list[float]:
+    """How far the bars of each place reach, upwards and below nought."""
+    ends: dict[tuple[str, bool], float] = {}
+    for mark in drawing.marks:
+        ends[mark.x, mark.y < 0] = ends.get((mark.x, mark.y < 0), 0.0) + mark.y
+    return list(ends.values())
+
+
 def summary(chart: Chart, drawing: Drawing) -> str:
     """What the chart shows, in words, for those who do not see it."""
     kind = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "point": "Scatter plot", "arc": "Pie chart"}

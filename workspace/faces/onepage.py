@@ -75,9 +75,9 @@ def _high(view: View, sheet: Sheet) -> float:
     for bound in view.blocks:
         block = bound.block
         if isinstance(block, Text):
-            said = "".join(segment.text for segment in bound.text) if bound.text else ""
-            lines = [len(text) * sheet.size * 4 / 3 * LETTER // wide + 1 for text in said.split("\n") if text.strip()]
-            taken += sum(lines) * line + said.count("## ") * line + 8
+            texts = [text for text in bound.plain.split("\n") if text.strip()]
+            lines = sum(len(text) * sheet.size * 4 / 3 * LETTER // wide + 1 for text in texts)
+            taken += (lines + bound.plain.count("## ")) * line + 8
         elif isinstance(block, Metric):
             taken += 60 / sheet.across
         elif isinstance(block, Chart) and block.query in view.results:

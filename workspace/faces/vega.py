@@ -16,7 +16,7 @@ from typing import Any
 from workspace.artifact.format import around
 from workspace.artifact.model import Chart, NamedQuery
 from workspace.database.result import Result
-from workspace.faces.drawing import MOST_BARS, Drawing, Mark, apart, draw
+from workspace.faces.drawing import MOST_BARS, Drawing, Mark, apart, draw, stacks
 from workspace.faces.theme import LIGHT, MOST_SERIES, vega_config
 from workspace.faces.unfinished import hollow, lighter, longest, quieter, said_above, strokes, two_lines, without
 
@@ -147,7 +147,7 @@ def _grouped(chart: Chart, drawing: Drawing, width: int) -> Spec:
     encoding = {along: band, "color": _series(series, legend=True, width=width), "description": {"field": "d"}}
     encoding |= lighter(drawing, encoding["color"])
     if chart.stacked:
-        value = _value_axis(drawing, domain=_domain(_stacks(drawing), zero=True))
+        value = _value_axis(drawing, domain=_domain(stacks(drawing), zero=True))
         encoding |= {across: {**value, "stack": "zero"}, "order": {"field": "o", "type": "quantitative"}}
         order = {name: place for place, name in enumerate(series)}
         rows = [row | {"o": order[mark.c]} for row, mark in zip(_rows(drawing), drawing.marks, strict=True)]
@@ -157,14 +157,6 @@ def _grouped(chart: Chart, drawing: Drawing, width: int) -> Spec:
         rows = _rows(drawing)
         height = {"step": 14 if len(series) > 1 else 24, "for": "offset"} if flat else _height(width)
     return {"data": {"values": rows}, "height": height, "mark": {"type": "bar"}, "encoding": encoding}
-
-
-def _stacks(drawing: Drawing) -> list[float]:
-    """How far the bars of each place reach, upwards and below nought."""
-    ends: dict[tuple[str, bool], float] = {}
-    for mark in drawing.marks:
-        ends[mark.x, mark.y < 0] = ends.get((mark.x, mark.y < 0), 0.0) + mark.y
-    return list(ends.values())
 
 
 def _lines(chart: Chart, drawing: Drawing, width: int) -> Spec:

@@ -8,7 +8,15 @@ from workspace.question import lexicon
 from workspace.question.frames import Condition, Operand, Term
 from workspace.question.grammar_filter import UNIT_FILLERS, aging, counted
 from workspace.question.linking import Item
-from workspace.question.operands import COMPARISONS, claim, date_of, describes, left_side, operand_follows
+from workspace.question.operands import (
+    COMPARISONS,
+    claim,
+    date_of,
+    describes,
+    left_side,
+    operand_follows,
+    value_of_another,
+)  # fmt: skip
 from workspace.question.parse import STRONG, Parser
 from workspace.question.phrases import UNITS, read_term
 from workspace.question.resolve import WAYS, is_date
@@ -203,9 +211,7 @@ def _of_another(parser: Parser, term: Term, item: Item) -> bool:
         return False
     if term.measure is not None or not term.item.columns:
         return term.measure is not None
-    own = {(link.table, link.column) for link in term.item.columns}
-    numbers = all(parser.schema.column(link).numeric for link in term.item.columns)
-    return numbers and not own & {(match.table, match.column) for match in item.matches}
+    return value_of_another(term, item) and all(parser.schema.column(link).numeric for link in term.item.columns)
 
 
 def _inside(parser: Parser, item: Item) -> bool:

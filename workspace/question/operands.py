@@ -43,13 +43,20 @@ def speaks_of_another(parser: Parser, term: Term, position: int) -> bool:
     item, after = (parser.at(_past_be(parser, at)) for at in (position, position + 1))
     if item is not None and item.period is None and item.has(*COMPARISONS) and after is not None and after.period:
         item = after  # "channel *since March*"
-    columns = term.item.columns if term.item is not None else ()
     if item is None or item.quoted:
         return False
-    if item.period is not None:
-        return not any(is_date(parser.schema.column(link)) for link in columns)
-    own = {(link.table, link.column) for link in columns}
+    return value_of_another(term, item) if item.period is None else not _dated(parser, term)
+
+
+def value_of_another(term: Term, item: Item) -> bool:
+    """Is it a value, and of none of the columns that a term may be?"""
+    own = {(link.table, link.column) for link in (term.item.columns if term.item is not None else ())}
     return bool(item.matches) and own.isdisjoint((match.table, match.column) for match in item.matches)
+
+
+def _dated(parser: Parser, term: Term) -> bool:
+    """Is one of the columns that a term may be a date?"""
+    return any(is_date(parser.schema.column(link)) for link in (term.item.columns if term.item is not None else ()))
 
 
 def _past_be(parser: Parser, position: int) -> int:
@@ -191,7 +198,7 @@ def untimed(parser: Parser, term: Term | None) -> bool:
         return False
     if term.measure is not None:
         return True
-    return bool(term.item.columns) and not any(is_date(parser.schema.column(link)) for link in term.item.columns)
+    return bool(term.item.columns) and not _dated(parser, term)
 
 
 def figure_between(parser: Parser, item: Item) -> tuple[Term, int] | None:
